@@ -1,0 +1,16 @@
+//! The nouns: ids, money, phones, time windows, tenants, catalogues, appointments, customers, messages. Plain values, no I/O.
+
+pub mod appointment;
+pub mod catalogue;
+pub mod channel;
+pub mod customer;
+pub mod dials;
+pub mod hours;
+pub mod id;
+pub mod knowledge;
+pub mod message;
+pub mod money;
+pub mod payment;
+pub mod phone;
+pub mod tenant;
+pub mod time;

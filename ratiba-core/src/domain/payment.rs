@@ -1,0 +1,212 @@
+//! One attempt to be paid, and the rows of the ledger.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::id::{AppointmentId, CustomerId, LedgerId, PaymentId, ThreadId};
+use super::money::Money;
+use super::phone::Phone;
+use super::tenant::Rail;
+
+/// Where a payment is in its life. The machine in `payments` moves it; nothing else does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PaymentState {
+    /// Written down, not yet submitted.
+    Created,
+    /// Submitted; no answer yet, or an answer that says nothing. Never submitted again.
+    SubmitUnknown,
+    /// The provider took it; the customer is being asked.
+    Pending,
+    /// Money came.
+    Paid {
+        /// The provider's receipt; `None` until it is known (a query settles without one).
+        receipt: Option<String>,
+        /// When we learnt of it.
+        at: Timestamp,
+    },
+    /// It definitely failed.
+    Failed {
+        /// Why.
+        reason: FailureReason,
+    },
+    /// The window ended without an answer; money may still come.
+    TimedOut,
+    /// The customer called it off in the chat; money may still come and is given back.
+    Cancelled,
+    /// Money came that does not agree with what was asked; a person decides.
+    Review {
+        /// What came.
+        received: Money,
+        /// The provider's receipt.
+        receipt: Option<String>,
+    },
+    /// Paid, and being given back.
+    Refunding {
+        /// The receipt of the payment.
+        receipt: Option<String>,
+        /// How much.
+        amount: Money,
+    },
+    /// Paid and given back.
+    Refunded {
+        /// How much.
+        amount: Money,
+    },
+}
+
+impl PaymentState {
+    /// The stored name.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::SubmitUnknown => "submit_unknown",
+            Self::Pending => "pending",
+            Self::Paid { .. } => "paid",
+            Self::Failed { .. } => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Cancelled => "cancelled",
+            Self::Review { .. } => "review",
+            Self::Refunding { .. } => "refunding",
+            Self::Refunded { .. } => "refunded",
+        }
+    }
+
+    /// Whether the customer may still be looking at a prompt; at most one such payment per thread.
+    pub const fn in_flight(&self) -> bool {
+        matches!(self, Self::Created | Self::SubmitUnknown | Self::Pending)
+    }
+}
+
+/// Why a payment failed, in terms that can be said to a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FailureReason {
+    /// The PIN was wrong.
+    WrongPin,
+    /// Not enough money.
+    InsufficientFunds,
+    /// Dismissed on the phone.
+    CancelledOnPhone,
+    /// The phone could not be reached, or nobody answered.
+    Unreachable,
+    /// Another payment of this person was under way.
+    Busy,
+    /// Over a daily or account limit.
+    Limit,
+    /// The number can't pay this way.
+    InvalidNumber,
+    /// The rail is down or refused us for now.
+    ProviderDown,
+    /// Our set-up is wrong; the customer can do nothing, the operator must.
+    Misconfigured,
+    /// Anything else.
+    Other,
+}
+
+/// One attempt to be paid for what a thread books.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payment {
+    /// Its id.
+    pub id: PaymentId,
+    /// Ours, unique, shown to the payer where the rail shows one: at most 12 of `[A-Z0-9]`.
+    pub merchant_reference: String,
+    /// At least 128 unguessable bits in hex: the end of the callback's path, one per attempt.
+    pub callback_token: String,
+    /// The conversation that asked for it.
+    pub thread: ThreadId,
+    /// Who pays for.
+    pub customer: CustomerId,
+    /// What is paid for.
+    pub appointments: Vec<AppointmentId>,
+    /// How.
+    pub rail: Rail,
+    /// The number that is asked; `None` where the rail asks on a page.
+    pub payer: Option<Phone>,
+    /// How much.
+    pub amount: Money,
+    /// Where it is.
+    pub state: PaymentState,
+    /// The provider's id of the request (Daraja's `CheckoutRequestID`), once it answered.
+    pub provider_ref: Option<String>,
+    /// The page to send the payer to, where the rail has one.
+    pub pay_url: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the window ends.
+    pub expires_at: Timestamp,
+}
+
+/// An account of the tenant's books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Account {
+    /// Money at the provider.
+    Provider,
+    /// What customers have paid for appointments.
+    Sales,
+    /// What the provider kept.
+    Fees,
+    /// Money that came and is not matched to a sale.
+    Unapplied,
+}
+
+impl Account {
+    /// The stored name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::Sales => "sales",
+            Self::Fees => "fees",
+            Self::Unapplied => "unapplied",
+        }
+    }
+}
+
+/// Why money moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Movement {
+    /// A customer paid.
+    Charged,
+    /// The provider kept its share.
+    Fee,
+    /// Given back by policy.
+    Refunded,
+    /// Undone: it should not have come.
+    Reversed,
+}
+
+impl Movement {
+    /// The stored name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Charged => "charged",
+            Self::Fee => "fee",
+            Self::Refunded => "refunded",
+            Self::Reversed => "reversed",
+        }
+    }
+}
+
+/// One side of a movement. The sides of one movement sum to zero.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerEntry {
+    /// Its id.
+    pub id: LedgerId,
+    /// Which payment it belongs to.
+    pub payment: PaymentId,
+    /// Why money moved.
+    pub movement: Movement,
+    /// Which account.
+    pub account: Account,
+    /// How much; positive into the account, negative out of it.
+    pub amount: Money,
+    /// The provider's receipt, where there is one.
+    pub receipt: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}

@@ -1,0 +1,6 @@
+//! Ratiba runs appointments by conversation.
+#![warn(missing_docs)]
+
+pub mod domain;
+pub mod language;
+pub mod scheduling;

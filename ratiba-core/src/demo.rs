@@ -1,0 +1,509 @@
+//! The three demo tenants: pure data for `demo`, `ratiba chat`, golden conversations, examples and tests.
+
+mod snippets;
+
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+
+use crate::domain::catalogue::{Bilingual, Catalogue, Complement, DepositRule, Service, Staff};
+use crate::domain::dials::{CrossSell, DialOverrides, Vertical};
+use crate::domain::hours::{DaySpan, HolidayRule, OpeningHours, StaffHours, WeekHours};
+use crate::domain::id::{Mint, ServiceId, StaffId};
+use crate::domain::knowledge::Snippet;
+use crate::domain::message::Language;
+use crate::domain::money::{Currency, Money};
+use crate::domain::phone::{Country, Phone};
+use crate::domain::tenant::{
+    Business, CancelPolicy, PaymentPolicy, Rail, Settings, Slug, Tenant, TenantStatus,
+};
+use crate::domain::time::MinuteOfDay;
+
+/// One demo tenant: its rules and catalogue, and what it answers to questions.
+#[derive(Debug, Clone)]
+pub struct DemoTenant {
+    /// Rules, hours, catalogue, team.
+    pub business: Business,
+    /// Its knowledge, in English and Swahili.
+    pub snippets: Vec<Snippet>,
+}
+
+/// The three of them: barbershop, salon, dental clinic. Ids are the same on every call.
+pub fn tenants() -> Vec<DemoTenant> {
+    vec![barbershop(), salon(), dental()]
+}
+
+/// The demo tenant of a slug, such as `demo-salon`.
+pub fn tenant(slug: &str) -> Option<DemoTenant> {
+    match slug {
+        "demo-barbershop" => Some(barbershop()),
+        "demo-salon" => Some(salon()),
+        "demo-dental" => Some(dental()),
+        _ => None,
+    }
+}
+
+/// 2026-01-01T00:00:00Z: the moment from which every demo id and snippet dates.
+const MADE_AT_SECOND: i64 = 1_767_225_600;
+
+/// Ids of one tenant: staff from 100, services from 200, snippets from 300.
+fn mint(seed: u64) -> Mint {
+    let at = Timestamp::from_second(MADE_AT_SECOND).unwrap_or(Timestamp::UNIX_EPOCH);
+    Mint { at, seed }
+}
+
+fn barbershop() -> DemoTenant {
+    let mint = mint(1);
+    let team = team(mint, &["Brian", "Kevin"]);
+    let everybody: &[usize] = &[0, 1];
+    let services = services(
+        mint,
+        &team,
+        &[
+            Row {
+                name: ("Haircut", "Kunyoa nywele"),
+                aliases: &["fade", "line up", "shape up", "kinyozi", "nyoa", "cut", "trim"],
+                category: "Hair",
+                minutes: 30,
+                price: 500,
+                staff: everybody,
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Beard Trim", "Kunyoa ndevu"),
+                aliases: &["beard", "ndevu", "shave", "beard shave", "beard line up"],
+                category: "Beard",
+                minutes: 20,
+                price: 300,
+                staff: everybody,
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Haircut & Beard", "Nywele na ndevu"),
+                aliases: &["hair and beard", "cut and beard", "full package", "combo"],
+                category: "Hair",
+                minutes: 45,
+                price: 700,
+                staff: everybody,
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Kids Haircut", "Kunyoa mtoto"),
+                aliases: &["kids cut", "child haircut", "kunyoa watoto", "nywele za mtoto"],
+                category: "Hair",
+                minutes: 25,
+                price: 400,
+                staff: everybody,
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Hair Dye", "Kupaka rangi nywele"),
+                aliases: &["dye", "hair colour", "hair color", "rangi", "kupaka rangi"],
+                category: "Hair",
+                minutes: 60,
+                price: 1_000,
+                staff: everybody,
+                buffer_after: 0,
+            },
+        ],
+    );
+    let week = week(&[(8, 20)], &[(8, 20)], &[(10, 18)]);
+    let complements = complements(&services, &[("Haircut", "Beard Trim", 800)]);
+    let business = Business {
+        tenant: record(
+            mint,
+            "demo-barbershop",
+            "Kinyozi Fresh",
+            Vertical::Barbershop,
+            Language::En,
+        ),
+        settings: Settings {
+            lead_min: 30,
+            horizon_days: 30,
+            payment: PaymentPolicy {
+                deposit: DepositRule::Full,
+                rails: vec![Rail::Mpesa],
+                venue_fallback: true,
+            },
+            cancel: CancelPolicy { free_until_hours: 2, late_refund_percent: 0 },
+            ..Settings::default()
+        },
+        opening: OpeningHours {
+            week,
+            holidays: HolidayRule::Open(spans(&[(10, 16)])),
+            exceptions: std::collections::BTreeMap::new(),
+        },
+        catalogue: Catalogue { services, staff: team, resources: Vec::new(), complements },
+        dials: DialOverrides { cross_sell: Some(CrossSell::Never), ..DialOverrides::default() },
+        admins: admin("+254700000001"),
+    };
+    DemoTenant { business, snippets: snippets::of(mint, snippets::BARBERSHOP) }
+}
+
+fn salon() -> DemoTenant {
+    const AMINA: usize = 0;
+    const WANJIKU: usize = 1;
+    const FAITH: usize = 2;
+    let mint = mint(2);
+    let team = team(mint, &["Amina", "Wanjiku", "Faith"]);
+    let services = services(
+        mint,
+        &team,
+        &[
+            Row {
+                name: ("Braids", "Kusuka"),
+                aliases: &["braiding", "knotless", "box braids", "cornrows", "twists", "mistari"],
+                category: "Hair",
+                minutes: 180,
+                price: 2_500,
+                staff: &[AMINA, FAITH],
+                buffer_after: 15,
+            },
+            Row {
+                name: ("Wash & Blow-dry", "Kuosha na kukausha nywele"),
+                aliases: &["wash", "blow dry", "blowdry", "hair wash", "kuosha nywele", "blow out"],
+                category: "Hair",
+                minutes: 45,
+                price: 800,
+                staff: &[AMINA, WANJIKU],
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Weave", "Kuweka weave"),
+                aliases: &["weaving", "sew in", "wig install", "kushonea weave"],
+                category: "Hair",
+                minutes: 120,
+                price: 2_000,
+                staff: &[AMINA],
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Hair Treatment", "Matibabu ya nywele"),
+                aliases: &[
+                    "treatment",
+                    "deep conditioning",
+                    "steaming",
+                    "hot oil",
+                    "protein treatment",
+                ],
+                category: "Hair",
+                minutes: 60,
+                price: 1_500,
+                staff: &[AMINA, WANJIKU],
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Manicure", "Manicure"),
+                aliases: &["mani", "nails", "kucha za mikono", "kucha", "gel polish"],
+                category: "Nails",
+                minutes: 45,
+                price: 1_000,
+                staff: &[WANJIKU, FAITH],
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Pedicure", "Pedicure"),
+                aliases: &["pedi", "kucha za miguu", "toe nails", "foot scrub", "kuosha miguu"],
+                category: "Nails",
+                minutes: 60,
+                price: 1_200,
+                staff: &[WANJIKU, FAITH],
+                buffer_after: 0,
+            },
+        ],
+    );
+    let complements = complements(
+        &services,
+        &[("Manicure", "Pedicure", 900), ("Braids", "Wash & Blow-dry", 600)],
+    );
+    let business = Business {
+        tenant: record(mint, "demo-salon", "Nywele Studio", Vertical::Salon, Language::Sw),
+        settings: Settings {
+            lead_min: 60,
+            horizon_days: 60,
+            payment: PaymentPolicy {
+                deposit: DepositRule::Percent(50),
+                rails: vec![Rail::Mpesa, Rail::Card],
+                venue_fallback: true,
+            },
+            cancel: CancelPolicy { free_until_hours: 24, late_refund_percent: 0 },
+            ..Settings::default()
+        },
+        opening: OpeningHours {
+            week: week(&[(9, 19)], &[(9, 19)], &[]),
+            holidays: HolidayRule::Closed,
+            exceptions: std::collections::BTreeMap::new(),
+        },
+        catalogue: Catalogue { services, staff: team, resources: Vec::new(), complements },
+        dials: DialOverrides {
+            cross_sell: Some(CrossSell::RelatedOnly),
+            ..DialOverrides::default()
+        },
+        admins: admin("+254700000002"),
+    };
+    DemoTenant { business, snippets: snippets::of(mint, snippets::SALON) }
+}
+
+fn dental() -> DemoTenant {
+    const OTIENO: usize = 0;
+    const ACHIENG: usize = 1;
+    let mint = mint(3);
+    let team = team(mint, &["Dr Otieno", "Dr Achieng"]);
+    let services = services(
+        mint,
+        &team,
+        &[
+            Row {
+                name: ("Consultation", "Ushauri wa daktari"),
+                aliases: &[
+                    "check up",
+                    "checkup",
+                    "dental check",
+                    "kuona daktari",
+                    "toothache",
+                    "uchunguzi",
+                ],
+                category: "General",
+                minutes: 30,
+                price: 1_500,
+                staff: &[OTIENO, ACHIENG],
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Cleaning", "Kusafisha meno"),
+                aliases: &[
+                    "teeth cleaning",
+                    "scaling",
+                    "polishing",
+                    "dental cleaning",
+                    "kuosha meno",
+                ],
+                category: "General",
+                minutes: 45,
+                price: 3_500,
+                staff: &[OTIENO, ACHIENG],
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Filling", "Kuziba jino"),
+                aliases: &["tooth filling", "cavity", "kujaza jino", "jino limetoboka"],
+                category: "Treatment",
+                minutes: 60,
+                price: 5_000,
+                staff: &[OTIENO],
+                buffer_after: 0,
+            },
+            Row {
+                name: ("Extraction", "Kung'oa jino"),
+                aliases: &[
+                    "tooth extraction",
+                    "tooth removal",
+                    "remove tooth",
+                    "pull out tooth",
+                    "kutoa jino",
+                ],
+                category: "Treatment",
+                minutes: 45,
+                price: 4_000,
+                staff: &[OTIENO],
+                buffer_after: 15,
+            },
+            Row {
+                name: ("Whitening", "Kung'arisha meno"),
+                aliases: &["teeth whitening", "bleaching", "white teeth", "meno meupe"],
+                category: "Cosmetic",
+                minutes: 90,
+                price: 12_000,
+                staff: &[OTIENO, ACHIENG],
+                buffer_after: 0,
+            },
+        ],
+    );
+    let complements = complements(&services, &[("Cleaning", "Whitening", 500)]);
+    let business = Business {
+        tenant: record(
+            mint,
+            "demo-dental",
+            "Tabasamu Dental",
+            Vertical::DentalClinic,
+            Language::En,
+        ),
+        settings: Settings {
+            lead_min: 120,
+            horizon_days: 90,
+            payment: PaymentPolicy {
+                deposit: DepositRule::None,
+                rails: Vec::new(),
+                venue_fallback: true,
+            },
+            cancel: CancelPolicy { free_until_hours: 24, late_refund_percent: 0 },
+            ..Settings::default()
+        },
+        opening: OpeningHours {
+            week: week(&[(8, 13), (14, 17)], &[(9, 13)], &[]),
+            holidays: HolidayRule::Closed,
+            exceptions: std::collections::BTreeMap::new(),
+        },
+        catalogue: Catalogue { services, staff: team, resources: Vec::new(), complements },
+        dials: DialOverrides { cross_sell: Some(CrossSell::Never), ..DialOverrides::default() },
+        admins: admin("+254700000003"),
+    };
+    DemoTenant { business, snippets: snippets::of(mint, snippets::DENTAL) }
+}
+
+/// One service as the table of the interfaces has it; prices in whole shillings.
+struct Row {
+    name: (&'static str, &'static str),
+    aliases: &'static [&'static str],
+    category: &'static str,
+    minutes: u32,
+    price: i64,
+    staff: &'static [usize],
+    buffer_after: u32,
+}
+
+fn services(mint: Mint, team: &[Staff], rows: &[Row]) -> Vec<Service> {
+    let build = |(n, row): (u32, &Row)| Service {
+        id: mint.id(200 + n),
+        name: Bilingual::new(row.name.0, row.name.1),
+        aliases: row.aliases.iter().map(|a| (*a).to_owned()).collect(),
+        category: row.category.to_owned(),
+        description: Bilingual::default(),
+        duration_min: row.minutes,
+        buffer_before_min: 0,
+        buffer_after_min: row.buffer_after,
+        price: Money::whole(row.price, Currency::Kes),
+        deposit: None,
+        staff: row
+            .staff
+            .iter()
+            .filter_map(|i| team.get(*i))
+            .map(|s| s.id)
+            .collect::<Vec<StaffId>>(),
+        resources: Vec::new(),
+        active: true,
+    };
+    (0..).zip(rows).map(build).collect()
+}
+
+fn team(mint: Mint, names: &[&str]) -> Vec<Staff> {
+    (0..)
+        .zip(names)
+        .map(|(n, name)| Staff {
+            id: mint.id(100 + n),
+            name: (*name).to_owned(),
+            hours: StaffHours::default(),
+            active: true,
+        })
+        .collect()
+}
+
+/// Pairs by English name; a pair of which one is missing is left out.
+fn complements(services: &[Service], pairs: &[(&str, &str, u16)]) -> Vec<Complement> {
+    let id = |name: &str| -> Option<ServiceId> {
+        services.iter().find(|s| s.name.en == name).map(|s| s.id)
+    };
+    pairs
+        .iter()
+        .filter_map(|&(primary, then, confidence_permille)| {
+            Some(Complement { primary: id(primary)?, then: id(then)?, confidence_permille })
+        })
+        .collect()
+}
+
+fn record(mint: Mint, slug: &str, name: &str, vertical: Vertical, locale: Language) -> Tenant {
+    Tenant {
+        id: mint.id(0),
+        slug: slug
+            .parse::<Slug>()
+            .expect("the slugs above are literals, and a test reads them all"),
+        name: name.to_owned(),
+        vertical,
+        locale,
+        zone: TimeZone::get("Africa/Nairobi").expect("jiff bundles the time zone database"),
+        country: Country::Ke,
+        currency: Currency::Kes,
+        status: TenantStatus::Active,
+    }
+}
+
+fn admin(number: &str) -> Vec<Phone> {
+    Phone::from_provider(number).into_iter().collect()
+}
+
+/// Spans from whole hours.
+fn spans(hours: &[(u16, u16)]) -> Vec<DaySpan> {
+    hours
+        .iter()
+        .filter_map(|&(from, to)| DaySpan::new(MinuteOfDay::hm(from, 0)?, MinuteOfDay::hm(to, 0)?))
+        .collect()
+}
+
+/// A week of whole hours: Monday to Friday, Saturday, Sunday.
+fn week(weekdays: &[(u16, u16)], saturday: &[(u16, u16)], sunday: &[(u16, u16)]) -> WeekHours {
+    let mut week = WeekHours::default();
+    for day in Weekday::Monday.cycle_forward().take(5) {
+        week.set(day, spans(weekdays));
+    }
+    week.set(Weekday::Saturday, spans(saturday));
+    week.set(Weekday::Sunday, spans(sunday));
+    week
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tenant_is_found_by_its_slug_with_the_same_ids_each_time() {
+        for demo in tenants() {
+            let slug = demo.business.tenant.slug.as_str().to_owned();
+            let again = tenant(&slug).unwrap();
+            assert_eq!(again.business, demo.business, "{slug}");
+            assert_eq!(again.snippets, demo.snippets, "{slug}");
+            assert_eq!(demo.business.admins.len(), 1, "{slug}");
+        }
+        assert!(tenant("nobody").is_none());
+    }
+
+    #[test]
+    fn each_service_has_somebody_to_do_it_and_ids_never_repeat() {
+        let mut seen = std::collections::BTreeSet::new();
+        for demo in tenants() {
+            for service in &demo.business.catalogue.services {
+                assert!(seen.insert(service.id.to_string()), "{}", service.name.en);
+                assert!(!service.staff.is_empty(), "{}", service.name.en);
+                assert!(service.price.is_positive() && service.duration_min >= 20);
+            }
+            for member in &demo.business.catalogue.staff {
+                assert!(seen.insert(member.id.to_string()), "{}", member.name);
+            }
+            for snippet in &demo.snippets {
+                assert!(seen.insert(snippet.id.to_string()), "{}", snippet.title);
+            }
+        }
+    }
+
+    #[test]
+    fn hours_holidays_and_complements_are_those_of_the_table() {
+        let [barber, salon, dental] = <[DemoTenant; 3]>::try_from(tenants()).unwrap();
+        let open = |t: &DemoTenant, day| t.business.opening.week.on(day).to_vec();
+        assert_eq!(open(&barber, Weekday::Sunday), spans(&[(10, 18)]));
+        assert_eq!(open(&salon, Weekday::Sunday), []);
+        assert_eq!(open(&dental, Weekday::Friday), spans(&[(8, 13), (14, 17)]));
+        assert_eq!(open(&dental, Weekday::Saturday), spans(&[(9, 13)]));
+        assert_eq!(barber.business.opening.holidays, HolidayRule::Open(spans(&[(10, 16)])));
+        assert_eq!(barber.business.catalogue.complements.len(), 1);
+        assert_eq!(salon.business.catalogue.complements.len(), 2);
+        assert_eq!(dental.business.dials().cross_sell, CrossSell::Never);
+    }
+
+    #[test]
+    fn each_subject_is_answered_in_both_languages() {
+        for demo in tenants() {
+            let count = |language| demo.snippets.iter().filter(|s| s.language == language).count();
+            assert_eq!(count(Language::En), count(Language::Sw));
+            assert!(count(Language::En) >= 6);
+        }
+    }
+}

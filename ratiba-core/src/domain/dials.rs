@@ -54,15 +54,7 @@ impl Vertical {
     /// The full default block.
     pub fn default_dials(self) -> Dials {
         let (tone, honorific, cancellation, cross_sell, emoji, upsell) = match self {
-            Self::Salon | Self::NailsAndBeauty => (
-                Tone::Warm,
-                Honorific::FirstName,
-                CancellationTone::Forgiving,
-                CrossSell::RelatedOnly,
-                Emoji::Light,
-                Upsell::SuggestOnceAfterConfirm,
-            ),
-            Self::Spa => (
+            Self::Salon | Self::NailsAndBeauty | Self::Spa => (
                 Tone::Warm,
                 Honorific::FirstName,
                 CancellationTone::Forgiving,

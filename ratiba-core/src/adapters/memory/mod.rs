@@ -1,0 +1,1 @@
+//! Hot state and wake-ups for one process.

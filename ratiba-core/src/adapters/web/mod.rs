@@ -1,0 +1,1 @@
+//! The web widget: signed cookies and the frames of its WebSocket.

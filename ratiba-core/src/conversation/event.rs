@@ -1,0 +1,218 @@
+//! What happens to a thread.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::appointment::Appointment;
+use crate::domain::id::{AppointmentId, Mint, PaymentId};
+use crate::domain::knowledge::Snippet;
+use crate::domain::money::Money;
+use crate::domain::payment::FailureReason;
+use crate::domain::phone::Phone;
+use crate::domain::{channel::Capabilities, customer::Customer, tenant::Business};
+use crate::language::understanding::Understanding;
+use crate::scheduling::slot::{Found, Slot};
+
+/// What a step may look at besides the thread and the event. Everything that varies comes in through here.
+#[derive(Debug, Clone, Copy)]
+pub struct StepCtx<'a> {
+    /// Now.
+    pub now: jiff::Timestamp,
+    /// Where new ids come from; every step of a turn gets its own.
+    pub mint: Mint,
+    /// The tenant, as of this turn.
+    pub business: &'a Business,
+    /// The customer, as of this turn.
+    pub customer: &'a Customer,
+    /// What the channel of the customer's last message can do.
+    pub capabilities: Capabilities,
+}
+
+/// What happens to a thread.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// The customer sent something.
+    Heard {
+        /// What.
+        said: Said,
+    },
+    /// The answer to a question that the machine asked in this same turn, see `Effect::Ask`.
+    Answered {
+        /// The answer.
+        answer: Answer,
+    },
+    /// Something became of a payment of this thread.
+    Payment {
+        /// Which.
+        payment: PaymentId,
+        /// What.
+        news: PaymentNews,
+    },
+    /// A deadline that the thread had armed was reached.
+    TimerFired {
+        /// Which.
+        timer: TimerName,
+    },
+    /// An admin took the thread over.
+    Engaged {
+        /// Who.
+        admin: Phone,
+    },
+    /// An admin wrote to the customer through us while driving.
+    AdminSaid {
+        /// Their words, passed on verbatim.
+        text: String,
+    },
+    /// The owner answered the customer from their own phone, past us: they have taken over.
+    OwnerSpoke {
+        /// Their words; already with the customer.
+        text: String,
+    },
+    /// The thread was given back to the agent.
+    HandedBack,
+    /// Something outside failed again and again, so a person is needed (signal D7).
+    ToolFailed,
+}
+
+/// What a customer sent, understood.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    /// The words, personal numbers masked; empty for what has none.
+    pub text: String,
+    /// What the words mean.
+    pub understanding: Understanding,
+    /// What it was, where it was not words or a tap.
+    #[serde(default)]
+    pub medium: Medium,
+    /// The sender's own phone, where this very message proves it.
+    #[serde(default)]
+    pub proven_phone: Option<Phone>,
+}
+
+impl std::fmt::Debug for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Said({} bytes, {:?}, {:?})",
+            self.text.len(),
+            self.understanding.intent,
+            self.medium
+        )
+    }
+}
+
+/// The form in which something was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Medium {
+    /// Words.
+    #[default]
+    Text,
+    /// A tap on a button or a row.
+    Tap,
+    /// A voice note.
+    Audio,
+    /// A picture.
+    Image,
+    /// A file, a video, a sticker.
+    Attachment,
+    /// A place.
+    Location,
+    /// A contact card.
+    Contact,
+    /// An emoji on one of our messages; never answered.
+    Reaction,
+    /// Something that the provider could not pass on.
+    Unsupported,
+}
+
+/// The answer to an [`Effect::Ask`](super::effect::Effect::Ask).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Answer {
+    /// To `Query::Slots`.
+    Slots {
+        /// What the calendar says.
+        found: Found,
+    },
+    /// To `Query::CrossSell`.
+    CrossSell {
+        /// A second service that fits right after, if any.
+        offer: Option<Slot>,
+    },
+    /// To `Query::MyAppointments`.
+    MyAppointments {
+        /// The customer's confirmed, upcoming appointments in order of start.
+        upcoming: Vec<Appointment>,
+    },
+    /// To `Query::StillFree`.
+    StillFree {
+        /// Whether every one of them could be confirmed now.
+        free: bool,
+    },
+    /// To `Query::Knowledge`.
+    Knowledge {
+        /// The best matching snippets, best first; empty when nothing answers the question.
+        snippets: Vec<Snippet>,
+    },
+    /// To `Query::PhoneOwner`.
+    PhoneOwner {
+        /// Whether the number already belongs to another known customer of this tenant.
+        taken: bool,
+    },
+}
+
+/// What became of a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PaymentNews {
+    /// Money came, in time and as agreed.
+    Paid {
+        /// The provider's receipt, once known.
+        receipt: Option<String>,
+        /// How much.
+        amount: Money,
+    },
+    /// Money came after the window had ended or after a failure: the slot may be gone.
+    PaidLate {
+        /// The provider's receipt, once known.
+        receipt: Option<String>,
+        /// How much.
+        amount: Money,
+        /// What it was meant to pay for.
+        appointments: Vec<AppointmentId>,
+    },
+    /// It definitely failed.
+    Failed {
+        /// Why.
+        reason: FailureReason,
+    },
+    /// The window ended without an answer.
+    TimedOut,
+    /// Money came that is not what was asked; a person looks at it. The thread waits its window out.
+    UnderReview,
+    /// The payment that the customer had called off came nevertheless, and is being given back.
+    ReturnedAfterCancel,
+    /// Money was given back.
+    Refunded {
+        /// How much.
+        amount: Money,
+    },
+}
+
+/// The deadlines that a thread can arm, at most one of each at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerName {
+    /// The hold at `CONFIRM` ends.
+    HoldExpires,
+    /// Nobody has engaged: remind the admins.
+    HandoffRemind,
+    /// Nobody has engaged: apologise to the customer.
+    HandoffApologise,
+    /// Nobody has engaged: hand back to the agent.
+    HandoffGiveUp,
+    /// An engaged thread in which nothing happened.
+    HandoffIdle,
+}

@@ -1,0 +1,1 @@
+//! The payment machine, the same for every rail, and the ledger's arithmetic.

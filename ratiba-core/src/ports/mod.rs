@@ -1,0 +1,1 @@
+//! What the world must provide: traits only.

@@ -1,0 +1,1 @@
+//! Stand-ins of the outside systems over real HTTP, with faults on demand.

@@ -1,0 +1,1 @@
+//! Catalogue import: CSV as found in the wild, merged, staged, compared, applied.

@@ -1,1 +1,3 @@
 //! The payment machine, the same for every rail, and the ledger's arithmetic.
+
+pub mod report;

@@ -1,1 +1,11 @@
-//! What the world must provide: traits only.
+//! What the world must provide: traits only. Each is small, boxable and has a conformance suite in `testing`.
+
+pub mod channel;
+pub mod clock;
+pub mod fault;
+pub mod hot;
+pub mod knowledge;
+pub mod notify;
+pub mod outbox;
+pub mod payment;
+pub mod store;

@@ -1,0 +1,311 @@
+//! What is done outside after a commit: the rows of the outbox, and what comes back as rows of the inbox.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::fault::FaultKind;
+use super::notify::Notice;
+use super::payment::RefundReport;
+use crate::conversation::event::TimerName;
+use crate::domain::channel::Address;
+use crate::domain::id::{
+    AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, ThreadId, TimerId,
+};
+use crate::domain::message::{InboundMessage, Reply};
+use crate::domain::money::Money;
+use crate::domain::phone::Phone;
+use crate::payments::report::Report;
+
+/// One thing to be done outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Outgoing {
+    /// Tell a customer.
+    Reply {
+        /// To whom.
+        to: Address,
+        /// What.
+        reply: Reply,
+        /// A repetition does no harm; false for payment instructions, which are never resent when it is unknown whether they arrived.
+        repeatable: bool,
+    },
+    /// Tell an admin on the owner's rail.
+    Admin {
+        /// Whom.
+        to: Phone,
+        /// What.
+        text: String,
+    },
+    /// Ask the provider for money.
+    Submit {
+        /// Which payment.
+        payment: PaymentId,
+    },
+    /// Ask the provider what became of a payment.
+    Query {
+        /// Which payment.
+        payment: PaymentId,
+    },
+    /// Give money back.
+    Refund {
+        /// Which payment.
+        payment: PaymentId,
+        /// How much.
+        amount: Money,
+    },
+    /// Tell the operator.
+    Notify {
+        /// What.
+        notice: Notice,
+    },
+}
+
+/// A row of the outbox. Rows of one `lane` go out in order of their ids, one after another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboxItem {
+    /// Its id: a function of thread, revision and position, so that a repeated turn writes the same row.
+    pub id: OutboxId,
+    /// The customer whose turn caused it; what comes back goes to their lane.
+    pub customer: CustomerId,
+    /// The conversation that caused it.
+    pub thread: Option<ThreadId>,
+    /// What has to stay in order: an address, a payment, an admin.
+    pub lane: String,
+    /// What is to be done.
+    pub what: Outgoing,
+    /// How often it has been tried.
+    pub attempts: u32,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+/// How an attempt at an outbox item ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// Done.
+    Done {
+        /// The provider's id, where there is one.
+        provider_id: Option<String>,
+        /// Billable messages.
+        billable: u32,
+    },
+    /// Not done; try again then.
+    Retry {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        kind: FaultKind,
+        /// The provider's code.
+        code: Option<String>,
+    },
+    /// It may have been done. A status or an echo may still tell; at `resolve_at` the engine decides.
+    Unknown {
+        /// When to decide.
+        resolve_at: Timestamp,
+    },
+    /// It will never be done.
+    Failed {
+        /// Why.
+        kind: FaultKind,
+        /// The provider's code.
+        code: Option<String>,
+    },
+}
+
+/// Where an outbox item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxStatus {
+    /// Waiting for its time, or being tried.
+    Pending,
+    /// May have been done.
+    Unknown,
+    /// Done.
+    Done,
+    /// Will never be done.
+    Failed,
+}
+
+/// Why a lane has to take a turn: a row of the inbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Cause {
+    /// The customer wrote.
+    Message {
+        /// What.
+        message: Box<InboundMessage>,
+    },
+    /// The owner answered past us.
+    OwnerSpoke {
+        /// The customer's side.
+        address: Address,
+        /// The words.
+        text: String,
+    },
+    /// An admin acts on this customer's thread.
+    Admin {
+        /// Who.
+        admin: Phone,
+        /// What.
+        act: AdminAct,
+    },
+    /// A thread's deadline.
+    Timer {
+        /// The thread that had armed it.
+        thread: ThreadId,
+        /// Which.
+        timer: TimerName,
+    },
+    /// Something about a payment.
+    Payment {
+        /// Which.
+        payment: PaymentId,
+        /// What.
+        fact: PaymentFact,
+    },
+    /// A reminder is due.
+    Reminder {
+        /// Of which appointment.
+        appointment: AppointmentId,
+        /// Hours before the start that it stands for.
+        hours_before: u32,
+    },
+    /// Something outside failed for good, so a person should look at the thread.
+    ToolFailed {
+        /// Which thread.
+        thread: ThreadId,
+    },
+}
+
+/// What an admin does with a thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub enum AdminAct {
+    /// Takes it over.
+    Engage,
+    /// Says something to the customer.
+    Say {
+        /// The words.
+        text: String,
+    },
+    /// Gives it back.
+    HandBack,
+}
+
+/// Something about a payment, from whoever told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PaymentFact {
+    /// The provider took the request.
+    Submitted {
+        /// Its id of it.
+        provider_ref: String,
+        /// A page for the payer.
+        pay_url: Option<String>,
+    },
+    /// The provider refused the request; no money can come.
+    SubmitRefused {
+        /// What to do about it.
+        kind: FaultKind,
+        /// The provider's code.
+        code: Option<String>,
+    },
+    /// Nobody knows whether the provider took the request.
+    SubmitUnknown,
+    /// A callback.
+    Callback {
+        /// What it says.
+        report: Report,
+    },
+    /// An answer to a query.
+    Queried {
+        /// What it says.
+        report: Report,
+    },
+    /// It is time to ask the provider.
+    QueryDue,
+    /// The payment window has ended.
+    WindowEnded,
+    /// The provider told what became of a refund.
+    Refund {
+        /// What.
+        report: RefundReport,
+    },
+}
+
+/// A row of the inbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboxItem {
+    /// Its id; also its order.
+    pub id: InboxId,
+    /// Whose lane.
+    pub customer: CustomerId,
+    /// Why a turn is needed.
+    pub cause: Cause,
+    /// When it was stored.
+    pub received_at: Timestamp,
+}
+
+/// A deadline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Timer {
+    /// Its id.
+    pub id: TimerId,
+    /// Whose lane it wakes.
+    pub customer: CustomerId,
+    /// What it is about; with the customer it is unique, so that setting it again replaces it.
+    pub key: TimerKey,
+    /// When.
+    pub due_at: Timestamp,
+}
+
+/// What a deadline is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
+pub enum TimerKey {
+    /// A thread's own.
+    Thread {
+        /// Which thread.
+        thread: ThreadId,
+        /// Which deadline.
+        name: TimerName,
+    },
+    /// Ask the provider about a payment.
+    PaymentQuery {
+        /// Which.
+        payment: PaymentId,
+    },
+    /// A payment's window ends.
+    PaymentWindow {
+        /// Which.
+        payment: PaymentId,
+    },
+    /// Remind of an appointment.
+    Reminder {
+        /// Which.
+        appointment: AppointmentId,
+        /// Hours before the start.
+        hours_before: u32,
+    },
+}
+
+impl TimerKey {
+    /// What the lane is told when the deadline is reached.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Thread { thread, name } => Cause::Timer { thread: *thread, timer: *name },
+            Self::PaymentQuery { payment } => {
+                Cause::Payment { payment: *payment, fact: PaymentFact::QueryDue }
+            }
+            Self::PaymentWindow { payment } => {
+                Cause::Payment { payment: *payment, fact: PaymentFact::WindowEnded }
+            }
+            Self::Reminder { appointment, hours_before } => {
+                Cause::Reminder { appointment: *appointment, hours_before: *hours_before }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Payment rails: ask for money, ask what became of it, give it back.
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+
+use super::channel::DecodeError;
+use super::fault::Fault;
+use crate::domain::id::TenantId;
+use crate::domain::money::Money;
+use crate::domain::payment::Payment;
+use crate::domain::tenant::Rail;
+use crate::payments::report::Report;
+
+/// A tenant's account on a rail.
+#[derive(Debug, Clone)]
+pub struct Merchant {
+    /// Whose.
+    pub tenant: TenantId,
+    /// On which rail.
+    pub rail: Rail,
+    /// The rail's own settings and secrets as one JSON document, whose shape the adapter documents.
+    pub credentials: SecretString,
+}
+
+/// Where a provider reports to about one payment; the paths end in the payment's unguessable token.
+#[derive(Debug, Clone)]
+pub struct CallbackUrls {
+    /// Results of asking for money.
+    pub result: String,
+    /// Results of giving it back.
+    pub refund_result: String,
+    /// The provider gave up giving it back in time: unknown, not failed.
+    pub refund_timeout: String,
+}
+
+/// The provider took a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submitted {
+    /// The provider's id of it.
+    pub provider_ref: String,
+    /// A page to send the payer to, where the rail has one.
+    pub pay_url: Option<String>,
+}
+
+/// What a provider says about giving money back.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundReport {
+    /// Done (or had been done before).
+    Done,
+    /// Refused: a person must do it.
+    Refused {
+        /// The provider's code.
+        code: String,
+    },
+    /// Not decided yet.
+    Undecided,
+}
+
+/// A payment rail.
+#[async_trait]
+pub trait PaymentProvider: Send + Sync + std::fmt::Debug {
+    /// Which.
+    fn rail(&self) -> Rail;
+
+    /// Asks for the money. Not idempotent: after a [`FaultKind::Unknown`](super::fault::FaultKind) it must never be called again for this payment.
+    async fn submit(
+        &self,
+        merchant: &Merchant,
+        payment: &Payment,
+        urls: &CallbackUrls,
+    ) -> Result<Submitted, Fault>;
+
+    /// Asks what became of it. May be repeated freely.
+    async fn query(&self, merchant: &Merchant, payment: &Payment) -> Result<Report, Fault>;
+
+    /// Gives money back. The answer may be [`RefundReport::Undecided`]; the rest then comes by callback.
+    async fn refund(
+        &self,
+        merchant: &Merchant,
+        payment: &Payment,
+        amount: Money,
+        urls: &CallbackUrls,
+    ) -> Result<RefundReport, Fault>;
+
+    /// Reads a callback about a payment. Pure.
+    fn decode_callback(
+        &self,
+        raw: &[u8],
+        currency: crate::domain::money::Currency,
+    ) -> Result<Report, DecodeError>;
+
+    /// Reads a callback about giving money back. Pure.
+    fn decode_refund_callback(&self, raw: &[u8]) -> Result<RefundReport, DecodeError>;
+}

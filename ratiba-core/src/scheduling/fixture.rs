@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Weekday};
 
 use crate::domain::appointment::Busy;
-use crate::domain::catalogue::{Bilingual, Catalogue, Resource, Service, Staff};
+use crate::domain::catalogue::{Bilingual, Catalogue, Service, Staff};
 use crate::domain::dials::{DialOverrides, Vertical};
 use crate::domain::hours::{DaySpan, HolidayRule, OpeningHours, StaffHours, WeekHours};
 use crate::domain::id::Id;
@@ -60,10 +60,6 @@ pub(crate) fn service(n: u128, minutes: u32) -> Service {
 
 pub(crate) fn staff(n: u128, name: &str) -> Staff {
     Staff { id: id(n), name: name.into(), hours: StaffHours::default(), active: true }
-}
-
-pub(crate) fn resource(n: u128) -> Resource {
-    Resource { id: id(n), name: format!("Chair {n}") }
 }
 
 /// Open 08:00-20:00 every day, two barbers, a 30-minute cut and a 60-minute dye; grid 15, lead 30, horizon 30 days.

@@ -149,42 +149,49 @@ fn easter_days(date: Date) -> Option<Name> {
     }
 }
 
-/// Easter Sunday of the Gregorian calendar: the anonymous algorithm as printed in Jean Meeus, *Astronomical Algorithms*, chapter 8.
+/// Easter Sunday of the Gregorian calendar: Gauss's method with Lichtenberg's correction, valid for every year.
 fn easter_sunday(year: i16) -> Option<Date> {
-    let y = i32::from(year);
-    let a = y % 19;
-    let (b, c) = (y / 100, y % 100);
-    let (d, e) = (b / 4, b % 4);
-    let f = (b + 8) / 25;
-    let g = (b - f + 1) / 3;
-    let h = (19 * a + b - d - g + 15) % 30;
-    let (i, k) = (c / 4, c % 4);
-    let l = (32 + 2 * e + 2 * i - h - k) % 7;
-    let m = (a + 11 * h + 22 * l) / 451;
-    let n = h + l - 7 * m + 114;
-    let (month, day) = (i8::try_from(n / 31).ok()?, i8::try_from(n % 31 + 1).ok()?);
-    Date::new(year, month, day).ok()
+    let year_number = i32::from(year);
+    let century = year_number / 100;
+    let moon_shift = 15 + (3 * century + 3) / 4 - (8 * century + 13) / 25;
+    let sun_shift = 2 - (3 * century + 3) / 4;
+    let moon_parameter = year_number % 19;
+    let moon_age = (19 * moon_parameter + moon_shift) % 30;
+    let correction = (moon_age + moon_parameter / 11) / 29;
+    let full_moon = 21 + moon_age - correction;
+    let first_sunday_in_march = 7 - (year_number + year_number / 4 + sun_shift) % 7;
+    let to_sunday = 7 - (full_moon - first_sunday_in_march).rem_euclid(7);
+    let day_of_march = full_moon + to_sunday;
+    let (month, day) = if day_of_march > 31 { (4, day_of_march - 31) } else { (3, day_of_march) };
+    Date::new(year, month, i8::try_from(day).ok()?).ok()
 }
 
 /// First days of the two Eids by the Umm al-Qura calendar, which the gazetted days in East Africa mostly follow.
 /// The moon decides in the end: each may fall a day later, and then the owner enters an exception.
-const EIDS: [(i16, (i8, i8), (i8, i8)); 7] = [
-    (2026, (3, 20), (5, 27)),
-    (2027, (3, 9), (5, 16)),
-    (2028, (2, 26), (5, 5)),
-    (2029, (2, 14), (4, 24)),
-    (2030, (2, 4), (4, 13)),
-    (2031, (1, 24), (4, 2)),
-    (2032, (1, 14), (3, 22)),
+const EIDS: [Eids; 7] = [
+    Eids { year: 2026, fitr: (3, 20), adha: (5, 27) },
+    Eids { year: 2027, fitr: (3, 9), adha: (5, 16) },
+    Eids { year: 2028, fitr: (2, 26), adha: (5, 5) },
+    Eids { year: 2029, fitr: (2, 14), adha: (4, 24) },
+    Eids { year: 2030, fitr: (2, 4), adha: (4, 13) },
+    Eids { year: 2031, fitr: (1, 24), adha: (4, 2) },
+    Eids { year: 2032, fitr: (1, 14), adha: (3, 22) },
 ];
+
+/// The days of one year, as month and day.
+struct Eids {
+    year: i16,
+    fitr: (i8, i8),
+    adha: (i8, i8),
+}
 
 /// All four countries keep both: where the law names only Idd-ul-Fitr, as in Kenya, Idd-ul-Adha is gazetted each year.
 fn eid(date: Date) -> Option<Name> {
-    let (_, fitr, adha) = EIDS.iter().find(|(year, ..)| *year == date.year())?;
+    let eids = EIDS.iter().find(|eids| eids.year == date.year())?;
     let day = (date.month(), date.day());
-    if day == *fitr {
+    if day == eids.fitr {
         Some(EID_AL_FITR)
-    } else if day == *adha {
+    } else if day == eids.adha {
         Some(EID_AL_ADHA)
     } else {
         None

@@ -30,15 +30,11 @@ pub(super) fn opening_on(business: &Business, date: Date) -> Cow<'_, [DaySpan]> 
     if usual.is_empty() {
         return Cow::Borrowed(&[]);
     }
+    let holiday = || holiday(business.tenant.country, date).is_some();
     match &hours.holidays {
-        HolidayRule::Ignore => tidy(usual),
-        HolidayRule::Closed if holiday(business.tenant.country, date).is_some() => {
-            Cow::Borrowed(&[])
-        }
-        HolidayRule::Open(shorter) if holiday(business.tenant.country, date).is_some() => {
-            tidy(shorter)
-        }
-        HolidayRule::Closed | HolidayRule::Open(_) => tidy(usual),
+        HolidayRule::Closed if holiday() => Cow::Borrowed(&[]),
+        HolidayRule::Open(shorter) if holiday() => tidy(shorter),
+        HolidayRule::Ignore | HolidayRule::Closed | HolidayRule::Open(_) => tidy(usual),
     }
 }
 

@@ -1,0 +1,262 @@
+//! The free starts of one service over many days, as bits: one row per person and day, and one per resource and day.
+//!
+//! Each booking is looked at once and clears a run of bits, so the cost grows with the bookings and not with
+//! bookings times starts. Bits stand for starts on the grid, so nothing is rounded.
+
+use super::fair::Records;
+use super::frame::{Frame, Second, seconds, window};
+use super::hours::{opening_on, working_on};
+use super::ids::IdIndex;
+use super::slot::Slot;
+use crate::domain::appointment::Busy;
+use crate::domain::catalogue::{Service, Staff};
+use crate::domain::hours::DaySpan;
+use crate::domain::id::{AppointmentId, ResourceId, StaffId};
+use crate::domain::tenant::Business;
+
+/// A start at which somebody is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Start {
+    /// Position in the frame's days.
+    pub(super) day: usize,
+    /// Position on the day's grid.
+    pub(super) nth: usize,
+    /// The moment.
+    pub(super) at: Second,
+}
+
+/// Lengths of a service in seconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lengths {
+    pub(super) work: i64,
+    pub(super) before: i64,
+    pub(super) after: i64,
+}
+
+impl Lengths {
+    pub(super) fn of(service: &Service) -> Self {
+        let seconds = |minutes: u32| i64::from(minutes) * 60;
+        Self {
+            work: seconds(service.duration_min.max(1)),
+            before: seconds(service.buffer_before_min),
+            after: seconds(service.buffer_after_min),
+        }
+    }
+}
+
+/// Who and what is free when, for one service.
+#[derive(Debug)]
+pub(super) struct Board<'a> {
+    frame: Frame<'a>,
+    service: &'a Service,
+    lengths: Lengths,
+    team: Vec<StaffId>,
+    words: usize,
+    /// By day, then person, then word.
+    people: Vec<u64>,
+    /// By day, then resource, then word; empty for a service that needs none.
+    rooms: Vec<u64>,
+    records: Records,
+}
+
+impl<'a> Board<'a> {
+    /// Lays out the free starts of a service for a team over the days of a frame.
+    pub(super) fn new(
+        business: &'a Business,
+        service: &'a Service,
+        team: &[&'a Staff],
+        frame: Frame<'a>,
+        busy: &[Busy],
+        ignoring: Option<AppointmentId>,
+    ) -> Self {
+        let words = frame.starts_per_day().div_ceil(64);
+        let days = frame.days().len();
+        let mut board = Self {
+            service,
+            lengths: Lengths::of(service),
+            team: team.iter().map(|s| s.id).collect(),
+            words,
+            people: vec![0; days * team.len() * words],
+            rooms: vec![u64::MAX; days * service.resources.len() * words],
+            records: Records::new(&frame, team.len()),
+            frame,
+        };
+        board.open(business, team);
+        board.occupy(busy, ignoring);
+        board
+    }
+
+    /// Sets the bits of the starts at which each person works long enough.
+    fn open(&mut self, business: &Business, team: &[&Staff]) {
+        for day in 0..self.frame.days().len() {
+            let date = self.frame.days()[day].date;
+            let opening = opening_on(business, date);
+            if opening.is_empty() {
+                continue;
+            }
+            for (person, staff) in team.iter().enumerate() {
+                for span in working_on(staff, date, &opening).iter() {
+                    let (from, to) = self
+                        .frame
+                        .window(day, *span, || first_span_of_next_day(business, Some(staff), date));
+                    let starts = self.frame.starts_in(day, from, to - self.lengths.work + 1);
+                    let row = (day * team.len() + person) * self.words;
+                    fill(&mut self.people[row..row + self.words], starts, true);
+                }
+            }
+        }
+    }
+
+    /// Clears the bits that bookings stand in the way of, and notes what fairness needs to know.
+    fn occupy(&mut self, busy: &[Busy], ignoring: Option<AppointmentId>) {
+        let Lengths { work, before, after } = self.lengths;
+        let team: IdIndex<StaffId> = self.team.iter().copied().collect();
+        let rooms: IdIndex<ResourceId> = self.service.resources.iter().copied().collect();
+        let (people_count, room_count) = (self.team.len(), self.service.resources.len());
+        for booking in busy {
+            if ignoring == Some(booking.appointment) {
+                continue;
+            }
+            let (from, to) = seconds(booking.blocked);
+            // A start in between, both ends excluded, would overlap.
+            let (low, high) = (from - work - after, to + before);
+            if let Some(person) = team.get(booking.staff) {
+                self.records.add(&self.frame, person, from, to);
+                clear(&self.frame, &mut self.people, people_count, person, (low + 1, high));
+            }
+            if let Some(room) = booking.resource.and_then(|r| rooms.get(r)) {
+                clear(&self.frame, &mut self.rooms, room_count, room, (low + 1, high));
+            }
+        }
+    }
+
+    /// Every start from `earliest` on at which somebody is free on something, in order of time.
+    pub(super) fn starts(&self, earliest: Second) -> Vec<Start> {
+        let mut found = Vec::new();
+        for day in 0..self.frame.days().len() {
+            for word in 0..self.words {
+                let mut bits = self.any_free(day, word);
+                while bits != 0 {
+                    let nth = word * 64 + bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    if let Some(at) = self.frame.start_at(day, nth).filter(|at| *at >= earliest) {
+                        found.push(Start { day, nth, at });
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// One word of the starts of a day at which some person and some room are free.
+    fn any_free(&self, day: usize, word: usize) -> u64 {
+        let any = |rows: &[u64], count: usize| {
+            let base = day * count * self.words + word;
+            (0..count).fold(0, |bits, row| bits | rows[base + row * self.words])
+        };
+        let people = any(&self.people, self.team.len());
+        if self.service.resources.is_empty() {
+            people
+        } else {
+            people & any(&self.rooms, self.service.resources.len())
+        }
+    }
+
+    /// True when this person is free at a start.
+    pub(super) fn is_free(&self, start: Start, staff: StaffId) -> bool {
+        let person = self.team.iter().position(|t| *t == staff);
+        person.is_some_and(|person| self.bit(&self.people, self.team.len(), person, start))
+    }
+
+    fn bit(&self, rows: &[u64], count: usize, row: usize, start: Start) -> bool {
+        let word = rows[(start.day * count + row) * self.words + start.nth / 64];
+        word >> (start.nth % 64) & 1 == 1
+    }
+
+    /// The slot at a start: by the wanted person when that one is free, else by whoever's turn it fairly is.
+    pub(super) fn slot(&self, start: Start, wanted: Option<StaffId>) -> Option<Slot> {
+        let free = |rows: &[u64], count, row| self.bit(rows, count, row, start);
+        let count = self.team.len();
+        let wanted = wanted.and_then(|id| self.team.iter().position(|t| *t == id));
+        let person = wanted.filter(|person| free(&self.people, count, *person)).or_else(|| {
+            (0..count)
+                .filter(|person| free(&self.people, count, *person))
+                .min_by(|a, b| self.records.compare(*a, *b, start.day, start.at))
+        })?;
+        let resources = &self.service.resources;
+        let room = (0..resources.len()).find(|room| free(&self.rooms, resources.len(), *room));
+        if room.is_none() && !resources.is_empty() {
+            return None;
+        }
+        let Lengths { work, before, after } = self.lengths;
+        Some(Slot {
+            service: self.service.id,
+            staff: self.team[person],
+            resource: room.map(|room| resources[room]),
+            window: window(start.at, start.at + work),
+            blocked: window(start.at - before, start.at + work + after),
+        })
+    }
+
+    pub(super) fn frame(&self) -> &Frame<'a> {
+        &self.frame
+    }
+}
+
+/// The first span of the day after, for a night that goes on past midnight.
+pub(super) fn first_span_of_next_day(
+    business: &Business,
+    staff: Option<&Staff>,
+    date: jiff::civil::Date,
+) -> Option<DaySpan> {
+    let tomorrow = date.tomorrow().ok()?;
+    let opening = opening_on(business, tomorrow);
+    match staff {
+        Some(staff) => working_on(staff, tomorrow, &opening).first().copied(),
+        None => opening.first().copied(),
+    }
+}
+
+/// Clears one row's bits of the starts in `from..to`, on every day that these touch.
+fn clear(
+    frame: &Frame<'_>,
+    bits: &mut [u64],
+    rows: usize,
+    row: usize,
+    (from, to): (Second, Second),
+) {
+    let words = frame.starts_per_day().div_ceil(64);
+    let (Some(first), Some(last)) = (frame.day_of(from), frame.day_of(to - 1)) else { return };
+    for day in first..=last {
+        let base = (day * rows + row) * words;
+        fill(&mut bits[base..base + words], frame.starts_in(day, from, to), false);
+    }
+}
+
+/// Sets or clears a run of bits.
+fn fill(words: &mut [u64], run: std::ops::Range<usize>, value: bool) {
+    for (index, word) in words.iter_mut().enumerate() {
+        let base = index * 64;
+        let low = run.start.clamp(base, base + 64) - base;
+        let high = run.end.clamp(base, base + 64) - base;
+        if low < high {
+            let mask = (u64::MAX >> (64 - (high - low))) << low;
+            *word = if value { *word | mask } else { *word & !mask };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_of_bits_may_cross_words() {
+        let mut words = [0_u64; 3];
+        fill(&mut words, 60..130, true);
+        assert_eq!(words, [0xF << 60, u64::MAX, 0b11]);
+        fill(&mut words, 0..64, false);
+        fill(&mut words, 70..70, false);
+        assert_eq!(words, [0, u64::MAX, 0b11]);
+    }
+}

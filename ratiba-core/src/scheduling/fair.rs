@@ -1,0 +1,174 @@
+//! Whose turn it is: who has the least booked that day, then whose last booking lies longest ago, then the lower id.
+//!
+//! "Booked that day" counts blocked minutes of the bookings that begin on the slot's local day. The "last booking" is
+//! the latest that is over when the slot starts, to the minute; one that ended more than [`LOOK_BACK_DAYS`] before that
+//! day counts as none, so that the answer does not depend on how much history was loaded.
+
+use std::cmp::Ordering;
+
+use super::frame::{Frame, Second};
+
+/// How far back bookings matter for fairness.
+pub(super) const LOOK_BACK_DAYS: i64 = 14;
+
+/// Enough minutes for a day of 25 hours.
+const WORDS: usize = 24;
+
+/// What one person's day looks like when a slot is to be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Record {
+    /// Minutes booked that day.
+    pub(super) booked: i64,
+    /// When the last booking before the slot ended.
+    pub(super) last_end: Option<Second>,
+}
+
+impl Record {
+    /// The one that comes first has the turn.
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        // `None` sorts before any moment: never booked is longest ago.
+        self.booked.cmp(&other.booked).then(self.last_end.cmp(&other.last_end))
+    }
+
+    /// Takes a booking into account, for a slot at `start` on the day that begins at `midnight` and ends at `next`.
+    pub(super) fn add(
+        &mut self,
+        (from, to): (Second, Second),
+        start: Second,
+        day: (Second, Second),
+    ) {
+        if (day.0..day.1).contains(&from) {
+            self.booked += (to - from) / 60;
+        }
+        let to = whole_minute(to);
+        if to <= start && to >= day.0 - LOOK_BACK_DAYS * 86_400 {
+            self.last_end = self.last_end.max(Some(to));
+        }
+    }
+}
+
+/// Records of a team over the days of a frame.
+#[derive(Debug)]
+pub(super) struct Records {
+    team: usize,
+    midnights: Vec<Second>,
+    /// Minutes booked, by day, then person.
+    booked: Vec<i64>,
+    /// Minutes of the day in which a booking ends, as bits, by day, then person.
+    ends: Vec<[u64; WORDS]>,
+    /// The last end before the first day, by person.
+    before: Vec<Option<Second>>,
+}
+
+impl Records {
+    pub(super) fn new(frame: &Frame<'_>, team: usize) -> Self {
+        // With nobody to choose from, nothing is recorded.
+        let team = if team > 1 { team } else { 0 };
+        let days = frame.days().len();
+        Self {
+            team,
+            midnights: frame.days().iter().map(|d| d.midnight).collect(),
+            booked: vec![0; days * team],
+            ends: vec![[0; WORDS]; days * team],
+            before: vec![None; team],
+        }
+    }
+
+    /// Notes a booking of a person.
+    pub(super) fn add(&mut self, frame: &Frame<'_>, person: usize, from: Second, to: Second) {
+        if self.team == 0 {
+            return;
+        }
+        let (first, end) = frame.bounds();
+        if (first..end).contains(&from)
+            && let Some(day) = frame.day_of(from)
+        {
+            self.booked[day * self.team + person] += (to - from) / 60;
+        }
+        let to = whole_minute(to);
+        if to < first {
+            self.before[person] = self.before[person].max(Some(to));
+        } else if to < end
+            && let Some(day) = frame.day_of(to)
+            && let Ok(minute) = usize::try_from((to - self.midnights[day]) / 60)
+            && minute < WORDS * 64
+        {
+            self.ends[day * self.team + person][minute / 64] |= 1 << (minute % 64);
+        }
+    }
+
+    /// Who of two has the turn at a moment of a day; a person is a position in a team that is in order of id.
+    pub(super) fn compare(&self, a: usize, b: usize, day: usize, at: Second) -> Ordering {
+        if self.team == 0 {
+            return a.cmp(&b);
+        }
+        let booked = |person: usize| self.booked[day * self.team + person];
+        booked(a)
+            .cmp(&booked(b))
+            .then_with(|| self.last_end(a, day, at).cmp(&self.last_end(b, day, at)))
+            .then(a.cmp(&b))
+    }
+
+    fn last_end(&self, person: usize, day: usize, at: Second) -> Option<Second> {
+        let oldest = self.midnights[day] - LOOK_BACK_DAYS * 86_400;
+        let mut until = at;
+        for day in (0..=day).rev() {
+            let midnight = self.midnights[day];
+            if midnight + 2 * 86_400 < oldest {
+                break;
+            }
+            if let Some(minute) =
+                highest(&self.ends[day * self.team + person], (until - midnight) / 60)
+            {
+                return Some(midnight + minute * 60).filter(|end| *end >= oldest);
+            }
+            until = midnight - 1;
+        }
+        self.before[person].filter(|end| *end >= oldest)
+    }
+}
+
+/// The highest set bit that is not above `limit`.
+fn highest(bits: &[u64; WORDS], limit: i64) -> Option<i64> {
+    let limit = usize::try_from(limit).ok()?.min(WORDS * 64 - 1);
+    for word in (0..=limit / 64).rev() {
+        let mask = if word == limit / 64 { u64::MAX >> (63 - limit % 64) } else { u64::MAX };
+        let found = bits[word] & mask;
+        if found != 0 {
+            return i64::try_from(word * 64 + 63 - found.leading_zeros() as usize).ok();
+        }
+    }
+    None
+}
+
+/// The next whole minute, or the same.
+fn whole_minute(second: Second) -> Second {
+    (second + 59).div_euclid(60) * 60
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_booked_comes_first_then_the_longest_idle() {
+        let record = |booked, last_end| Record { booked, last_end };
+        let mut team =
+            [record(30, Some(100)), record(0, Some(500)), record(0, Some(200)), record(0, None)];
+        team.sort_by(Record::compare);
+        assert_eq!(team.map(|r| r.last_end), [None, Some(200), Some(500), Some(100)]);
+    }
+
+    #[test]
+    fn the_highest_bit_below_a_limit_is_found_across_words() {
+        let mut bits = [0; WORDS];
+        bits[0] = 0b100;
+        bits[2] = 0b1000;
+        assert_eq!(highest(&bits, 1), None);
+        assert_eq!(highest(&bits, 2), Some(2));
+        assert_eq!(highest(&bits, 130), Some(2));
+        assert_eq!(highest(&bits, 131), Some(131));
+        assert_eq!(highest(&bits, 99_999), Some(131));
+        assert_eq!(highest(&bits, -1), None);
+    }
+}

@@ -76,6 +76,12 @@ impl PaymentState {
     pub const fn in_flight(&self) -> bool {
         matches!(self, Self::Created | Self::SubmitUnknown | Self::Pending)
     }
+
+    /// Whether the provider may still tell something new, so that reconciliation asks until it is explained.
+    pub const fn is_open(&self) -> bool {
+        self.in_flight()
+            || matches!(self, Self::TimedOut | Self::Cancelled | Self::Refunding { .. })
+    }
 }
 
 /// Why a payment failed, in terms that can be said to a customer.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + std::fmt::Debug {
-    /// Now.
+    /// Now, in whole microseconds: that is what stores keep, so a moment reads back as it was written.
     fn now(&self) -> Timestamp;
 }
 

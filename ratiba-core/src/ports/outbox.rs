@@ -60,7 +60,7 @@ pub enum Outgoing {
     },
 }
 
-/// A row of the outbox. Rows of one `lane` go out in order of their ids, one after another.
+/// A row of the outbox. Rows of one `lane` go out in the order in which they were stored, one after another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OutboxItem {
@@ -238,7 +238,7 @@ pub enum PaymentFact {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InboxItem {
-    /// Its id; also its order.
+    /// Its id. Items of a lane are in the order in which they were stored.
     pub id: InboxId,
     /// Whose lane.
     pub customer: CustomerId,

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::channel::{ChannelAccount, StatusReport};
+use super::channel::{ChannelAccount, FailedDelivery, StatusReport};
 use super::outbox::{Attempt, Cause, InboxItem, OutboxItem, OutboxStatus, Timer, TimerKey};
 use super::payment::Merchant;
 use crate::conversation::effect::Effect;
@@ -348,14 +348,14 @@ pub struct TurnRecord {
 pub enum Write {
     /// New held appointments. Stale holds in the way are expired first.
     Hold(Vec<Appointment>),
-    /// Keep holds for longer.
+    /// Keep holds for longer; those that are held no more stay as they are.
     Extend {
         /// Which.
         ids: Vec<AppointmentId>,
         /// Until when.
         until: Timestamp,
     },
-    /// Held or expired becomes confirmed. An expired one whose time is taken meanwhile makes the commit a `SlotTaken`.
+    /// Held or expired becomes confirmed. One that can't be had any more (expired and taken meanwhile, or called off) makes the commit a `SlotTaken`.
     Confirm(Vec<AppointmentId>),
     /// Held becomes expired.
     Release(Vec<AppointmentId>),
@@ -405,19 +405,23 @@ pub struct TurnCommit {
     pub record: Option<TurnRecord>,
     /// The changes, in order.
     pub writes: Vec<Write>,
-    /// What is to be done outside; leased to the caller until `lease_until`.
+    /// What is to be done outside, in order.
     pub outbox: Vec<OutboxItem>,
-    /// Until when the caller keeps the new outbox items to itself.
+    /// Until when the caller keeps those of them to itself that are first in their lanes.
     pub lease_until: Timestamp,
     /// Now.
     pub now: Timestamp,
 }
 
 /// How a commit ended. Anything but `Committed` has changed nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommitOutcome {
     /// All of it is stored.
-    Committed,
+    Committed {
+        /// The new outbox items that the caller has the lease on and should try now: those with nothing unfinished before them in their lane.
+        /// The others are due as soon as their turn comes: [`WorkStore::lease`] or [`Registry::claim_due`] gives them out.
+        leased: Vec<OutboxId>,
+    },
     /// Somebody else moved first (another revision, or the inbox item is done): load and take the turn again.
     Stale,
     /// A slot is taken: take the turn again, the calendar will show it.
@@ -583,13 +587,14 @@ pub trait WorkStore: Send + Sync {
         until: Timestamp,
     ) -> Result<Option<OutboxItem>, StoreError>;
     /// Records how an attempt ended and gives the lease back. With `then`, stores an inbox item in the same transaction.
+    /// Gives back the failure that the provider had reported before this answer made the message known, if it did.
     async fn record_attempt(
         &self,
         id: OutboxId,
         attempt: &Attempt,
         then: Option<&NewInbox>,
         at: Timestamp,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Option<FailedDelivery>, StoreError>;
     /// Records what became of a sent message. Monotonic on [`Delivery`]; reports of unknown messages are kept until the message is known.
     /// Gives the item back when the report is the first that says it failed.
     async fn record_status(&self, report: &StatusReport) -> Result<Option<OutboxItem>, StoreError>;

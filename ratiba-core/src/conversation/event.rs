@@ -3,13 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::appointment::Appointment;
-use crate::domain::id::{AppointmentId, Mint, PaymentId};
+use crate::domain::id::{Mint, PaymentId};
 use crate::domain::knowledge::Snippet;
-use crate::domain::money::Money;
-use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
 use crate::domain::{channel::Capabilities, customer::Customer, tenant::Business};
 use crate::language::understanding::Understanding;
+pub use crate::payments::news::PaymentNews;
 use crate::scheduling::slot::{Found, Slot};
 
 /// What a step may look at besides the thread and the event. Everything that varies comes in through here.
@@ -160,44 +159,6 @@ pub enum Answer {
     PhoneOwner {
         /// Whether the number already belongs to another known customer of this tenant.
         taken: bool,
-    },
-}
-
-/// What became of a payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "news", rename_all = "snake_case", deny_unknown_fields)]
-pub enum PaymentNews {
-    /// Money came, in time and as agreed.
-    Paid {
-        /// The provider's receipt, once known.
-        receipt: Option<String>,
-        /// How much.
-        amount: Money,
-    },
-    /// Money came after the window had ended or after a failure: the slot may be gone.
-    PaidLate {
-        /// The provider's receipt, once known.
-        receipt: Option<String>,
-        /// How much.
-        amount: Money,
-        /// What it was meant to pay for.
-        appointments: Vec<AppointmentId>,
-    },
-    /// It definitely failed.
-    Failed {
-        /// Why.
-        reason: FailureReason,
-    },
-    /// The window ended without an answer.
-    TimedOut,
-    /// Money came that is not what was asked; a person looks at it. The thread waits its window out.
-    UnderReview,
-    /// The payment that the customer had called off came nevertheless, and is being given back.
-    ReturnedAfterCancel,
-    /// Money was given back.
-    Refunded {
-        /// How much.
-        amount: Money,
     },
 }
 

@@ -18,14 +18,12 @@ pub enum PaymentState {
     SubmitUnknown,
     /// The provider took it; the customer is being asked.
     Pending,
-    /// Money came.
+    /// Money came, as asked. Its receipt is in [`Payment::receipts`] as soon as it is known (a query settles without one).
     Paid {
-        /// The provider's receipt; `None` until it is known (a query settles without one).
-        receipt: Option<String>,
         /// When we learnt of it.
         at: Timestamp,
     },
-    /// It definitely failed.
+    /// It definitely failed. Should money come all the same, it still counts.
     Failed {
         /// Why.
         reason: FailureReason,
@@ -38,21 +36,44 @@ pub enum PaymentState {
     Review {
         /// What came.
         received: Money,
-        /// The provider's receipt.
-        receipt: Option<String>,
     },
-    /// Paid, and being given back.
+    /// The provider has been asked to give money back and has not said what became of it.
     Refunding {
-        /// The receipt of the payment.
-        receipt: Option<String>,
-        /// How much.
+        /// What came, and what of it is back.
+        back: Returned,
+        /// What the provider has been asked to give back now.
         amount: Money,
+        /// What is to be given back after that; one request at a time.
+        queued: Money,
+        /// When the provider was asked.
+        since: Timestamp,
     },
-    /// Paid and given back.
+    /// The provider did not give the money back; a person has to.
+    RefundByHand {
+        /// What came, and what of it is back.
+        back: Returned,
+        /// What is owed.
+        amount: Money,
+        /// The provider's code, where it refused.
+        code: Option<String>,
+    },
+    /// Given back, in whole or in part.
     Refunded {
-        /// How much.
-        amount: Money,
+        /// What came, and what of it is back.
+        back: Returned,
     },
+}
+
+/// How much of the money that came has gone back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Returned {
+    /// What came: no more than this can go back.
+    pub received: Money,
+    /// The account that it was booked to and leaves again.
+    pub from: Account,
+    /// What has gone back so far.
+    pub done: Money,
 }
 
 impl PaymentState {
@@ -68,6 +89,7 @@ impl PaymentState {
             Self::Cancelled => "cancelled",
             Self::Review { .. } => "review",
             Self::Refunding { .. } => "refunding",
+            Self::RefundByHand { .. } => "refund_by_hand",
             Self::Refunded { .. } => "refunded",
         }
     }
@@ -135,6 +157,9 @@ pub struct Payment {
     pub amount: Money,
     /// Where it is.
     pub state: PaymentState,
+    /// The provider's receipts of all money that the ledger holds for it, first come first, so that none counts twice.
+    #[serde(default)]
+    pub receipts: Vec<String>,
     /// The provider's id of the request (Daraja's `CheckoutRequestID`), once it answered.
     pub provider_ref: Option<String>,
     /// The page to send the payer to, where the rail has one.
@@ -145,7 +170,31 @@ pub struct Payment {
     pub expires_at: Timestamp,
 }
 
-/// An account of the tenant's books.
+impl Payment {
+    /// The provider's receipt of the money that was asked for, once known.
+    pub fn receipt(&self) -> Option<&str> {
+        self.receipts.first().map(String::as_str)
+    }
+
+    /// What came and counts towards this payment; `None` while nothing has.
+    pub const fn received(&self) -> Option<Money> {
+        match &self.state {
+            PaymentState::Paid { .. } => Some(self.amount),
+            PaymentState::Review { received } => Some(*received),
+            PaymentState::Refunding { back, .. }
+            | PaymentState::RefundByHand { back, .. }
+            | PaymentState::Refunded { back } => Some(back.received),
+            PaymentState::Created
+            | PaymentState::SubmitUnknown
+            | PaymentState::Pending
+            | PaymentState::Failed { .. }
+            | PaymentState::TimedOut
+            | PaymentState::Cancelled => None,
+        }
+    }
+}
+
+/// An account of the tenant's books. What comes to the provider is positive there and negative in the account that explains it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {

@@ -1,6 +1,7 @@
 //! Free time: opening hours, breaks, holidays, buffers, resources, lead and horizon in; free slots and fair choices out.
 
 mod board;
+pub mod cross_sell;
 mod fair;
 #[cfg(test)]
 mod fixture;
@@ -13,3 +14,4 @@ mod oracle;
 pub mod search;
 pub mod slot;
 mod spread;
+pub mod why;

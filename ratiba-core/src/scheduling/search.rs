@@ -96,12 +96,8 @@ impl<'a> Calendar<'a> {
         let lengths = Lengths::of(service);
         let frame = Frame::new(zone, self.business.settings.grid_min, date, date);
         let (from, _) = seconds(TimeWindow { start, end: start });
-        let fits = |spans: &[DaySpan], staff: Option<&Staff>| {
-            spans.iter().any(|span| {
-                let next = || first_span_of_next_day(self.business, staff, date);
-                let (opens, closes) = frame.window(0, *span, next);
-                opens <= from && from + lengths.work <= closes
-            })
+        let fits = |spans: &[DaySpan], staff| {
+            lies_within(self.business, staff, &frame, spans, (from, from + lengths.work))
         };
         if !fits(&opening, None) {
             return Err(Blocked::Closed);
@@ -270,6 +266,22 @@ impl<'a> Calendar<'a> {
         near.sort_unstable_by_key(|(.., start)| start.at);
         near.into_iter().filter_map(|(.., start)| board.slot(start, query.staff)).collect()
     }
+}
+
+/// True when a window lies inside one of the spans of a frame's first day, or of the night that goes on from it.
+pub(super) fn lies_within(
+    business: &Business,
+    staff: Option<&Staff>,
+    day: &Frame<'_>,
+    spans: &[DaySpan],
+    (from, to): (Second, Second),
+) -> bool {
+    let Some(date) = day.days().first().map(|d| d.date) else { return false };
+    spans.iter().any(|span| {
+        let (opens, closes) =
+            day.window(0, *span, || first_span_of_next_day(business, staff, date));
+        opens <= from && to <= closes
+    })
 }
 
 /// Who of a team (in order of id) fairly comes next for a slot at `start` on the day with these bounds.

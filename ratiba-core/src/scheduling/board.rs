@@ -3,6 +3,8 @@
 //! Each booking is looked at once and clears a run of bits, so the cost grows with the bookings and not with
 //! bookings times starts. Bits stand for starts on the grid, so nothing is rounded.
 
+use std::ops::Range;
+
 use super::fair::Records;
 use super::frame::{Frame, Second, seconds, window};
 use super::hours::{opening_on, working_on};
@@ -112,6 +114,7 @@ impl<'a> Board<'a> {
         let Lengths { work, before, after } = self.lengths;
         let team: IdIndex<StaffId> = self.team.iter().copied().collect();
         let rooms: IdIndex<ResourceId> = self.service.resources.iter().copied().collect();
+        let words = self.words;
         let (people_count, room_count) = (self.team.len(), self.service.resources.len());
         for booking in busy {
             if ignoring == Some(booking.appointment) {
@@ -122,10 +125,14 @@ impl<'a> Board<'a> {
             let (low, high) = (from - work - after, to + before);
             if let Some(person) = team.get(booking.staff) {
                 self.records.add(&self.frame, person, from, to);
-                clear(&self.frame, &mut self.people, people_count, person, (low + 1, high));
+                self.frame.each_day_of((low + 1, high), |day, starts| {
+                    fill(&mut self.people[(day * people_count + person) * words..], starts, false);
+                });
             }
             if let Some(room) = booking.resource.and_then(|r| rooms.get(r)) {
-                clear(&self.frame, &mut self.rooms, room_count, room, (low + 1, high));
+                self.frame.each_day_of((low + 1, high), |day, starts| {
+                    fill(&mut self.rooms[(day * room_count + room) * words..], starts, false);
+                });
             }
         }
     }
@@ -217,32 +224,19 @@ pub(super) fn first_span_of_next_day(
     }
 }
 
-/// Clears one row's bits of the starts in `from..to`, on every day that these touch.
-fn clear(
-    frame: &Frame<'_>,
-    bits: &mut [u64],
-    rows: usize,
-    row: usize,
-    (from, to): (Second, Second),
-) {
-    let words = frame.starts_per_day().div_ceil(64);
-    let (Some(first), Some(last)) = (frame.day_of(from), frame.day_of(to - 1)) else { return };
-    for day in first..=last {
-        let base = (day * rows + row) * words;
-        fill(&mut bits[base..base + words], frame.starts_in(day, from, to), false);
-    }
-}
-
 /// Sets or clears a run of bits.
-fn fill(words: &mut [u64], run: std::ops::Range<usize>, value: bool) {
-    for (index, word) in words.iter_mut().enumerate() {
-        let base = index * 64;
-        let low = run.start.clamp(base, base + 64) - base;
-        let high = run.end.clamp(base, base + 64) - base;
-        if low < high {
-            let mask = (u64::MAX >> (64 - (high - low))) << low;
-            *word = if value { *word | mask } else { *word & !mask };
+fn fill(words: &mut [u64], run: Range<usize>, value: bool) {
+    let mut from = run.start;
+    while from < run.end {
+        let (word, low) = (from / 64, from % 64);
+        let length = (run.end - from).min(64 - low);
+        let mask = (u64::MAX >> (64 - length)) << low;
+        if value {
+            words[word] |= mask;
+        } else {
+            words[word] &= !mask;
         }
+        from += length;
     }
 }
 

@@ -79,21 +79,18 @@ impl Records {
         if self.team == 0 {
             return;
         }
-        let (first, end) = frame.bounds();
-        if (first..end).contains(&from)
-            && let Some(day) = frame.day_of(from)
-        {
+        if let Some((day, _)) = frame.position(from) {
             self.booked[day * self.team + person] += (to - from) / 60;
         }
         let to = whole_minute(to);
-        if to < first {
+        if let Some((day, since_midnight)) = frame.position(to) {
+            if let Ok(minute) = usize::try_from(since_midnight / 60)
+                && minute < WORDS * 64
+            {
+                self.ends[day * self.team + person][minute / 64] |= 1 << (minute % 64);
+            }
+        } else if to < frame.bounds().0 {
             self.before[person] = self.before[person].max(Some(to));
-        } else if to < end
-            && let Some(day) = frame.day_of(to)
-            && let Ok(minute) = usize::try_from((to - self.midnights[day]) / 60)
-            && minute < WORDS * 64
-        {
-            self.ends[day * self.team + person][minute / 64] |= 1 << (minute % 64);
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Frame<'a> {
     days: Vec<Day>,
     /// The midnight after the last day.
     end: Second,
+    /// True when every day has 24 hours, as always in Nairobi: then positions are plain arithmetic.
+    even: bool,
 }
 
 /// One local day.
@@ -87,7 +89,8 @@ impl<'a> Frame<'a> {
             days.push(Day { date, midnight, shifted });
             (date, midnight) = (next, next_midnight);
         }
-        Self { zone, grid, days, end: midnight }
+        let even = days.iter().all(|day| day.shifted.is_none());
+        Self { zone, grid, days, end: midnight, even }
     }
 
     pub(super) fn days(&self) -> &[Day] {
@@ -104,19 +107,25 @@ impl<'a> Frame<'a> {
         (self.days.first().map_or(self.end, |d| d.midnight), self.end)
     }
 
-    /// The day that a moment lies in; the first or last one for a moment outside. `None` when there are no days.
-    pub(super) fn day_of(&self, second: Second) -> Option<usize> {
-        let (first, last) = (self.days.first()?.midnight, self.days.len() - 1);
-        // A guess that is right in a zone without summer time, and one off at most elsewhere.
-        let guess = usize::try_from((second - first) / DAY).unwrap_or(0).min(last);
-        let mut day = guess;
-        while day < last && self.days[day + 1].midnight <= second {
-            day += 1;
+    /// The day that a moment lies in and the seconds since its midnight; `None` for a moment outside the frame.
+    pub(super) fn position(&self, second: Second) -> Option<(usize, Second)> {
+        let first = self.days.first()?.midnight;
+        if second < first || second >= self.end {
+            return None;
         }
-        while day > 0 && self.days[day].midnight > second {
+        let guess = usize::try_from((second - first) / DAY).ok()?;
+        if self.even {
+            return Some((guess, (second - first) % DAY));
+        }
+        // An hour more or less moves the guess by one day at most.
+        let mut day = guess.min(self.days.len() - 1);
+        while self.days[day].midnight > second {
             day -= 1;
         }
-        Some(day)
+        while self.days.get(day + 1).is_some_and(|next| next.midnight <= second) {
+            day += 1;
+        }
+        Some((day, second - self.days[day].midnight))
     }
 
     /// Which starts of a day lie in `from..to`, by their position on the grid.
@@ -130,6 +139,32 @@ impl<'a> Frame<'a> {
             Some(starts) => {
                 starts.partition_point(|s| s.at < from)..starts.partition_point(|s| s.at < to)
             }
+        }
+    }
+
+    /// Calls `each` with every day that `from..to` touches and the starts of it that lie inside.
+    pub(super) fn each_day_of(
+        &self,
+        (from, to): (Second, Second),
+        mut each: impl FnMut(usize, Range<usize>),
+    ) {
+        let (first, end) = self.bounds();
+        let (from, to) = (from.max(first), to.min(end));
+        if from >= to {
+            return;
+        }
+        let Some((day, since_midnight)) = self.position(from) else { return };
+        let until = since_midnight + (to - from);
+        if self.even && until <= DAY {
+            // Nearly every booking: within one day of 24 hours.
+            let before = |second| self.grid.starts_before(second);
+            return each(day, before(since_midnight)..before(until));
+        }
+        for day in day..self.days.len() {
+            if self.days[day].midnight >= to {
+                break;
+            }
+            each(day, self.starts_in(day, from, to));
         }
     }
 
@@ -277,10 +312,10 @@ mod tests {
         let zone = TimeZone::get("Europe/London").unwrap();
         let frame = Frame::new(&zone, 15, date(2026, 3, 27), date(2026, 4, 2));
         let second = |text| in_zone(text, "Europe/London").as_second();
-        assert_eq!(frame.day_of(second("2026-03-29 23:59")), Some(2));
-        assert_eq!(frame.day_of(second("2026-03-30 00:00")), Some(3));
-        assert_eq!(frame.day_of(second("2026-01-01 00:00")), Some(0));
-        assert_eq!(frame.day_of(second("2026-09-01 00:00")), Some(6));
+        assert_eq!(frame.position(second("2026-03-29 23:59")), Some((2, 22 * 3600 + 59 * 60)));
+        assert_eq!(frame.position(second("2026-03-30 00:00")), Some((3, 0)));
+        assert_eq!(frame.position(second("2026-01-01 00:00")), None);
+        assert_eq!(frame.position(second("2026-04-03 00:00")), None);
     }
 
     #[test]

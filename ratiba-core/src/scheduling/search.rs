@@ -146,7 +146,9 @@ impl<'a> Calendar<'a> {
     ) -> Vec<Slot> {
         let Some(board) = self.board(service, staff, None, from, to) else { return Vec::new() };
         let starts = board.starts(self.earliest().as_second());
-        starts.into_iter().filter_map(|start| board.slot(start, None)).collect()
+        let mut slots = Vec::with_capacity(starts.len());
+        slots.extend(starts.into_iter().filter_map(|start| board.slot(start, None)));
+        slots
     }
 
     /// Which bookings must be loaded to answer a question rightly: all whose blocked time overlaps this window.

@@ -1,1 +1,2 @@
+//! `ratiba-server serve | demo | worker | migrate`.
 fn main() {}

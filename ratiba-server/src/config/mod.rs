@@ -1,0 +1,411 @@
+//! Settings: read once from the environment and `ratiba.toml`, checked together, reported together.
+
+mod log;
+mod problem;
+mod source;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+pub use log::{LogFormat, LogSettings};
+pub use problem::{ConfigError, Problem};
+pub use source::Source;
+
+/// Which program is being configured; decides what may be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Program {
+    /// Web server and worker.
+    Serve,
+    /// Everything in one process against stand-ins.
+    Demo,
+    /// Worker alone.
+    Worker,
+    /// Database migrations.
+    Migrate,
+}
+
+/// Everything that the environment decides.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Where to listen.
+    pub addr: SocketAddr,
+    /// The address that customers and providers reach us under, without a slash at the end. `None` only in the demo: then it is where we listen.
+    pub public_url: Option<String>,
+    /// Take the client's address from the last entry of `X-Forwarded-For`; only right behind a proxy of one's own.
+    pub behind_proxy: bool,
+    /// Where files are kept; `None` in a demo that keeps none.
+    pub data_dir: Option<PathBuf>,
+    /// A `sqlite:` address.
+    pub database: String,
+    /// Encrypts stored secrets and signs the widget's cookies.
+    pub secret_key: SecretString,
+    /// Opens the operator's API.
+    pub admin_api_key: Option<SecretString>,
+    /// What to log and how.
+    pub log: LogSettings,
+    /// WhatsApp, where it is served.
+    pub whatsapp: Option<WhatsApp>,
+    /// Daraja's base address, where it is not Safaricom's own (or, in the demo, not the stand-in).
+    pub daraja_base_url: Option<String>,
+    /// Where the demo's clock starts.
+    pub clock: Option<Timestamp>,
+}
+
+/// What Meta's side of WhatsApp needs.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WhatsApp {
+    /// The app's secret, with which webhooks are signed.
+    pub app_secret: SecretString,
+    /// The word that Meta repeats when it verifies the webhook.
+    pub verify_token: SecretString,
+    /// The Graph API's base address, where it is not Meta's own (or, in the demo, not the stand-in).
+    pub graph_url: Option<String>,
+}
+
+/// Default of `RATIBA_ADDR`.
+const DEFAULT_ADDR: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8010);
+/// A key shorter than this can be guessed.
+const MIN_SECRET_CHARS: usize = 32;
+/// What the demo uses where nothing is set; it guards nothing but the demo's own stand-ins.
+const DEMO_SECRET: &str = "demo-only-demo-only-demo-only-demo-only";
+
+impl Settings {
+    /// Checks everything and reports all that is missing or wrong at once.
+    pub fn check(program: Program, source: &Source) -> Result<Self, ConfigError> {
+        let mut read = Reader { source, program, problems: source.problems().to_vec() };
+        let addr = read.parsed("RATIBA_ADDR", "an address and port such as `127.0.0.1:8010`");
+        let public_url = read.public_url();
+        let behind_proxy = read.flag("RATIBA_BEHIND_PROXY");
+        let data_dir = read.text("RATIBA_DATA_DIR").map(PathBuf::from);
+        let database = read.database(data_dir.as_ref());
+        let secret_key = read.secret_key();
+        let admin_api_key = read.text("RATIBA_ADMIN_API_KEY").map(SecretString::from);
+        let log = read.log();
+        let whatsapp = read.whatsapp();
+        let daraja_base_url = read.url("DARAJA_BASE_URL");
+        let clock = read.clock();
+        read.refuse_redis();
+        if !read.problems.is_empty() {
+            return Err(ConfigError { problems: read.problems });
+        }
+        Ok(Self {
+            addr: addr.unwrap_or(DEFAULT_ADDR),
+            public_url,
+            behind_proxy,
+            data_dir,
+            database,
+            secret_key,
+            admin_api_key,
+            log,
+            whatsapp,
+            daraja_base_url,
+            clock,
+        })
+    }
+}
+
+/// Reads one setting after another and remembers what is wrong.
+struct Reader<'a> {
+    source: &'a Source,
+    program: Program,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        self.source.get(name).map(str::to_owned)
+    }
+
+    fn problem(&mut self, name: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.problems.push(Problem::new(name, what, remedy));
+    }
+
+    fn is_demo(&self) -> bool {
+        self.program == Program::Demo
+    }
+
+    /// Whether the program answers customers (and so needs what that takes).
+    fn talks(&self) -> bool {
+        matches!(self.program, Program::Serve | Program::Worker)
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, name: &str, form: &str) -> Option<T> {
+        let text = self.text(name)?;
+        let value = text.parse().ok();
+        if value.is_none() {
+            self.problem(name, "can't be read", format!("write {form}"));
+        }
+        value
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        match self.text(name).as_deref() {
+            None | Some("0" | "false" | "no") => false,
+            Some("1" | "true" | "yes") => true,
+            Some(_) => {
+                self.problem(name, "is neither true nor false", "write `true` or `false`");
+                false
+            }
+        }
+    }
+
+    /// An absolute http(s) address without query, its last slash cut off.
+    fn url(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        let fits = reqwest::Url::parse(&text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && url.query().is_none()
+                && url.fragment().is_none()
+        });
+        if !fits {
+            self.problem(
+                name,
+                "is not a web address",
+                "write an absolute address such as `https://book.example.co.ke`",
+            );
+            return None;
+        }
+        Some(text.trim_end_matches('/').to_owned())
+    }
+
+    fn public_url(&mut self) -> Option<String> {
+        const NAME: &str = "RATIBA_PUBLIC_URL";
+        if self.talks() && self.source.get(NAME).is_none() {
+            self.problem(
+                NAME,
+                "is not set",
+                "write the address under which providers and customers reach this server, such as `https://book.example.co.ke`",
+            );
+        }
+        self.url(NAME)
+    }
+
+    fn database(&mut self, data_dir: Option<&PathBuf>) -> String {
+        const NAME: &str = "DATABASE_URL";
+        match self.text(NAME) {
+            Some(url) if url.starts_with("sqlite:") => url,
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                self.problem(
+                    NAME,
+                    "names Postgres, which is not in this build yet",
+                    "use `sqlite://path/to/ratiba.db`, or leave it out for a file in RATIBA_DATA_DIR",
+                );
+                String::new()
+            }
+            Some(_) => {
+                self.problem(
+                    NAME,
+                    "is no database address",
+                    "write `sqlite://path/to/ratiba.db`",
+                );
+                String::new()
+            }
+            None => match (data_dir, self.is_demo()) {
+                (Some(dir), _) => format!("sqlite://{}", dir.join("ratiba.db").display()),
+                (None, true) => "sqlite::memory:".to_owned(),
+                (None, false) => "sqlite://ratiba-data/ratiba.db".to_owned(),
+            },
+        }
+    }
+
+    fn secret_key(&mut self) -> SecretString {
+        const NAME: &str = "RATIBA_SECRET_KEY";
+        const REMEDY: &str = "make one with `openssl rand -hex 32` and keep it: what is stored encrypted can't be read without it";
+        match self.text(NAME) {
+            Some(key) if key.chars().count() >= MIN_SECRET_CHARS => key.into(),
+            Some(_) => {
+                self.problem(NAME, "is shorter than 32 characters", REMEDY);
+                SecretString::default()
+            }
+            None if self.is_demo() => DEMO_SECRET.into(),
+            None => {
+                self.problem(NAME, "is not set", REMEDY);
+                SecretString::default()
+            }
+        }
+    }
+
+    fn log(&mut self) -> LogSettings {
+        const NAME: &str = "RATIBA_LOG";
+        let default = if self.is_demo() { "warn" } else { "info" };
+        let text = self.text(NAME).unwrap_or_else(|| default.to_owned());
+        LogSettings::parse(&text, default).unwrap_or_else(|_| {
+            self.problem(
+                NAME,
+                "is no log filter",
+                "write a level or directives, such as `info` or `json,info,ratiba_core=debug`",
+            );
+            LogSettings::default()
+        })
+    }
+
+    /// Both or neither of the two secrets; the demo makes up what is missing.
+    fn whatsapp(&mut self) -> Option<WhatsApp> {
+        const SECRET: &str = "WHATSAPP_APP_SECRET";
+        const VERIFY: &str = "META_VERIFY_TOKEN";
+        let graph_url = self.url("META_GRAPH_URL");
+        let fallback = self.is_demo().then(|| DEMO_SECRET.to_owned());
+        let app_secret = self.text(SECRET).or_else(|| fallback.clone());
+        let verify_token = self.text(VERIFY).or(fallback);
+        match (app_secret, verify_token) {
+            (Some(app_secret), Some(verify_token)) => Some(WhatsApp {
+                app_secret: app_secret.into(),
+                verify_token: verify_token.into(),
+                graph_url,
+            }),
+            (None, None) => None,
+            (Some(_), None) => {
+                self.problem(
+                    VERIFY,
+                    "is not set, though WHATSAPP_APP_SECRET is",
+                    "write the verify token that you entered in Meta's app dashboard",
+                );
+                None
+            }
+            (None, Some(_)) => {
+                self.problem(
+                    SECRET,
+                    "is not set, though META_VERIFY_TOKEN is",
+                    "copy the app secret from Meta's app dashboard; webhooks are signed with it",
+                );
+                None
+            }
+        }
+    }
+
+    fn clock(&mut self) -> Option<Timestamp> {
+        const NAME: &str = "RATIBA_CLOCK";
+        let clock = self
+            .parsed::<Timestamp>(NAME, "a time with its offset, such as `2026-11-23T09:00:00+03:00`");
+        if clock.is_some() && !self.is_demo() {
+            self.problem(
+                NAME,
+                "is set outside the demo",
+                "unset it: real appointments need the real time",
+            );
+        }
+        clock
+    }
+
+    fn refuse_redis(&mut self) {
+        if self.source.get("REDIS_URL").is_some() {
+            self.problem(
+                "REDIS_URL",
+                "is set, and Redis is not in this build yet",
+                "unset it: hot state is kept in this process, so run one server per database",
+            );
+        }
+    }
+}
+
+/// True when two secrets are the same, compared in constant time for their length.
+pub(crate) fn same_secret(expected: &SecretString, given: &str) -> bool {
+    let (a, b) = (expected.expose_secret().as_bytes(), given.as_bytes());
+    a.len() == b.len() && a.iter().zip(b).fold(0_u8, |acc, (x, y)| acc | (x ^ y)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+    fn check(program: Program, pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+        let env = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Settings::check(program, &Source::new(env, None))
+    }
+
+    fn names(error: &ConfigError) -> Vec<&str> {
+        error.problems.iter().map(|p| p.setting.as_str()).collect()
+    }
+
+    #[test]
+    fn one_failure_lists_everything() {
+        let error = check(
+            Program::Serve,
+            &[
+                ("RATIBA_ADDR", "nowhere"),
+                ("DATABASE_URL", "postgres://db/ratiba"),
+                ("REDIS_URL", "redis://localhost"),
+                ("META_VERIFY_TOKEN", "x"),
+                ("DARAJA_BASE_URL", "sandbox"),
+                ("RATIBA_CLOCK", "2026-11-23T09:00:00+03:00"),
+            ],
+        )
+        .unwrap_err();
+        assert_eq!(
+            names(&error),
+            [
+                "RATIBA_ADDR",
+                "RATIBA_PUBLIC_URL",
+                "DATABASE_URL",
+                "RATIBA_SECRET_KEY",
+                "WHATSAPP_APP_SECRET",
+                "DARAJA_BASE_URL",
+                "RATIBA_CLOCK",
+                "REDIS_URL",
+            ]
+        );
+        let report = error.to_string();
+        assert!(report.contains("8 settings") && report.contains("openssl rand -hex 32"));
+    }
+
+    #[test]
+    fn the_demo_needs_nothing() {
+        let settings = check(Program::Demo, &[]).unwrap();
+        assert_eq!(settings.addr, DEFAULT_ADDR);
+        assert_eq!(settings.database, "sqlite::memory:");
+        assert!(settings.whatsapp.is_some() && settings.public_url.is_none());
+    }
+
+    #[test]
+    fn the_demo_reads_the_same_environment() {
+        let settings = check(
+            Program::Demo,
+            &[
+                ("RATIBA_ADDR", "127.0.0.1:0"),
+                ("RATIBA_DATA_DIR", "/srv/r"),
+                ("META_GRAPH_URL", "http://localhost:9/"),
+                ("RATIBA_CLOCK", "2026-11-23T09:00:00+03:00"),
+            ],
+        )
+        .unwrap();
+        assert_eq!(settings.database, "sqlite:///srv/r/ratiba.db");
+        assert_eq!(settings.whatsapp.unwrap().graph_url.as_deref(), Some("http://localhost:9"));
+        assert_eq!(settings.clock, "2026-11-23T06:00:00Z".parse().ok());
+    }
+
+    #[test]
+    fn a_complete_environment_serves_and_shows_no_secret() {
+        let settings = check(
+            Program::Serve,
+            &[
+                ("RATIBA_SECRET_KEY", KEY),
+                ("RATIBA_PUBLIC_URL", "https://book.example.co.ke/"),
+                ("WHATSAPP_APP_SECRET", "app-secret-value"),
+                ("META_VERIFY_TOKEN", "verify-value"),
+            ],
+        )
+        .unwrap();
+        assert_eq!(settings.public_url.as_deref(), Some("https://book.example.co.ke"));
+        let shown = format!("{settings:?}");
+        for secret in [KEY, "app-secret-value", "verify-value"] {
+            assert!(!shown.contains(secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_compared_whole() {
+        let key = SecretString::from("abc");
+        assert!(same_secret(&key, "abc"));
+        assert!(!same_secret(&key, "ab") && !same_secret(&key, "abd"));
+    }
+}

@@ -1,0 +1,6 @@
+//! Ratiba over HTTP: translates webhooks, the web widget and the demo page to calls of `ratiba-core` and back.
+//!
+//! The binary `ratiba-server` is a few lines over this library, so that tests can start the same server in process.
+
+pub mod config;
+pub mod http;

@@ -2,5 +2,12 @@
 //!
 //! The binary `ratiba-server` is a few lines over this library, so that tests can start the same server in process.
 
+pub mod app;
+pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod http;
+mod routes;
+pub mod run;
+pub mod signals;
+pub mod telemetry;

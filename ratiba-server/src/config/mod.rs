@@ -201,11 +201,7 @@ impl Reader<'_> {
                 String::new()
             }
             Some(_) => {
-                self.problem(
-                    NAME,
-                    "is no database address",
-                    "write `sqlite://path/to/ratiba.db`",
-                );
+                self.problem(NAME, "is no database address", "write `sqlite://path/to/ratiba.db`");
                 String::new()
             }
             None => match (data_dir, self.is_demo()) {
@@ -283,8 +279,10 @@ impl Reader<'_> {
 
     fn clock(&mut self) -> Option<Timestamp> {
         const NAME: &str = "RATIBA_CLOCK";
-        let clock = self
-            .parsed::<Timestamp>(NAME, "a time with its offset, such as `2026-11-23T09:00:00+03:00`");
+        let clock = self.parsed::<Timestamp>(
+            NAME,
+            "a time with its offset, such as `2026-11-23T09:00:00+03:00`",
+        );
         if clock.is_some() && !self.is_demo() {
             self.problem(
                 NAME,

@@ -83,8 +83,9 @@ impl Source {
         };
         let read = std::fs::read_to_string(path);
         // A value that is not UTF-8 can't be one of ours; `vars` would panic over it.
-        let env = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let env = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
         let mut source = Self::new(env, read.as_deref().ok());
         if let (Err(error), true) = (&read, named) {
             source.problems.push(Problem::new(
@@ -172,7 +173,8 @@ mod tests {
         let source = Source::new(Vec::new(), Some("RATIBA_ADRR = \"x\"\nS3_BUCKET = [1]\n"));
         let names: Vec<_> = source.problems().iter().map(|p| p.setting.as_str()).collect();
         assert_eq!(names, ["RATIBA_ADRR", "S3_BUCKET"]);
-        let broken = Source::new(Vec::new(), Some("RATIBA_LOG = \"a\"\nRATIBA_SECRET_KEY = hunter2"));
+        let broken =
+            Source::new(Vec::new(), Some("RATIBA_LOG = \"a\"\nRATIBA_SECRET_KEY = hunter2"));
         assert_eq!(broken.problems().len(), 1);
         assert!(broken.problems()[0].what.contains("line 2"));
         assert!(!format!("{:?}", broken.problems()).contains("hunter2"));

@@ -82,7 +82,9 @@ impl Code {
     /// The HTTP status that goes with it.
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::NotFound | Self::ChannelNotServed | Self::UnknownBusiness => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::ChannelNotServed | Self::UnknownBusiness => {
+                StatusCode::NOT_FOUND
+            }
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -4,7 +4,8 @@ use poem::Response;
 use poem::http::{HeaderName, HeaderValue, header};
 
 /// Content security policy of everything that sets none of its own: nothing may be loaded, nobody may frame it.
-const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const NOTHING: &str =
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Adds the headers that every response carries, leaving what a handler has set.
 pub(crate) fn secure(response: &mut Response) {

@@ -63,8 +63,11 @@ impl<E: Endpoint> Endpoint for Observed<E> {
         let took = started.elapsed();
         let route = route.as_deref().unwrap_or("unmatched").to_owned();
         let status = response.status().as_u16();
-        let labels =
-            [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
+        let labels = [
+            ("method", method.to_string()),
+            ("route", route.clone()),
+            ("status", status.to_string()),
+        ];
         metrics::counter!("ratiba_http_requests_total", &labels).increment(1);
         metrics::histogram!("ratiba_http_request_seconds", "route" => route.clone())
             .record(took.as_secs_f64());

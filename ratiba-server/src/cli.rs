@@ -1,0 +1,90 @@
+//! The command line: which program to run, and how failures end it.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Program, Settings, Source};
+use crate::http::error::Chain;
+use crate::run::{self, Failure};
+
+/// Appointments by conversation, over HTTP.
+///
+/// Settings come from the environment and from `ratiba.toml`; the environment wins. Exit codes: 0 stopped as asked, 1 failed, 2 wrong
+/// arguments, 78 settings are missing or wrong.
+#[derive(Debug, Parser)]
+#[command(name = "ratiba-server", version)]
+pub struct Cli {
+    /// Settings file; `ratiba.toml` in the working directory is read without being named.
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum Command {
+    /// Serve HTTP and run the worker; what happens without a subcommand too.
+    Serve,
+    /// Show it all with nothing installed: three businesses, stand-ins of WhatsApp and M-Pesa, a page at /demo.
+    Demo,
+    /// Run the worker alone: deliveries, timers, reminders.
+    Worker,
+    /// Bring the database's schema up to date and stop.
+    Migrate,
+}
+
+/// Exit code of wrong settings (`EX_CONFIG` of sysexits.h).
+const EXIT_CONFIG: u8 = 78;
+
+/// Runs the program that the arguments name.
+pub fn main(cli: &Cli) -> ExitCode {
+    let program = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => Program::Serve,
+        Command::Demo => Program::Demo,
+        Command::Worker => Program::Worker,
+        Command::Migrate => Program::Migrate,
+    };
+    let settings = match Settings::check(program, &Source::from_process(cli.config.as_deref())) {
+        Ok(settings) => settings,
+        Err(error) => {
+            complain(&error.to_string());
+            return ExitCode::from(EXIT_CONFIG);
+        }
+    };
+    settings.log.install();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Runtime)
+        .and_then(|runtime| runtime.block_on(run::run(program, settings)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            complain(&Chain(&failure).to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Tells the person at the terminal; a closed stderr is no reason to fail differently.
+fn complain(text: &str) {
+    let _closed = writeln!(std::io::stderr(), "ratiba-server: {text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Cli::command().debug_assert();
+        assert!(Cli::parse_from(["ratiba-server"]).command.is_none());
+        let demo = Cli::parse_from(["ratiba-server", "demo", "--config", "a.toml"]);
+        assert!(matches!(demo.command, Some(Command::Demo)));
+    }
+}

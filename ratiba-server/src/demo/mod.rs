@@ -1,0 +1,3 @@
+//! The demo: three businesses, stand-ins of the outside systems, and a page to play with.
+
+pub(crate) mod routes;

@@ -1,0 +1,29 @@
+//! The demo's page and its files.
+
+use poem::{EndpointExt as _, IntoResponse as _, Route, endpoint::make_sync, get};
+
+use crate::http::page::Embedded;
+
+/// What the page may load: only itself and its own feed.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const FILES: [(&str, Embedded); 11] = [
+    ("/demo", Embedded::html(include_str!("../../static/demo/index.html"), POLICY)),
+    ("/demo/page.css", Embedded::style(include_str!("../../static/demo/page.css"))),
+    ("/demo/phone.css", Embedded::style(include_str!("../../static/demo/phone.css"))),
+    ("/demo/diary.css", Embedded::style(include_str!("../../static/demo/diary.css"))),
+    ("/demo/main.js", Embedded::script(include_str!("../../static/demo/main.js"))),
+    ("/demo/phone.js", Embedded::script(include_str!("../../static/demo/phone.js"))),
+    ("/demo/prompt.js", Embedded::script(include_str!("../../static/demo/prompt.js"))),
+    ("/demo/diary.js", Embedded::script(include_str!("../../static/demo/diary.js"))),
+    ("/demo/till.js", Embedded::script(include_str!("../../static/demo/till.js"))),
+    ("/demo/words.js", Embedded::script(include_str!("../../static/demo/words.js"))),
+    ("/demo/dom.js", Embedded::script(include_str!("../../static/demo/dom.js"))),
+];
+
+/// Adds the demo to the server's routes.
+pub(crate) fn add(route: Route) -> Route {
+    FILES.into_iter().fold(route, |route, (path, file)| {
+        route.at(path, get(make_sync(move |_| file.into_response()).boxed()))
+    })
+}

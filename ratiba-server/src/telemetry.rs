@@ -1,0 +1,34 @@
+//! Metrics: one recorder per process, rendered for Prometheus.
+
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+/// Bounds of the request histogram in seconds: a webhook should be answered within the first few.
+const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0];
+
+/// The recorder of this process, installed on first use: the `metrics` facade allows one.
+pub fn recorder() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new();
+        let builder = builder.set_buckets(&BUCKETS).unwrap_or_else(|_| PrometheusBuilder::new());
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("another metrics recorder is installed, /metrics will stay empty");
+        }
+        describe();
+        handle
+    })
+}
+
+fn describe() {
+    metrics::describe_counter!("ratiba_http_requests_total", "HTTP requests by route and status");
+    metrics::describe_histogram!("ratiba_http_request_seconds", "Time to answer a request");
+    metrics::describe_counter!(
+        "ratiba_http_rate_limited_total",
+        "Requests refused by a rate limit"
+    );
+    metrics::describe_gauge!("ratiba_widget_connections", "Open WebSockets of the web widget");
+}

@@ -1,4 +1,16 @@
 //! The payment machine, the same for every rail, and the ledger's arithmetic.
 
+pub mod event;
+mod give_back;
+pub mod ledger;
+pub mod machine;
 pub mod news;
+pub mod reference;
 pub mod report;
+pub mod schedule;
+mod settle;
+
+#[cfg(test)]
+mod explore;
+#[cfg(test)]
+mod fixture;

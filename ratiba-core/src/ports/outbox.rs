@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::FaultKind;
 use super::notify::Notice;
-use super::payment::RefundReport;
+use super::payment::{INVALID_PAYER, PAYER_BUSY, RefundReport};
 use crate::conversation::event::TimerName;
 use crate::domain::channel::Address;
 use crate::domain::id::{
@@ -13,7 +13,9 @@ use crate::domain::id::{
 };
 use crate::domain::message::{InboundMessage, Reply};
 use crate::domain::money::Money;
+use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
+use crate::payments::event::PaymentEvent;
 use crate::payments::report::Report;
 
 /// One thing to be done outside.
@@ -232,6 +234,45 @@ pub enum PaymentFact {
         /// What.
         report: RefundReport,
     },
+}
+
+impl PaymentFact {
+    /// What the payment machine is told.
+    ///
+    /// A refusal's kind becomes a reason that can be said: our set-up, the number, or the rail itself.
+    pub fn into_event(self) -> PaymentEvent {
+        match self {
+            Self::Submitted { provider_ref, pay_url } => {
+                PaymentEvent::Submitted { provider_ref, pay_url }
+            }
+            Self::SubmitRefused { kind, code } => {
+                PaymentEvent::SubmitRefused { reason: refusal_reason(kind, code.as_deref()), code }
+            }
+            Self::SubmitUnknown => PaymentEvent::SubmitUnknown,
+            Self::Callback { report } => PaymentEvent::Reported(report),
+            Self::Queried { report } => PaymentEvent::Queried(report),
+            Self::QueryDue => PaymentEvent::QueryDue,
+            Self::WindowEnded => PaymentEvent::WindowEnded,
+            Self::Refund { report: RefundReport::Done } => PaymentEvent::RefundDone,
+            Self::Refund { report: RefundReport::Refused { code } } => {
+                PaymentEvent::RefundRefused { code: Some(code) }
+            }
+            Self::Refund { report: RefundReport::Undecided } => PaymentEvent::RefundUndecided,
+        }
+    }
+}
+
+/// Why the provider would not ask the customer, in terms that can be said to them.
+fn refusal_reason(kind: FaultKind, code: Option<&str>) -> FailureReason {
+    match kind {
+        FaultKind::Transient | FaultKind::RateLimited => FailureReason::ProviderDown,
+        FaultKind::Unauthorised | FaultKind::Blocked | FaultKind::Misconfigured => {
+            FailureReason::Misconfigured
+        }
+        FaultKind::Rejected if code == Some(INVALID_PAYER) => FailureReason::InvalidNumber,
+        FaultKind::Rejected if code == Some(PAYER_BUSY) => FailureReason::Busy,
+        FaultKind::Rejected | FaultKind::Unknown | FaultKind::WindowClosed => FailureReason::Other,
+    }
 }
 
 /// A row of the inbox.

@@ -11,6 +11,12 @@ use crate::domain::payment::Payment;
 use crate::domain::tenant::Rail;
 use crate::payments::report::Report;
 
+/// The code of a fault with which a rail refuses the payer's number, in the vocabulary of the payment machine.
+pub const INVALID_PAYER: &str = "invalid_payer";
+
+/// The code of a fault with which a rail refuses because another payment of the payer's is under way.
+pub const PAYER_BUSY: &str = "payer_busy";
+
 /// A tenant's account on a rail.
 #[derive(Debug, Clone)]
 pub struct Merchant {

@@ -1,0 +1,287 @@
+//! Giving money back: one request to the provider at a time, booked when it is done, handed to a person when it is refused.
+
+use super::event::{PayCtx, PaymentEffect, Refusal};
+use super::ledger::{self, Move};
+use super::machine::rejected;
+use super::news::{Alert, PaymentNews};
+use super::schedule;
+use crate::domain::money::Money;
+use crate::domain::payment::{Account, Movement, Payment, PaymentState, Returned};
+
+/// Starts to give back all of what came.
+pub(super) fn whole(
+    payment: &mut Payment,
+    received: Money,
+    from: Account,
+    ctx: &PayCtx,
+) -> Vec<PaymentEffect> {
+    let done = Money::zero(received.currency);
+    ask(payment, Returned { received, from, done }, received, ctx)
+}
+
+/// Asks the provider to give `amount` back.
+fn ask(payment: &mut Payment, back: Returned, amount: Money, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    let queued = Money::zero(amount.currency);
+    payment.state = PaymentState::Refunding { back, amount, queued, since: ctx.now };
+    vec![PaymentEffect::Refund { amount }]
+}
+
+/// Money is to be given back.
+pub(super) fn wanted(payment: &mut Payment, amount: Money, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    match payment.state.clone() {
+        PaymentState::Paid { .. } => {
+            let back = untouched(payment.amount, Account::Sales);
+            start(payment, back, amount, ctx)
+        }
+        PaymentState::Review { received } => {
+            start(payment, untouched(received, Account::Unapplied), amount, ctx)
+        }
+        PaymentState::Refunded { back } => start(payment, back, amount, ctx),
+        PaymentState::Refunding { back, amount: asked, queued, since } => {
+            let left = minus(minus(left(back), asked), queued);
+            let Some(more) = capped(amount, left) else {
+                return rejected(Refusal::NothingToReturn);
+            };
+            let queued = plus(queued, more);
+            payment.state = PaymentState::Refunding { back, amount: asked, queued, since };
+            Vec::new()
+        }
+        // A person may be at it already: asking the provider now could give the same money back twice.
+        PaymentState::RefundByHand { back, amount: owed, code } => {
+            let Some(more) = capped(amount, minus(left(back), owed)) else {
+                return rejected(Refusal::NothingToReturn);
+            };
+            let amount = plus(owed, more);
+            payment.state = PaymentState::RefundByHand { back, amount, code: code.clone() };
+            vec![PaymentEffect::Alert(Alert::RefundByHand { code })]
+        }
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
+        | PaymentState::Pending
+        | PaymentState::Failed { .. }
+        | PaymentState::TimedOut
+        | PaymentState::Cancelled => rejected(Refusal::NothingToReturn),
+    }
+}
+
+fn start(payment: &mut Payment, back: Returned, amount: Money, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    match capped(amount, left(back)) {
+        Some(amount) => ask(payment, back, amount, ctx),
+        None => rejected(Refusal::NothingToReturn),
+    }
+}
+
+/// The money is back.
+pub(super) fn done(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    match payment.state.clone() {
+        PaymentState::Refunding { back, amount, queued, since: _ } => {
+            let mut effects = booked(payment, back, amount, ctx);
+            let back = Returned { done: plus(back.done, amount), ..back };
+            if queued.is_positive() {
+                effects.extend(ask(payment, back, queued, ctx));
+            } else {
+                payment.state = PaymentState::Refunded { back };
+            }
+            effects
+        }
+        PaymentState::RefundByHand { back, amount, code: _ } => {
+            let effects = booked(payment, back, amount, ctx);
+            let back = Returned { done: plus(back.done, amount), ..back };
+            payment.state = PaymentState::Refunded { back };
+            effects
+        }
+        PaymentState::Refunded { .. } => rejected(Refusal::Duplicate),
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
+        | PaymentState::Pending
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::TimedOut
+        | PaymentState::Cancelled
+        | PaymentState::Review { .. } => rejected(Refusal::Stale),
+    }
+}
+
+/// The provider will not do it.
+pub(super) fn refused(payment: &mut Payment, code: Option<String>) -> Vec<PaymentEffect> {
+    match payment.state.clone() {
+        PaymentState::Refunding { back, amount, queued, since: _ } => {
+            let amount = plus(amount, queued);
+            payment.state = PaymentState::RefundByHand { back, amount, code: code.clone() };
+            vec![PaymentEffect::Alert(Alert::RefundByHand { code })]
+        }
+        PaymentState::RefundByHand { .. } => rejected(Refusal::Duplicate),
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
+        | PaymentState::Pending
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::TimedOut
+        | PaymentState::Cancelled
+        | PaymentState::Review { .. }
+        | PaymentState::Refunded { .. } => rejected(Refusal::Stale),
+    }
+}
+
+/// The provider has it in hand, or may have.
+pub(super) fn undecided(payment: &Payment) -> Vec<PaymentEffect> {
+    rejected(match &payment.state {
+        PaymentState::Refunding { .. } => Refusal::NothingNew,
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
+        | PaymentState::Pending
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::TimedOut
+        | PaymentState::Cancelled
+        | PaymentState::Review { .. }
+        | PaymentState::RefundByHand { .. }
+        | PaymentState::Refunded { .. } => Refusal::Stale,
+    })
+}
+
+/// The provider has not told for too long. Unknown is not failed, so a person looks before anything is sent again.
+pub(super) fn overdue(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    match &payment.state {
+        PaymentState::Refunding { since, .. } if ctx.now < schedule::refund_overdue_at(*since) => {
+            rejected(Refusal::TooEarly)
+        }
+        PaymentState::Refunding { .. } => refused(payment, None),
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
+        | PaymentState::Pending
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::TimedOut
+        | PaymentState::Cancelled
+        | PaymentState::Review { .. }
+        | PaymentState::RefundByHand { .. }
+        | PaymentState::Refunded { .. } => rejected(Refusal::Stale),
+    }
+}
+
+/// The rows of money that went back, and the news of it.
+fn booked(payment: &Payment, back: Returned, amount: Money, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    // What had counted as a sale is refunded; what should never have come is reversed.
+    let movement = match back.from {
+        Account::Unapplied => Movement::Reversed,
+        Account::Provider | Account::Sales | Account::Fees => Movement::Refunded,
+    };
+    let out = Money { minor: -amount.minor, ..amount };
+    let of = Move { movement, other: back.from, amount: out, receipt: payment.receipt() };
+    vec![
+        PaymentEffect::Ledger(ledger::rows(payment, of, ctx)),
+        PaymentEffect::News(PaymentNews::Refunded { amount }),
+    ]
+}
+
+const fn untouched(received: Money, from: Account) -> Returned {
+    Returned { received, from, done: Money::zero(received.currency) }
+}
+
+const fn left(back: Returned) -> Money {
+    minus(back.received, back.done)
+}
+
+/// `wanted`, or what is left where that is less; `None` for nothing, and for another currency.
+fn capped(wanted: Money, left: Money) -> Option<Money> {
+    let amount = Money { minor: wanted.minor.min(left.minor), ..left };
+    (wanted.currency == left.currency && amount.is_positive()).then_some(amount)
+}
+
+/// Both amounts of one payment, so of one currency.
+const fn plus(a: Money, b: Money) -> Money {
+    Money { minor: a.minor.saturating_add(b.minor), ..a }
+}
+
+/// Both amounts of one payment, so of one currency.
+const fn minus(a: Money, b: Money) -> Money {
+    Money { minor: a.minor.saturating_sub(b.minor), ..a }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payments::event::PaymentEvent;
+    use crate::payments::fixture::{ctx, kes, paid, pending};
+    use crate::payments::machine::step;
+    use PaymentEffect as Fx;
+
+    fn settled() -> Payment {
+        step(&pending(), PaymentEvent::Reported(paid(500, "R1")), &ctx(1)).0
+    }
+
+    fn take(payment: &Payment, event: PaymentEvent) -> (Payment, Vec<PaymentEffect>) {
+        step(payment, event, &ctx(2))
+    }
+
+    fn want(payment: &Payment, units: i64) -> (Payment, Vec<PaymentEffect>) {
+        take(payment, PaymentEvent::RefundWanted { amount: kes(units) })
+    }
+
+    #[test]
+    fn a_refund_is_booked_when_it_is_done_and_not_before() {
+        let (asked, effects) = want(&settled(), 500);
+        assert_eq!(effects, [Fx::Refund { amount: kes(500) }]);
+        let (done, effects) = take(&asked, PaymentEvent::RefundDone);
+        assert_eq!(done.state.as_str(), "refunded");
+        let [Fx::Ledger(rows), Fx::News(PaymentNews::Refunded { amount })] = &effects[..] else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(
+            (*amount, rows[0].amount, rows[0].movement),
+            (kes(500), kes(-500), Movement::Refunded)
+        );
+        assert_eq!(rows[0].receipt.as_deref(), Some("R1"));
+    }
+
+    #[test]
+    fn parts_go_back_one_after_another_and_never_more_than_came() {
+        let (first, _) = want(&settled(), 200);
+        let (queued, effects) = want(&first, 400);
+        assert_eq!(effects, []);
+        let (second, effects) = take(&queued, PaymentEvent::RefundDone);
+        assert_eq!(effects.last(), Some(&Fx::Refund { amount: kes(300) }), "200 of 500 are gone");
+        let (done, _) = take(&second, PaymentEvent::RefundDone);
+        assert_eq!(want(&done, 1), (done.clone(), vec![Fx::Rejected(Refusal::NothingToReturn)]));
+    }
+
+    #[test]
+    fn what_the_provider_refuses_a_person_does() {
+        let code = Some("21".to_owned());
+        let (asked, _) = want(&settled(), 200);
+        let (by_hand, effects) = take(&asked, PaymentEvent::RefundRefused { code: code.clone() });
+        assert_eq!(effects, [Fx::Alert(Alert::RefundByHand { code: code.clone() })]);
+        let (more, effects) = want(&by_hand, 300);
+        assert_eq!(effects, [Fx::Alert(Alert::RefundByHand { code })], "the provider is not asked");
+        let (done, _) = take(&more, PaymentEvent::RefundDone);
+        let back = Returned { received: kes(500), from: Account::Sales, done: kes(500) };
+        assert_eq!(done.state, PaymentState::Refunded { back });
+    }
+
+    #[test]
+    fn a_refund_without_an_answer_is_looked_at_by_a_person_after_a_day() {
+        let (asked, _) = want(&settled(), 500);
+        let (same, effects) = step(&asked, PaymentEvent::RefundOverdue, &ctx(60));
+        assert_eq!((same, effects), (asked.clone(), vec![Fx::Rejected(Refusal::TooEarly)]));
+        let (after, effects) = step(&asked, PaymentEvent::RefundOverdue, &ctx(24 * 60 + 2));
+        assert_eq!(effects, [Fx::Alert(Alert::RefundByHand { code: None })]);
+        let (late, _) = step(&after, PaymentEvent::RefundDone, &ctx(24 * 60 + 3));
+        assert_eq!(late.state.as_str(), "refunded", "a late answer still counts");
+    }
+
+    #[test]
+    fn money_under_review_goes_back_as_reversed() {
+        let (review, _) = take(&pending(), PaymentEvent::Reported(paid(300, "R1")));
+        let (asked, effects) = want(&review, 500);
+        assert_eq!(effects, [Fx::Refund { amount: kes(300) }], "no more than came");
+        let (_, effects) = take(&asked, PaymentEvent::RefundDone);
+        let Fx::Ledger(rows) = &effects[0] else { panic!("{effects:?}") };
+        assert_eq!((rows[1].account, rows[1].movement), (Account::Unapplied, Movement::Reversed));
+    }
+
+    #[test]
+    fn nothing_goes_back_of_what_never_came() {
+        assert_eq!(want(&pending(), 500).1, [Fx::Rejected(Refusal::NothingToReturn)]);
+    }
+}

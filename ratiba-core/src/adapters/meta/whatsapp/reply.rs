@@ -1,0 +1,73 @@
+//! What the Graph API's answer to a request says.
+
+use serde::Deserialize;
+
+use super::super::error::{Answer, GraphError, fault};
+use crate::ports::channel::Sent;
+use crate::ports::fault::{Fault, FaultKind};
+
+#[derive(Deserialize)]
+struct Accepted {
+    messages: Vec<AcceptedMessage>,
+}
+
+#[derive(Deserialize)]
+struct AcceptedMessage {
+    id: String,
+}
+
+/// The answer to a send. A success that names no message proves nothing, so it is [`FaultKind::Unknown`].
+pub(super) fn sent(answer: Answer<'_>) -> Result<Sent, Fault> {
+    if !is_success(answer) {
+        return Err(fault(answer));
+    }
+    let accepted: Accepted = serde_json::from_slice(answer.body).map_err(|error| {
+        Fault::new(FaultKind::Unknown, "the answer names no message").with_source(error)
+    })?;
+    match accepted.messages.into_iter().next() {
+        Some(message) if !message.id.is_empty() => {
+            Ok(Sent { provider_id: message.id, billable: 1 })
+        }
+        Some(_) | None => Err(Fault::new(FaultKind::Unknown, "the answer names no message")),
+    }
+}
+
+/// The answer to a request of which only success matters.
+pub(super) fn done(answer: Answer<'_>) -> Result<(), Fault> {
+    if is_success(answer) { Ok(()) } else { Err(fault(answer)) }
+}
+
+/// The status decides, except that an error body is an error whatever the status.
+fn is_success(answer: Answer<'_>) -> bool {
+    (200..300).contains(&answer.status) && GraphError::read(answer.body).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer<'_> {
+        Answer { status, retry_after: None, usage: None, body: body.as_bytes() }
+    }
+
+    #[test]
+    fn an_accepted_message_has_an_id() {
+        let body = r#"{"messaging_product":"whatsapp","contacts":[{"input":"+254712345678","wa_id":"254712345678"}],"messages":[{"id":"wamid.OUT77","message_status":"accepted"}]}"#;
+        let sent = sent(answer(200, body)).unwrap();
+        assert_eq!(sent, Sent { provider_id: "wamid.OUT77".into(), billable: 1 });
+    }
+
+    #[test]
+    fn a_success_without_an_id_is_in_doubt() {
+        for body in ["", "<html>", "{}", r#"{"messages":[]}"#, r#"{"messages":[{"id":""}]}"#] {
+            assert_eq!(sent(answer(200, body)).unwrap_err().kind, FaultKind::Unknown, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_error_body_is_an_error_even_under_200() {
+        let fault = sent(answer(200, r#"{"error":{"code":190}}"#)).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Unauthorised);
+        assert_eq!(done(answer(200, r#"{"success":true}"#)).map_err(|f| f.kind), Ok(()));
+    }
+}

@@ -1,0 +1,281 @@
+//! The shapes of WhatsApp's webhooks, as far as we read them. Text is borrowed from the body where it has no escapes.
+//!
+//! Unknown keys are skipped everywhere. The shapes follow Meta's OpenAPI file and the page on business-scoped user ids (2026).
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
+
+/// A string, borrowed where possible (`Option<Cow<str>>` never is).
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct Str<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Deref for Str<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The whole body.
+#[derive(Deserialize)]
+pub(super) struct Envelope<'a> {
+    #[serde(borrow)]
+    pub(super) object: Str<'a>,
+    #[serde(borrow, default)]
+    pub(super) entry: Vec<Entry<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Entry<'a> {
+    #[serde(borrow, default)]
+    pub(super) changes: Vec<Change<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Change<'a> {
+    #[serde(borrow)]
+    pub(super) field: Str<'a>,
+    #[serde(borrow)]
+    pub(super) value: Batch<'a>,
+}
+
+/// What one change of a field that we read holds.
+#[derive(Deserialize)]
+pub(super) struct Batch<'a> {
+    #[serde(borrow)]
+    pub(super) metadata: Option<Metadata<'a>>,
+    #[serde(borrow, default)]
+    pub(super) contacts: Vec<Contact<'a>>,
+    #[serde(borrow, default)]
+    pub(super) messages: Vec<Message<'a>>,
+    #[serde(borrow, default)]
+    pub(super) message_echoes: Vec<Message<'a>>,
+    #[serde(borrow, default)]
+    pub(super) statuses: Vec<Status<'a>>,
+    #[serde(default)]
+    pub(super) errors: Vec<ErrorItem>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Metadata<'a> {
+    #[serde(borrow)]
+    pub(super) display_phone_number: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(super) phone_number_id: Str<'a>,
+}
+
+/// Who a sender is; pairs with messages by id, never by position.
+#[derive(Deserialize)]
+pub(super) struct Contact<'a> {
+    #[serde(borrow)]
+    pub(super) profile: Option<Profile<'a>>,
+    #[serde(borrow)]
+    pub(super) wa_id: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(super) user_id: Option<Str<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Profile<'a> {
+    #[serde(borrow)]
+    pub(super) name: Option<Str<'a>>,
+}
+
+/// One message, with the part that its `type` names.
+#[derive(Deserialize)]
+pub(super) struct Message<'a> {
+    #[serde(borrow)]
+    pub(super) id: Str<'a>,
+    #[serde(borrow)]
+    pub(super) from: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(super) from_user_id: Option<Str<'a>>,
+    /// Echoes only.
+    #[serde(borrow)]
+    pub(super) to: Option<Str<'a>>,
+    /// Echoes only; the name follows `from_user_id` and is unverified.
+    #[serde(borrow)]
+    pub(super) to_user_id: Option<Str<'a>>,
+    pub(super) timestamp: Moment,
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Str<'a>,
+    #[serde(borrow)]
+    pub(super) text: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) interactive: Option<Interactive<'a>>,
+    #[serde(borrow)]
+    pub(super) button: Option<TemplateButton<'a>>,
+    #[serde(borrow)]
+    pub(super) image: Option<Media<'a>>,
+    #[serde(borrow)]
+    pub(super) audio: Option<Media<'a>>,
+    #[serde(borrow)]
+    pub(super) video: Option<Media<'a>>,
+    #[serde(borrow)]
+    pub(super) document: Option<Media<'a>>,
+    pub(super) location: Option<Location>,
+    #[serde(borrow)]
+    pub(super) contacts: Option<Vec<Card<'a>>>,
+    /// Where the marker of an answered phone request sits is unverified: here, on the card or on the number.
+    #[serde(borrow)]
+    pub(super) origin: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(super) reaction: Option<Reaction<'a>>,
+    #[serde(borrow)]
+    pub(super) system: Option<Typed<'a>>,
+    #[serde(borrow)]
+    pub(super) unsupported: Option<Typed<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Text<'a> {
+    #[serde(borrow)]
+    pub(super) body: Str<'a>,
+}
+
+/// A tap on something that we sent.
+#[derive(Deserialize)]
+pub(super) struct Interactive<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(super) button_reply: Option<Tapped<'a>>,
+    #[serde(borrow)]
+    pub(super) list_reply: Option<Tapped<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Tapped<'a> {
+    #[serde(borrow)]
+    pub(super) id: Str<'a>,
+    #[serde(borrow)]
+    pub(super) title: Option<Str<'a>>,
+}
+
+/// A tap on a template's quick reply.
+#[derive(Deserialize)]
+pub(super) struct TemplateButton<'a> {
+    #[serde(borrow)]
+    pub(super) payload: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(super) text: Option<Str<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Media<'a> {
+    #[serde(borrow)]
+    pub(super) id: Str<'a>,
+    #[serde(borrow)]
+    pub(super) caption: Option<Str<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Location {
+    pub(super) latitude: f64,
+    pub(super) longitude: f64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Card<'a> {
+    #[serde(borrow, default)]
+    pub(super) phones: Vec<CardPhone<'a>>,
+    #[serde(borrow)]
+    pub(super) origin: Option<Str<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CardPhone<'a> {
+    #[serde(borrow)]
+    pub(super) phone: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(super) wa_id: Option<Str<'a>>,
+    #[serde(borrow)]
+    pub(super) origin: Option<Str<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Reaction<'a> {
+    #[serde(borrow)]
+    pub(super) emoji: Option<Str<'a>>,
+}
+
+/// Something of which only the kind matters.
+#[derive(Deserialize)]
+pub(super) struct Typed<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Option<Str<'a>>,
+}
+
+/// What became of a message of ours.
+#[derive(Deserialize)]
+pub(super) struct Status<'a> {
+    #[serde(borrow)]
+    pub(super) id: Str<'a>,
+    #[serde(borrow)]
+    pub(super) status: Str<'a>,
+    pub(super) timestamp: Moment,
+    #[serde(borrow)]
+    pub(super) biz_opaque_callback_data: Option<Str<'a>>,
+    #[serde(default)]
+    pub(super) errors: Vec<ErrorItem>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ErrorItem {
+    pub(super) code: i64,
+}
+
+/// Unix seconds, as a string by the contract; numbers and milliseconds are understood too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment(pub(super) Timestamp);
+
+/// From here on a number can only mean milliseconds: as seconds it would be the year 33658.
+const MILLISECONDS_FROM: i64 = 1_000_000_000_000;
+
+impl Moment {
+    fn of(number: i64) -> Option<Self> {
+        let at = if number >= MILLISECONDS_FROM {
+            Timestamp::from_millisecond(number)
+        } else {
+            Timestamp::from_second(number)
+        };
+        at.ok().map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MomentVisitor;
+
+        impl Visitor<'_> for MomentVisitor {
+            type Value = Moment;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a time in unix seconds")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Moment, E> {
+                let number = text.parse::<i64>().ok();
+                number.and_then(Moment::of).ok_or_else(|| E::custom("no time in unix seconds"))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Moment, E> {
+                Moment::of(number).ok_or_else(|| E::custom("no time in unix seconds"))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Moment, E> {
+                let number = i64::try_from(number).ok();
+                number.and_then(Moment::of).ok_or_else(|| E::custom("no time in unix seconds"))
+            }
+        }
+
+        deserializer.deserialize_any(MomentVisitor)
+    }
+}

@@ -1,1 +1,4 @@
 //! Stand-ins of the outside systems over real HTTP, with faults on demand.
+
+pub mod meta;
+mod server;

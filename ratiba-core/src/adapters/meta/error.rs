@@ -60,22 +60,29 @@ pub(super) fn kind_of(code: i64, subcode: Option<i64>) -> Option<FaultKind> {
     use FaultKind as K;
     Some(match (code, subcode) {
         (10, Some(2_018_278 | 2_534_022)) | (131_047, _) => K::WindowClosed,
-        (10, Some(1_893_063)) | (100, Some(2_534_029)) => K::Blocked,
         // Restricted, policy, locked, display name, billing, spam.
-        (368 | 131_031 | 131_037 | 131_042 | 131_048, _) => K::Blocked,
-        // The recipient can't be written to; the account is fine.
+        (10, Some(1_893_063))
+        | (100, Some(2_534_029))
+        | (368 | 131_031 | 131_037 | 131_042 | 131_048, _) => K::Blocked,
+        // The recipient can't be written to; the account is fine. This stands before the bare 10.
         (10, Some(2_018_108)) => K::Rejected,
-        (0 | 3 | 10 | 33 | 190 | 200..=299, _) => K::Unauthorised,
-        (131_005 | 131_045 | 133_010 | 133_016, _) => K::Unauthorised,
+        (0 | 3 | 10 | 33 | 190 | 200..=299 | 131_005 | 131_045 | 133_010 | 133_016, _) => {
+            K::Unauthorised
+        }
         // Seen with messages that were all delivered.
         (1, _) => K::Unknown,
         (2 | 131_000 | 131_016 | 131_052 | 131_053 | 131_057, _) => K::Transient,
-        (4 | 17 | 32 | 613 | 80_004 | 80_006 | 80_007, _) => K::RateLimited,
-        (130_429 | PAIR_RATE | 131_064, _) => K::RateLimited,
+        (4 | 17 | 32 | 613 | 80_004 | 80_006 | 80_007 | 130_429 | PAIR_RATE | 131_064, _) => {
+            K::RateLimited
+        }
         // A template that is not there, does not fit or is paused: an operator has to see to it.
         (132_000..=132_999, _) => K::Misconfigured,
-        (100 | 551 | 130_472 | 130_497 | 131_008 | 131_009 | 131_021 | 131_026, _) => K::Rejected,
-        (131_030 | 131_049 | 131_050 | 131_051 | 131_062 | 135_000, _) => K::Rejected,
+        // Wrong, unwelcome or undeliverable: this one message, for good.
+        (
+            100 | 551 | 130_472 | 130_497 | 131_008 | 131_009 | 131_021 | 131_026 | 131_030
+            | 131_049 | 131_050 | 131_051 | 131_062 | 135_000,
+            _,
+        ) => K::Rejected,
         _ => return None,
     })
 }
@@ -138,7 +145,7 @@ pub(super) fn wait(answer: Answer<'_>) -> Option<SignedDuration> {
     let header = header.map(|seconds| SignedDuration::from_secs(i64::from(seconds)));
     let usage = answer.usage.and_then(minutes_of_usage);
     let usage = usage.map(|minutes| SignedDuration::from_mins(i64::from(minutes)));
-    header.max(usage).filter(|wait| wait.is_positive()).map(|wait| wait.min(DAY))
+    header.max(usage).filter(SignedDuration::is_positive).map(|wait| wait.min(DAY))
 }
 
 /// `{"<business id>":[{"type":"..","estimated_time_to_regain_access":5, ..}]}`

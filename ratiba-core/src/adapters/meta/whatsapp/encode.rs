@@ -163,8 +163,7 @@ fn list_label(reply: &Reply) -> String {
 fn link_line(reply: &Reply) -> String {
     let Some(link) = &reply.link else { return String::new() };
     let title = label(&link.title);
-    let line = if title.is_empty() { link.url.clone() } else { format!("{title}: {}", link.url) };
-    tidy(&line)
+    if title.is_empty() { tidy(&link.url) } else { tidy(&format!("{title}: {}", link.url)) }
 }
 
 /// The choices as a numbered list.

@@ -1,6 +1,6 @@
 //! The shapes of WhatsApp's webhooks, as far as we read them. Text is borrowed from the body where it has no escapes.
 //!
-//! Unknown keys are skipped everywhere. The shapes follow Meta's OpenAPI file and the page on business-scoped user ids (2026).
+//! Unknown keys are skipped everywhere. The shapes follow Meta's `OpenAPI` file and the page on business-scoped user ids (2026).
 
 use std::borrow::Cow;
 use std::fmt;

@@ -17,7 +17,8 @@ use crate::scheduling::slot::{Slot, SlotQuery};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Effect {
-    /// Look something up and come back with `Event::Answered` in this same turn. At most one per step, and then nothing is said in that step.
+    /// Look something up and come back with `Event::Answered` in this same turn. A step that asks has this one effect only:
+    /// what the turn wants besides is kept and comes with its last step.
     Ask {
         /// What.
         query: Query,
@@ -31,7 +32,7 @@ pub enum Effect {
     },
     /// Keep these free, all or none; status `held`. When one is taken, the whole turn is taken again with fresh data.
     Hold {
-        /// The new appointments.
+        /// The new appointments. Their `thread` is empty: the engine knows it and fills it in.
         appointments: Vec<Appointment>,
     },
     /// Keep held appointments for longer.
@@ -152,7 +153,7 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Query {
-    /// When is it free?
+    /// When is it free? What this thread itself holds counts as free: it is given up when another time is taken.
     Slots {
         /// The question.
         query: SlotQuery,
@@ -291,6 +292,8 @@ pub enum Rejection {
     NotEngaged,
     /// Somebody else has engaged already.
     AlreadyEngaged,
+    /// The thread is between two steps of another turn.
+    Busy,
     /// A reaction or the like, which needs no answer.
     NothingToSay,
 }

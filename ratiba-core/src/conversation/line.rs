@@ -83,6 +83,11 @@ pub enum Line {
         /// The day, as its first moment.
         day: Timestamp,
     },
+    /// The time is known: which day?
+    AskDay {
+        /// The time.
+        minute: MinuteOfDay,
+    },
     /// Morning or evening? The hour could be either.
     AskWhichTime {
         /// The day where it is known.
@@ -136,7 +141,17 @@ pub enum Line {
         /// State the full date, because "next Friday" could be two days.
         state_date: bool,
     },
-    /// The hold ran out before an answer; still interested?
+    /// This one first; the other that was asked for is fitted in right after (said before `ConfirmBooking`).
+    OneThenTheOther {
+        /// The other.
+        next: ServiceId,
+    },
+    /// There is no room for the other service right after; it can be booked on its own.
+    NoRoomRightAfter {
+        /// The other.
+        next: ServiceId,
+    },
+    /// The hold ran out before an answer; still interested? Yes or no.
     HoldExpired,
     /// Not booked, as you wish.
     NotBooked,

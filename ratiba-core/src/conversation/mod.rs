@@ -1,6 +1,28 @@
 //! The conversation machine: one thread, one event, one context in; the next thread and the effects out. Total and pure.
+#![warn(clippy::wildcard_enum_match_arm)]
 
+mod agent;
+pub mod asking;
+mod booking;
+pub mod cancel;
 pub mod choice;
+mod confirm;
 pub mod effect;
+mod errand;
 pub mod event;
+mod find;
+pub mod flow;
+mod handoff;
+mod heard;
+mod inquiry;
+mod lapse;
 pub mod line;
+mod paying;
+mod reschedule;
+pub mod step;
+pub mod thread;
+mod turn;
+pub mod version;
+mod view;
+#[cfg(test)]
+mod world;

@@ -10,6 +10,11 @@ use crate::domain::payment::FailureReason;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PaymentNews {
+    /// The page on which to pay is ready (rails with a page; until then nothing was said).
+    PageReady {
+        /// Its address.
+        url: String,
+    },
     /// Money came, in time and as agreed.
     Paid {
         /// The provider's receipt, once known.

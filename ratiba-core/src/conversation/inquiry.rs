@@ -1,0 +1,175 @@
+//! Everything beside the errands: greetings, thanks, questions, and what is said when nothing is under way.
+
+use super::asking::{Then, Words};
+use super::choice::Pick;
+use super::effect::{Effect, Query, Rejection};
+use super::errand;
+use super::event::Medium;
+use super::flow::{Flow, Upcoming};
+use super::heard::Heard;
+use super::line::Line;
+use super::turn::Turn;
+use super::{booking, paying};
+use crate::domain::id::ServiceId;
+use crate::domain::knowledge::Snippet;
+use crate::domain::time::MinuteOfDay;
+use crate::language::understanding::{DateMention, Intent};
+
+/// Whether a message begins something new in a finished thread.
+pub(super) fn begins_something(finished: &Flow, heard: &Heard) -> bool {
+    match heard.intent {
+        Intent::Book | Intent::Cancel | Intent::Reschedule | Intent::StartOver => true,
+        Intent::Provide => heard.tells_of_booking() && !is_booked(finished, heard),
+        Intent::Affirm
+        | Intent::Deny
+        | Intent::MyBookings
+        | Intent::Services
+        | Intent::Hours
+        | Intent::Other
+        | Intent::Greet
+        | Intent::Thanks
+        | Intent::Human
+        | Intent::Stop => false,
+    }
+}
+
+/// A time was picked from an old list that is booked in this very thread already: the tap came twice.
+fn is_booked(finished: &Flow, heard: &Heard) -> bool {
+    heard.picked_slot().is_some_and(|(service, _, start)| {
+        finished.visits().iter().any(|h| h.slot.service == service && h.slot.window.start == start)
+    })
+}
+
+/// A message while nothing is under way: at `GREET`, or after the end.
+pub(super) fn idle_heard(flow: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
+    let corrects_booked = heard.slots.correction
+        && heard.slots.services.is_empty()
+        && (heard.slots.date.is_some() || heard.slots.time.is_some());
+    match heard.intent {
+        Intent::Cancel => errand::begin(false, heard, t),
+        Intent::Reschedule => errand::begin(true, heard, t),
+        // "No, Thursday" with nothing under way: about what is booked.
+        Intent::Provide | Intent::Deny if corrects_booked => errand::begin(true, heard, t),
+        Intent::Book => booking::begin(heard, t),
+        Intent::Provide if is_booked(&flow, heard) => {
+            t.say(Line::MyBookings { slots: flow.visits().iter().map(|h| h.slot).collect() });
+            flow
+        }
+        Intent::Provide | Intent::Affirm | Intent::Deny if heard.tells_of_booking() => {
+            booking::begin(heard, t)
+        }
+        Intent::Provide | Intent::Affirm => after_the_end(flow, heard, t),
+        Intent::Deny | Intent::Thanks => {
+            t.say(Line::YoureWelcome);
+            flow
+        }
+        Intent::StartOver => {
+            t.say(Line::StartedOver);
+            t.say(Line::HowCanIHelp);
+            flow
+        }
+        Intent::Greet => {
+            greet(t);
+            t.say(Line::HowCanIHelp);
+            flow
+        }
+        Intent::MyBookings
+        | Intent::Services
+        | Intent::Hours
+        | Intent::Other
+        | Intent::Human
+        | Intent::Stop => digress(flow, heard, t),
+    }
+}
+
+/// "Yes" and other bare words when nothing was asked.
+fn after_the_end(flow: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
+    let again = heard.intent == Intent::Affirm || heard.pick == Some(Pick::Retry);
+    if again && let Flow::PaymentTimeout { order } = flow {
+        return paying::try_again(order, t);
+    }
+    if !(flow.is_finished() && heard.intent == Intent::Affirm) {
+        t.say(Line::HowCanIHelp);
+    } else if heard.pick == Some(Pick::Yes) && heard.medium == Medium::Tap {
+        // A second tap on a button that has done its work needs no answer; a typed "ok" gets a kind word.
+        t.reject(Rejection::NothingToSay);
+    } else {
+        t.say(Line::YoureWelcome);
+    }
+    flow
+}
+
+fn greet(t: &mut Turn<'_>) {
+    t.say(if t.memory.greeted { Line::GreetingAgain } else { Line::Greeting });
+    t.memory.greeted = true;
+}
+
+/// Answers what is beside the matter, then asks again what was asked before.
+pub(super) fn digress(back: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
+    match heard.intent {
+        Intent::MyBookings => return t.ask(Query::MyAppointments, Then::ShowBookings { back }),
+        Intent::Other => {
+            let question = heard.text.clone();
+            let query = Query::Knowledge { question: question.0.clone() };
+            return t.ask(query, Then::AnswerQuestion { back, question });
+        }
+        Intent::Services => {
+            let asked = &heard.slots.services;
+            let services: Vec<ServiceId> = t
+                .business()
+                .catalogue
+                .bookable()
+                .map(|s| s.id)
+                .filter(|id| asked.is_empty() || asked.contains(id))
+                .collect();
+            t.say(Line::Services { services });
+        }
+        Intent::Hours => {
+            let zone = &t.business().tenant.zone;
+            let day = match heard.slots.date {
+                Some(DateMention::On { date, .. }) => Some(MinuteOfDay::START.on(date, zone)),
+                Some(DateMention::Within { .. } | DateMention::Any) | None => None,
+            };
+            t.say(Line::OpeningHours { day });
+        }
+        Intent::Greet => greet(t),
+        Intent::Thanks => t.say(Line::YoureWelcome),
+        // No digressions: nothing to add to the pending question.
+        Intent::Book
+        | Intent::Cancel
+        | Intent::Reschedule
+        | Intent::Affirm
+        | Intent::Deny
+        | Intent::Provide
+        | Intent::Human
+        | Intent::Stop
+        | Intent::StartOver => return back.repeat_plainly(t),
+    }
+    back.repeat(t)
+}
+
+/// The customer's bookings have been looked up.
+pub(super) fn show_bookings(back: Flow, upcoming: &[Upcoming], t: &mut Turn<'_>) -> Flow {
+    if upcoming.is_empty() {
+        t.say(Line::NoBookings);
+    } else {
+        t.say(Line::MyBookings { slots: upcoming.iter().map(|b| b.slot).collect() });
+    }
+    back.repeat(t)
+}
+
+/// What the snippets say to a question: the best one, or a promise that the team will be asked.
+pub(super) fn answer_question(
+    back: Flow,
+    question: Words,
+    snippets: &[Snippet],
+    t: &mut Turn<'_>,
+) -> Flow {
+    if let Some(best) = snippets.first() {
+        t.say(Line::Snippet { body: best.body.clone() });
+    } else {
+        t.say(Line::WillAskTeam);
+        t.write(Effect::NoteUnanswered { question: question.0 });
+    }
+    back.repeat(t)
+}

@@ -183,7 +183,8 @@ impl World {
                     world.under_way += 1;
                 }
                 PaymentEffect::News(
-                    PaymentNews::TimedOut
+                    PaymentNews::PageReady { .. }
+                    | PaymentNews::TimedOut
                     | PaymentNews::UnderReview
                     | PaymentNews::ReturnedAfterCancel,
                 )

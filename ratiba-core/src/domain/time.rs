@@ -23,9 +23,10 @@ impl TimeWindow {
         (start < end).then_some(Self { start, end })
     }
 
-    /// A window of so many minutes.
+    /// A window of so many minutes; it ends with the calendar at the latest.
     pub fn of_minutes(start: Timestamp, minutes: u32) -> Self {
-        Self { start, end: start + SignedDuration::from_mins(i64::from(minutes)) }
+        let length = SignedDuration::from_mins(i64::from(minutes));
+        Self { start, end: start.checked_add(length).unwrap_or(Timestamp::MAX) }
     }
 
     /// True when the two share a moment; windows that only touch do not.

@@ -1,0 +1,88 @@
+//! Paying: prompts, pages, failures, and money that came late or goes back.
+
+use crate::conversation::choice::Pick;
+use crate::conversation::line::Line;
+use crate::domain::message::Link;
+use crate::domain::money::Money;
+use crate::domain::payment::FailureReason;
+use crate::language::speak::context::Context;
+use crate::language::speak::part::{Part, choice};
+
+use super::booking::with_receipt;
+
+pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
+    match line {
+        Line::PromptSent { phone, amount } => {
+            let country = context.voice.business.tenant.country;
+            let text = context
+                .message("prompt-sent")
+                .with("phone", phone.national(country))
+                .with("amount", context.money(*amount));
+            Part::says(text.sentence())
+        }
+        Line::PayOnPage { url, amount } => {
+            let page = Link { title: context.words("pay-link"), url: url.clone() };
+            Part { link: Some(page), ..Part::says(of_amount("pay-on-page", *amount, context)) }
+        }
+        Line::PaymentStillOpen { amount } => {
+            Part::says(of_amount("payment-still-open", *amount, context))
+        }
+        Line::PaymentFailed { reason, offer_card, offer_venue } => {
+            payment_failed(*reason, *offer_card, *offer_venue, context)
+        }
+        Line::PaymentTimedOut => Part::says(context.words("payment-timed-out")),
+        Line::PaymentCancelled => Part::says(context.words("payment-cancelled")),
+        Line::AskPayerPhone => {
+            Part { asks_phone: true, ..Part::asks(context.words("ask-payer-phone")) }
+        }
+        Line::LateMoneyBooked { amount, receipt } => {
+            let message =
+                context.message("late-money-booked").with("amount", context.money(*amount));
+            Part::says(with_receipt(message, receipt.as_deref(), context).sentence())
+        }
+        Line::LateMoneyReturned { amount } => {
+            Part::says(of_amount("late-money-returned", *amount, context))
+        }
+        Line::ReturnedAfterCancel => Part::says(context.words("returned-after-cancel")),
+        Line::Refunded { amount } => Part::says(of_amount("refunded", *amount, context)),
+        _ => Part::default(),
+    }
+}
+
+fn of_amount(id: &'static str, amount: Money, context: &Context<'_>) -> String {
+    context.message(id).with("amount", context.money(amount)).sentence()
+}
+
+/// Why in plain words, and every way on that there is.
+fn payment_failed(
+    reason: FailureReason,
+    offer_card: bool,
+    offer_venue: bool,
+    context: &Context<'_>,
+) -> Part {
+    let reason = match reason {
+        FailureReason::WrongPin => "wrong-pin",
+        FailureReason::InsufficientFunds => "insufficient-funds",
+        FailureReason::CancelledOnPhone => "cancelled-on-phone",
+        FailureReason::Unreachable => "unreachable",
+        FailureReason::Busy => "busy",
+        FailureReason::Limit => "limit",
+        FailureReason::InvalidNumber => "invalid-number",
+        FailureReason::ProviderDown => "provider-down",
+        FailureReason::Misconfigured => "misconfigured",
+        FailureReason::Other => "other",
+    };
+    let mut choices = vec![
+        choice(Pick::Retry, &context.words("retry")),
+        choice(Pick::OtherNumber, &context.words("other-number")),
+    ];
+    if offer_card {
+        choices.push(choice(Pick::Card, &context.words("card")));
+    }
+    if offer_venue {
+        choices.push(choice(Pick::Venue, &context.words("venue")));
+    }
+    Part::asks(context.message("payment-failed").pick("reason", reason).sentence())
+        .offering(choices, context.words("list-options"))
+        .naming_choices()
+}

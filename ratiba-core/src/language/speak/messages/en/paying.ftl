@@ -1,0 +1,121 @@
+# Confirming a booking and paying for it.
+
+# ", Wanjiru"
+comma-name = { $named ->
+    [yes] , { $name }
+   *[no] {""}
+}
+
+# "Haircut with Brian"
+what = { $staffed ->
+    [yes] { $service } with { $staff }
+   *[no] { $service }
+}
+
+confirm-booking = { $tone ->
+    [professional] I have reserved { $what } for you { $when }. { price-and-due } Shall I confirm?
+    [playful] Sorted{ comma-name }! { $what } { $when }. { price-and-due } Shall I lock it in?
+   *[warm] Great{ comma-name }, I've kept { $what } for you { $when }. { price-and-due } Shall I book it?
+}
+    .voice = I've kept { $what } for you { $when }, { $price }. Shall I book it?
+price-and-due = { $pays ->
+    [full] The price is { $price }, paid by { $rail } when you confirm.
+    [deposit] The price is { $price }, with a deposit of { $due } by { $rail } when you confirm.
+   *[venue] The price is { $price }, paid when you come.
+}
+yes-book = Yes, book it
+
+hold-expired = I kept that slot for you as long as I could, but it's open to others now. Are you still interested?
+not-booked = Okay, I haven't booked anything. Write to me when you're ready.
+
+offer-cross-sell = { $tone ->
+    [professional] Would you also like { $what } directly afterwards, at { $time }? It is { $price }.
+    [playful] While you're here: { $what } right after, at { $time }, for just { $price }?
+   *[warm] Would you like to add { $what } right after, at { $time }? It's { $price }.
+}
+    .voice = Would you like to add { $what } right after, at { $time }, for { $price }?
+yes-add = Yes, add it
+no-thanks = No, thanks
+confirm-bundle = So that's { $first } { $when }, then { $second } at { $time }. { $pays ->
+    [full] It's { $price } in all, paid by { $rail }.
+    [deposit] It's { $price } in all, with a deposit of { $due } by { $rail }.
+   *[venue] It's { $price } in all, paid when you come.
+} Shall I book both?
+    .voice = That's { $first } { $when }, then { $second } at { $time }, { $price } in all. Shall I book both?
+yes-both = Yes, book both
+no-first = No, just the first
+
+prompt-sent = { $tone ->
+    [professional] I have sent an M-Pesa request of { $amount } to { $phone }. Please enter your PIN; the booking is confirmed as soon as the payment arrives.
+   *[warm] I've sent an M-Pesa request of { $amount } to { $phone }. Enter your PIN and I'll confirm as soon as it comes through.
+}
+    .voice = I've sent an M-Pesa request of { $amount } to your phone. Enter your PIN and I'll confirm it.
+pay-on-page = Tap the link to pay { $amount } by card. I'll confirm as soon as it comes through.
+    .voice = I'm sending you a link to pay { $amount } by card.
+pay-link = Pay by card
+
+payment-still-open = I'm still waiting for your payment of { $amount }. Check your phone and enter your PIN, or say "cancel" to call it off.
+
+payment-failed = { $reason ->
+    [wrong-pin] The payment didn't go through: the PIN was wrong.
+    [insufficient-funds] The payment didn't go through: there wasn't enough money in the account.
+    [cancelled-on-phone] The payment didn't go through: the request was cancelled on the phone.
+    [unreachable] The payment didn't go through: the phone couldn't be reached.
+    [busy] The payment didn't go through: another payment was still going on.
+    [limit] The payment didn't go through: it would go over the account's limit.
+    [invalid-number] The payment didn't go through: that number can't pay with M-Pesa.
+    [provider-down] The payment didn't go through: the payment service isn't responding just now.
+    [misconfigured] The payment didn't go through because of a problem on our side, sorry about that.
+   *[other] Sorry, the payment didn't go through.
+} { pay-again }
+    .voice = { $reason ->
+    [wrong-pin] The PIN was wrong, so the payment failed.
+    [insufficient-funds] There wasn't enough money, so the payment failed.
+    [cancelled-on-phone] The request was cancelled on the phone.
+    [unreachable] The phone couldn't be reached, so the payment failed.
+    [busy] Another payment was still going on, so this one failed.
+    [limit] The payment would go over the account's limit.
+    [invalid-number] That number can't pay with M-Pesa.
+    [provider-down] The payment service isn't responding just now.
+    [misconfigured] The payment failed because of a problem on our side.
+   *[other] Sorry, the payment failed.
+} Shall we try again?
+pay-again = Your slot is still kept. Shall we try again?
+retry = Try again
+other-number = Another number
+card = Pay by card
+venue = Pay at the venue
+
+payment-timed-out = I haven't seen your payment, so I've let the slot go. If any money left your account, we'll book you in or send it back.
+payment-cancelled = Okay, I've called off the payment and let the slot go. If an M-Pesa prompt still pops up, just ignore it.
+ask-payer-phone = Which number should I send the M-Pesa request to?
+
+paid-and-booked = { $tone ->
+    [professional] Thank you{ comma-name }. We have received { $amount }{ receipt-words }. Your booking is confirmed: { $bookings }.{ remaining }
+    [playful] Paid and booked! We got your { $amount }{ receipt-words }. That's { $bookings }.{ remaining } See you!{ ICON("🎉") }
+   *[warm] Asante{ comma-name }! We've received { $amount }{ receipt-words }, so you're booked: { $bookings }.{ remaining } See you then!{ ICON("🎉") }
+}
+    .voice = Asante, we've received { $amount }. You're booked: { $bookings }.
+receipt-words = { $receipted ->
+    [yes] {" "}(receipt { $receipt })
+   *[no] {""}
+}
+remaining = { $remains ->
+    [yes] {" "}The balance of { $remaining } is paid when you come.
+   *[no] {""}
+}
+booked = { $tone ->
+    [professional] Your booking is confirmed: { $bookings }.{ at-venue } Thank you.
+    [playful] You're in! { $bookings }.{ at-venue } See you!{ ICON("🎉") }
+   *[warm] You're booked{ comma-name }: { $bookings }.{ at-venue } See you then!{ ICON("🎉") }
+}
+    .voice = You're booked: { $bookings }.
+at-venue = { $remains ->
+    [yes] {" "}You pay { $remaining } when you come.
+   *[no] {""}
+}
+
+late-money-booked = Your { $amount } came in late{ receipt-words }, but the slot was still free, so you're booked after all.
+late-money-returned = Your { $amount } came in after the slot had gone to someone else. We're sending it back to you, sorry about that.
+returned-after-cancel = Your money came through after you'd called the payment off, so we're sending it back to you.
+refunded = We've sent { $amount } back to you.

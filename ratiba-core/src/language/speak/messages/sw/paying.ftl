@@ -1,0 +1,121 @@
+# Kuthibitisha booking na kulipa.
+
+# ", Wanjiru"
+comma-name = { $named ->
+    [yes] , { $name }
+   *[no] {""}
+}
+
+# "Kunyoa nywele na Brian"
+what = { $staffed ->
+    [yes] { $service } na { $staff }
+   *[no] { $service }
+}
+
+confirm-booking = { $tone ->
+    [professional] Nimekuwekea nafasi ya { $what } { $when }. { price-and-due } Nithibitishe?
+    [playful] Poa{ comma-name }! { $what } { $when }. { price-and-due } Niweke?
+   *[warm] Sawa{ comma-name }, nimekuwekea nafasi ya { $what } { $when }. { price-and-due } Nithibitishe?
+}
+    .voice = Nimekuwekea nafasi ya { $what } { $when }, { $price }. Nithibitishe?
+price-and-due = { $pays ->
+    [full] Bei ni { $price }, unalipa kwa { $rail } ukithibitisha.
+    [deposit] Bei ni { $price }, na unalipa deposit ya { $due } kwa { $rail } ukithibitisha.
+   *[venue] Bei ni { $price }, utalipa ukija.
+}
+yes-book = Ndio, thibitisha
+
+hold-expired = Nilikuwekea ile nafasi lakini muda umeisha, sasa iko wazi kwa wengine. Bado unaitaka?
+not-booked = Sawa, sijabook chochote. Niandikie ukiwa tayari.
+
+offer-cross-sell = { $tone ->
+    [professional] Ungependa pia { $what } baada tu ya hapo, { $time }? Ni { $price }.
+    [playful] Na ukiwa hapo, tuongeze { $what } { $time }? Ni { $price } tu!
+   *[warm] Ungependa tuongeze { $what } baada tu ya hapo, { $time }? Ni { $price }.
+}
+    .voice = Ungependa tuongeze { $what } baada tu ya hapo, { $time }, kwa { $price }?
+yes-add = Ndio, ongeza
+no-thanks = Hapana, asante
+confirm-bundle = Basi ni { $first } { $when }, halafu { $second } { $time }. { $pays ->
+    [full] Jumla ni { $price }, unalipa kwa { $rail }.
+    [deposit] Jumla ni { $price }, na unalipa deposit ya { $due } kwa { $rail }.
+   *[venue] Jumla ni { $price }, utalipa ukija.
+} Nithibitishe zote mbili?
+    .voice = Basi ni { $first } { $when }, halafu { $second } { $time }, jumla { $price }. Nithibitishe zote mbili?
+yes-both = Ndio, zote mbili
+no-first = Hapana, ya kwanza
+
+prompt-sent = { $tone ->
+    [professional] Nimetuma ombi la M-Pesa la { $amount } kwa { $phone }. Tafadhali weka PIN yako; nitathibitisha malipo yakifika.
+   *[warm] Nimetuma ombi la M-Pesa la { $amount } kwa { $phone }. Weka PIN yako, malipo yakifika nitakuthibitishia.
+}
+    .voice = Nimetuma ombi la M-Pesa la { $amount } kwa simu yako. Weka PIN, nami nitathibitisha.
+pay-on-page = Bonyeza link kulipa { $amount } kwa kadi. Malipo yakifika nitakuthibitishia.
+    .voice = Nakutumia link ya kulipa { $amount } kwa kadi.
+pay-link = Lipa kwa kadi
+
+payment-still-open = Bado nasubiri malipo yako ya { $amount }. Angalia simu yako uweke PIN, au sema "ghairi" kama hutaki tena.
+
+payment-failed = { $reason ->
+    [wrong-pin] Malipo hayajapita: PIN haikuwa sahihi.
+    [insufficient-funds] Malipo hayajapita: salio halikutosha.
+    [cancelled-on-phone] Malipo hayajapita: ombi lilikataliwa kwenye simu.
+    [unreachable] Malipo hayajapita: simu haikupatikana.
+    [busy] Malipo hayajapita: kulikuwa na malipo mengine yanaendelea.
+    [limit] Malipo hayajapita: yangezidi limit ya akaunti.
+    [invalid-number] Malipo hayajapita: hiyo namba haiwezi kulipa kwa M-Pesa.
+    [provider-down] Malipo hayajapita: huduma ya malipo ina shida kwa sasa.
+    [misconfigured] Malipo hayajapita kwa sababu ya shida upande wetu, pole kwa hilo.
+   *[other] Pole, malipo hayajapita.
+} { pay-again }
+    .voice = { $reason ->
+    [wrong-pin] PIN haikuwa sahihi, kwa hivyo malipo hayajapita.
+    [insufficient-funds] Salio halikutosha, kwa hivyo malipo hayajapita.
+    [cancelled-on-phone] Ombi lilikataliwa kwenye simu.
+    [unreachable] Simu haikupatikana, kwa hivyo malipo hayajapita.
+    [busy] Kulikuwa na malipo mengine yanaendelea, kwa hivyo haya hayajapita.
+    [limit] Malipo yangezidi limit ya akaunti.
+    [invalid-number] Hiyo namba haiwezi kulipa kwa M-Pesa.
+    [provider-down] Huduma ya malipo ina shida kwa sasa.
+    [misconfigured] Malipo hayajapita kwa sababu ya shida upande wetu.
+   *[other] Pole, malipo hayajapita.
+} Tujaribu tena?
+pay-again = Nafasi yako bado nimeiweka. Tujaribu tena?
+retry = Jaribu tena
+other-number = Namba nyingine
+card = Lipa kwa kadi
+venue = Nitalipa nikija
+
+payment-timed-out = Sijaona malipo yako, kwa hivyo nimeachilia hiyo nafasi. Kama pesa ilitoka, tutakubook au tutakurudishia.
+payment-cancelled = Sawa, nimesimamisha malipo na kuachilia nafasi. Ukiona ombi la M-Pesa kwenye simu, lipuuze tu.
+ask-payer-phone = Nitume ombi la M-Pesa kwa namba gani?
+
+paid-and-booked = { $tone ->
+    [professional] Asante{ comma-name }. Tumepokea { $amount }{ receipt-words }. Booking yako imethibitishwa: { $bookings }.{ remaining }
+    [playful] Imeweza! Tumepokea { $amount }{ receipt-words }. Ni { $bookings }.{ remaining } Tuonane!{ ICON("🎉") }
+   *[warm] Asante sana{ comma-name }! Tumepokea { $amount }{ receipt-words }. Booking yako iko sawa: { $bookings }.{ remaining } Tuonane!{ ICON("🎉") }
+}
+    .voice = Asante, tumepokea { $amount }. Booking yako iko sawa: { $bookings }.
+receipt-words = { $receipted ->
+    [yes] {" "}(risiti { $receipt })
+   *[no] {""}
+}
+remaining = { $remains ->
+    [yes] {" "}Iliyobaki, { $remaining }, utalipa ukija.
+   *[no] {""}
+}
+booked = { $tone ->
+    [professional] Booking yako imethibitishwa: { $bookings }.{ at-venue } Asante.
+    [playful] Imeweza! { $bookings }.{ at-venue } Tuonane!{ ICON("🎉") }
+   *[warm] Booking yako iko sawa{ comma-name }: { $bookings }.{ at-venue } Karibu sana!{ ICON("🎉") }
+}
+    .voice = Booking yako iko sawa: { $bookings }.
+at-venue = { $remains ->
+    [yes] {" "}Utalipa { $remaining } ukija.
+   *[no] {""}
+}
+
+late-money-booked = Malipo yako ya { $amount }{ receipt-words } yamechelewa kufika, lakini nafasi bado ilikuwepo, kwa hivyo booking yako iko sawa.
+late-money-returned = Malipo yako ya { $amount } yamefika baada ya nafasi kuchukuliwa na mtu mwingine. Pole, tunakurudishia pesa yako.
+returned-after-cancel = Pesa yako imefika baada ya wewe kusimamisha malipo, kwa hivyo tunakurudishia.
+refunded = Tumekurudishia { $amount }.

@@ -1,0 +1,1 @@
+//! Replies as a customer reads and hears them.

@@ -14,6 +14,8 @@ use crate::language::speak::say::{list, time};
 
 /// Rows that a list shows on every channel (WhatsApp: 10 in all sections together).
 const MAX_ROWS: usize = 10;
+/// Room for the names of services that no row is left for, in characters.
+const MAX_OTHERS: usize = 500;
 
 pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
     match line {
@@ -29,6 +31,10 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         Line::AskTime { day } => {
             let day = context.day(*day, Exact::Near);
             Part::asks(context.message("ask-time").with("day", day).sentence())
+        }
+        Line::AskDay { minute } => {
+            let time = time::clock(clock_of(*minute), context.manner);
+            Part::asks(context.message("ask-day").with("time", time).sentence())
         }
         Line::AskWhichTime { day, readings } => ask_which_time(*day, readings, context),
         Line::AskPhone => {
@@ -60,17 +66,18 @@ fn service_choice(id: ServiceId, context: &Context<'_>) -> Option<Choice> {
     Some(described(Pick::Service(id), &context.name_of(service), &details))
 }
 
-/// Up to ten services as choices; of more, nine and a way to see the others.
+/// Up to ten services as choices; the names of more stand in the question, and any of them can be typed.
 fn ask_service(services: &[ServiceId], context: &Context<'_>) -> Part {
-    let fits = services.len() <= MAX_ROWS;
-    let shown = if fits { services } else { &services[..MAX_ROWS - 1] };
-    let mut choices: Vec<Choice> =
-        shown.iter().filter_map(|&id| service_choice(id, context)).collect();
-    if !fits {
-        choices.push(choice(Pick::More, &context.words("more")));
-    }
-    let id = if fits { "ask-service" } else { "ask-service-long" };
-    Part::asks(context.words(id)).offering(choices, context.words("list-services")).naming_choices()
+    let (shown, others) = services.split_at(services.len().min(MAX_ROWS));
+    let choices = shown.iter().filter_map(|&id| service_choice(id, context)).collect();
+    let others: Vec<String> = others.iter().map(|&id| context.service_name(id)).collect();
+    let text = if others.is_empty() {
+        context.words("ask-service")
+    } else {
+        let others = list::cut(&list::all(&others, context.language()), MAX_OTHERS);
+        context.message("ask-service-long").with("others", others).sentence()
+    };
+    Part::asks(text).offering(choices, context.words("list-services")).naming_choices()
 }
 
 fn ask_which_service(services: &[ServiceId], context: &Context<'_>) -> Part {

@@ -1,6 +1,7 @@
 //! Confirming a booking, adding a second service, and what is said when it stands.
 
 use crate::conversation::line::Line;
+use crate::domain::id::ServiceId;
 use crate::domain::money::Money;
 use crate::domain::tenant::Rail;
 use crate::language::speak::context::{Context, Message};
@@ -20,6 +21,8 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
             let text = priced(message, *price, *due, context).sentence();
             asks(text, "yes-book", "no", context)
         }
+        Line::OneThenTheOther { next } => of_service("one-then-the-other", *next, context),
+        Line::NoRoomRightAfter { next } => of_service("no-room-right-after", *next, context),
         Line::HoldExpired => asks(context.words("hold-expired"), "yes", "no", context),
         Line::NotBooked => Part::says(context.words("not-booked")),
         Line::OfferCrossSell { slot, price } => {
@@ -59,6 +62,10 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
 
 fn asks(text: String, yes: &'static str, no: &'static str, context: &Context<'_>) -> Part {
     Part::asks(text).offering(yes_no(context, yes, no), context.words("list-options"))
+}
+
+fn of_service(id: &'static str, service: ServiceId, context: &Context<'_>) -> Part {
+    Part::says(context.message(id).with("service", context.service_name(service)).sentence())
 }
 
 /// What it costs, what is due now, and how that is paid.

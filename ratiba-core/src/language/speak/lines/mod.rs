@@ -40,6 +40,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         | Line::StaffNotQualified { .. }
         | Line::AskWhen { .. }
         | Line::AskTime { .. }
+        | Line::AskDay { .. }
         | Line::AskWhichTime { .. }
         | Line::AskPhone
         | Line::BadPhone
@@ -48,6 +49,8 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
             slots::put(line, context)
         }
         Line::ConfirmBooking { .. }
+        | Line::OneThenTheOther { .. }
+        | Line::NoRoomRightAfter { .. }
         | Line::HoldExpired
         | Line::NotBooked
         | Line::OfferCrossSell { .. }

@@ -6,7 +6,7 @@ ask-service = { $tone ->
    *[warm] Which service would you like?
 }
     .voice = Which service would you like?
-ask-service-long = { ask-service } Pick one or just type its name.
+ask-service-long = { ask-service } We also do { $others }, just type its name.
     .voice = Which service would you like?
 
 ask-which-service = Which one do you mean: { $options }?
@@ -27,6 +27,7 @@ ask-when = { $tone ->
 }
     .voice = Which day and time work for you for { $service }?
 ask-time = What time works for you { $day }?
+ask-day = Sure, { $time } on which day?
 ask-which-time = Do you mean { $options }?
 ask-which-time-on = { $day }: do you mean { $options }?
     .voice = Do you mean { $options } { $day }?
@@ -47,6 +48,5 @@ list-slots = Times
 list-bookings = Bookings
 list-menu = Menu
 list-options = Options
-more = More
 yes = Yes
 no = No

@@ -25,6 +25,9 @@ price-and-due = { $pays ->
 }
 yes-book = Yes, book it
 
+one-then-the-other = I'll fit in { $service } right after.
+no-room-right-after = There's no room for { $service } right after, but you can book it on its own.
+
 hold-expired = I kept that slot for you as long as I could, but it's open to others now. Are you still interested?
 not-booked = Okay, I haven't booked anything. Write to me when you're ready.
 

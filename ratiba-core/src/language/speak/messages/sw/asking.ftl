@@ -6,7 +6,7 @@ ask-service = { $tone ->
    *[warm] Ungependa tukufanyie nini?
 }
     .voice = Ungependa huduma gani?
-ask-service-long = { ask-service } Chagua moja au andika tu jina lake.
+ask-service-long = { ask-service } Pia tunafanya { $others }, andika tu jina lake.
     .voice = Ungependa huduma gani?
 
 ask-which-service = Unamaanisha ipi: { $options }?
@@ -27,6 +27,7 @@ ask-when = { $tone ->
 }
     .voice = Ungependa kuja siku gani na saa ngapi kwa { $service }?
 ask-time = Sawa, { $day } ungependa saa ngapi?
+ask-day = Sawa, { $time } siku gani?
 ask-which-time = Unamaanisha { $options }?
 ask-which-time-on = { $day } unamaanisha { $options }?
     .voice = Unamaanisha { $options } { $day }?
@@ -47,6 +48,5 @@ list-slots = Nafasi
 list-bookings = Booking
 list-menu = Menu
 list-options = Chagua
-more = Zingine
 yes = Ndio
 no = Hapana

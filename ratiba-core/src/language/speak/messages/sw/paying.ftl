@@ -25,6 +25,9 @@ price-and-due = { $pays ->
 }
 yes-book = Ndio, thibitisha
 
+one-then-the-other = { $service } tutaiweka baada tu ya hapo.
+no-room-right-after = Hakuna nafasi ya { $service } baada tu ya hapo, lakini unaweza kuibook peke yake.
+
 hold-expired = Nilikuwekea ile nafasi lakini muda umeisha, sasa iko wazi kwa wengine. Bado unaitaka?
 not-booked = Sawa, sijabook chochote. Niandikie ukiwa tayari.
 

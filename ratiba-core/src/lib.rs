@@ -14,3 +14,5 @@ pub mod ports;
 pub mod scheduling;
 #[cfg(feature = "sim")]
 pub mod sim;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -7,6 +7,9 @@ pub mod memory;
 #[cfg(feature = "meta")]
 pub mod meta;
 #[cfg(feature = "sqlite")]
+pub mod seal;
+#[cfg(feature = "sqlite")]
 pub mod sqlite;
+pub mod system;
 #[cfg(feature = "web")]
 pub mod web;

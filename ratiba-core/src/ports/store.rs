@@ -142,7 +142,8 @@ pub enum DueWork {
         tenant: TenantId,
         /// Which.
         item: Box<OutboxItem>,
-        /// Where it was: an `Unknown` one is to be resolved, not tried.
+        /// Where it was: an `Unknown` one is to be resolved, not tried. One whose lease ran out without a recorded attempt is unknown too,
+        /// because nobody can tell how far that attempt went.
         status: OutboxStatus,
     },
     /// A timer, still stored: [`TenantStore::promote`] turns it into an inbox item.
@@ -200,7 +201,7 @@ pub trait Registry: Send + Sync + std::fmt::Debug {
     /// Marks one as replayed or dismissed; false when it was already.
     async fn settle_dead_letter(&self, id: InboxId, at: Timestamp) -> Result<bool, StoreError>;
 
-    /// Up to `limit` due things, fair between tenants. Outbox items are leased until `lease_until`; a lane counts as due when its oldest
+    /// Up to `limit` due things, fair between kinds and tenants. Outbox items are leased until `lease_until`; a lane counts as due when its oldest
     /// inbox item is older than `stale_before`. Suspended tenants have nothing due.
     async fn claim_due(
         &self,
@@ -209,7 +210,8 @@ pub trait Registry: Send + Sync + std::fmt::Debug {
         lease_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<DueWork>, StoreError>;
-    /// When the next thing falls due, so that a sleeper knows how long it may sleep.
+    /// When the next outbox item or timer falls due (maybe in the past), so that a sleeper knows how long it may sleep. Lanes are not counted:
+    /// when those are due is the sleeper's own measure.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;

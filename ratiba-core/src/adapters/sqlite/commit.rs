@@ -1,0 +1,208 @@
+//! The end of a turn: everything that it changes, in one transaction.
+
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+
+use super::connect::begin;
+use super::error::During;
+use super::inbox::update_customer;
+use super::outbox::{self, Origin};
+use super::row::{Cells, json, micros};
+use super::tenant::SqliteTenant;
+use super::{appointments, payments, threads, work};
+use crate::domain::appointment::AppointmentStatus as Status;
+use crate::domain::id::{AppointmentId, InboxId};
+use crate::ports::store::{CommitOutcome, StoreError, TurnCommit, TurnRecord, Write};
+
+const OPERATION: &str = "committing a turn";
+
+/// Why a commit is taken back.
+enum Halt {
+    /// By a rule that the caller knows how to answer.
+    Refused(CommitOutcome),
+    /// By a failure.
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl SqliteTenant {
+    pub(super) async fn commit_turn(&self, turn: &TurnCommit) -> Result<CommitOutcome, StoreError> {
+        let mut writer = self.db.writer().await;
+        let mut transaction = begin(&mut writer, OPERATION).await?;
+        match apply(&mut transaction, &self.key, turn).await {
+            Ok(outcome) => {
+                transaction.commit().await.during(OPERATION)?;
+                Ok(outcome)
+            }
+            Err(halt) => {
+                transaction.rollback().await.during(OPERATION)?;
+                match halt {
+                    Halt::Refused(outcome) => Ok(outcome),
+                    Halt::Failed(error) => Err(error),
+                }
+            }
+        }
+    }
+}
+
+async fn apply(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    turn: &TurnCommit,
+) -> Result<CommitOutcome, Halt> {
+    let Some(cause) = finish(connection, tenant, turn.inbox, turn.now).await? else {
+        return Err(Halt::Refused(CommitOutcome::Stale));
+    };
+    if !threads::advance(connection, tenant, &turn.thread).await? {
+        return Err(Halt::Refused(CommitOutcome::Stale));
+    }
+    // What is given up for another comes first: the other may overlap it.
+    for write in &turn.writes {
+        if let Write::Replace { old, .. } = write {
+            let (from, to) = (Status::Confirmed, Status::Cancelled);
+            appointments::give_up(connection, tenant, *old, from, to).await?;
+        }
+    }
+    for one in &turn.writes {
+        write(connection, tenant, turn, one).await?;
+    }
+    if let Some(record) = &turn.record {
+        insert_record(connection, tenant, record).await?;
+    }
+    let origin = Origin { after_inbox: Some(cause), lease_until: Some(turn.lease_until) };
+    let leased = outbox::insert(connection, tenant, &turn.outbox, origin).await?;
+    Ok(CommitOutcome::Committed { leased })
+}
+
+/// Marks an inbox item as done and gives back its place; `None` when it was done already.
+async fn finish(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    inbox: InboxId,
+    now: Timestamp,
+) -> Result<Option<i64>, StoreError> {
+    let row = sqlx::query(
+        "UPDATE inbox SET done_at = $3 WHERE tenant_id = $1 AND id = $2 AND done_at IS NULL
+         RETURNING seq",
+    )
+    .bind(tenant)
+    .bind(inbox.to_string())
+    .bind(micros(now))
+    .fetch_optional(connection)
+    .await
+    .during(OPERATION)?;
+    row.map(|row| Cells::new(&row, "inbox", "seq").get("seq")).transpose()
+}
+
+async fn write(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    turn: &TurnCommit,
+    write: &Write,
+) -> Result<(), Halt> {
+    let taken = || Halt::Refused(CommitOutcome::SlotTaken);
+    match write {
+        Write::Hold(new) => {
+            for appointment in new {
+                if !appointments::insert(connection, tenant, appointment, turn.now).await? {
+                    return Err(taken());
+                }
+            }
+        }
+        Write::Extend { ids, until } => {
+            for id in ids {
+                appointments::extend(connection, tenant, *id, *until).await?;
+            }
+        }
+        Write::Confirm(ids) => {
+            for id in ids {
+                confirm(connection, tenant, *id, turn.now).await?;
+            }
+        }
+        Write::Release(ids) => {
+            for id in ids {
+                let (from, to) = (Status::Held, Status::Expired);
+                appointments::give_up(connection, tenant, *id, from, to).await?;
+            }
+        }
+        Write::Cancel(id) => {
+            let (from, to) = (Status::Confirmed, Status::Cancelled);
+            appointments::give_up(connection, tenant, *id, from, to).await?;
+        }
+        Write::Replace { old, new } => {
+            confirm(connection, tenant, *new, turn.now).await?;
+            appointments::inherit(connection, tenant, *old, *new).await?;
+        }
+        Write::Paid { appointment, amount } => {
+            appointments::add_paid(connection, tenant, *appointment, *amount).await?;
+        }
+        Write::NewPayment(payment) => {
+            if !payments::insert(connection, tenant, payment).await? {
+                return Err(Halt::Refused(CommitOutcome::PaymentInFlight));
+            }
+        }
+        Write::UpdatePayment(payment) => payments::update(connection, tenant, payment).await?,
+        Write::Ledger(rows) => payments::append(connection, tenant, rows).await?,
+        Write::Customer(customer) => update_customer(connection, tenant, customer).await?,
+        Write::Unanswered { question } => {
+            note_unanswered(connection, tenant, question, turn.now).await?;
+        }
+        Write::SetTimer(timer) => work::set_timer(connection, tenant, timer).await?,
+        Write::ClearTimer(key) => {
+            work::clear_timer(connection, tenant, turn.thread.customer, key).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn confirm(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<(), Halt> {
+    if appointments::confirm(connection, tenant, id, now).await? {
+        Ok(())
+    } else {
+        Err(Halt::Refused(CommitOutcome::SlotTaken))
+    }
+}
+
+async fn note_unanswered(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    question: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO unanswered (tenant_id, question, asked_at) VALUES ($1, $2, $3)")
+        .bind(tenant)
+        .bind(question)
+        .bind(micros(now))
+        .execute(connection)
+        .await
+        .during(OPERATION)?;
+    Ok(())
+}
+
+async fn insert_record(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+    record: &TurnRecord,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO turn_records (tenant_id, thread_id, revision, doc) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(tenant)
+    .bind(record.thread.to_string())
+    .bind(i64::try_from(record.revision).unwrap_or(i64::MAX))
+    .bind(json(record)?)
+    .execute(connection)
+    .await
+    .during(OPERATION)?;
+    Ok(())
+}

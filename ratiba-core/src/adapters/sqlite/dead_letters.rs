@@ -1,0 +1,105 @@
+//! What came in and could not be handled.
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+
+use super::connect::SqliteStore;
+use super::error::During;
+use super::row::{Cells, micros};
+use crate::domain::id::InboxId;
+use crate::ports::store::{DeadLetter, DeadLetterKind, StoreError};
+
+const READING: &str = "reading dead letters";
+
+impl SqliteStore {
+    /// Keeps a letter; one that is kept already stays as it is.
+    pub(super) async fn bury_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
+        let mut writer = self.db.writer().await;
+        sqlx::query(
+            "INSERT INTO dead_letters (id, kind, source, reason, raw, received_at, settled_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(letter.id.to_string())
+        .bind(kind_name(letter.kind))
+        .bind(&letter.source)
+        .bind(&letter.reason)
+        .bind(&letter.raw)
+        .bind(micros(letter.received_at))
+        .bind(letter.settled_at.map(micros))
+        .execute(&mut *writer)
+        .await
+        .during("keeping a dead letter")?;
+        Ok(())
+    }
+
+    pub(super) async fn open_letters(
+        &self,
+        kind: Option<DeadLetterKind>,
+        limit: u32,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        let mut reader = self.db.reader().await;
+        let rows = sqlx::query(
+            "SELECT * FROM dead_letters
+             WHERE settled_at IS NULL AND ($1 IS NULL OR kind = $1) ORDER BY seq LIMIT $2",
+        )
+        .bind(kind.map(kind_name))
+        .bind(i64::from(limit))
+        .fetch_all(&mut *reader)
+        .await
+        .during(READING)?;
+        rows.iter().map(read).collect()
+    }
+
+    pub(super) async fn letter(&self, id: InboxId) -> Result<Option<DeadLetter>, StoreError> {
+        let mut reader = self.db.reader().await;
+        let row = sqlx::query("SELECT * FROM dead_letters WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&mut *reader)
+            .await
+            .during(READING)?;
+        row.as_ref().map(read).transpose()
+    }
+
+    pub(super) async fn settle_letter(
+        &self,
+        id: InboxId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut writer = self.db.writer().await;
+        let done = sqlx::query(
+            "UPDATE dead_letters SET settled_at = $2 WHERE id = $1 AND settled_at IS NULL",
+        )
+        .bind(id.to_string())
+        .bind(micros(at))
+        .execute(&mut *writer)
+        .await
+        .during("settling a dead letter")?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<DeadLetter, StoreError> {
+    let cells = Cells::new(row, "dead_letters", "id");
+    Ok(DeadLetter {
+        id: cells.parse("id")?,
+        kind: cells.name("kind", kind)?,
+        source: cells.get("source")?,
+        reason: cells.get("reason")?,
+        raw: cells.get("raw")?,
+        received_at: cells.moment("received_at")?,
+        settled_at: cells.moment_opt("settled_at")?,
+    })
+}
+
+const fn kind_name(kind: DeadLetterKind) -> &'static str {
+    match kind {
+        DeadLetterKind::Quarantine => "quarantine",
+        DeadLetterKind::UnroutedCallback => "unrouted_callback",
+    }
+}
+
+fn kind(name: &str) -> Option<DeadLetterKind> {
+    [DeadLetterKind::Quarantine, DeadLetterKind::UnroutedCallback]
+        .into_iter()
+        .find(|kind| kind_name(*kind) == name)
+}

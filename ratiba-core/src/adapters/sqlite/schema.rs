@@ -1,0 +1,60 @@
+//! The two chains of migrations: the registry's and the tenants'. In this store both live in one file.
+
+use std::borrow::Cow;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{SqlSafeStr, SqliteConnection};
+
+use super::error::During;
+use crate::ports::store::StoreError;
+
+/// Numbered steps, oldest first. A step that was ever released is never changed, only followed by another.
+type Chain = &'static [(i64, &'static str, &'static str)];
+
+macro_rules! chain {
+    ($folder:literal: $($version:literal $name:literal),+ $(,)?) => {
+        &[$(($version, $name, include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/sqlite/000", $version, "_", $name, ".sql"
+        )))),+]
+    };
+}
+
+const REGISTRY: Chain =
+    chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters");
+const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work");
+
+/// Brings the schema up to date; does nothing when it is.
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    for (table, chain) in [("_registry_migrations", REGISTRY), ("_tenant_migrations", TENANT)] {
+        let steps = chain.iter().map(|&(version, name, sql)| {
+            let name = Cow::Borrowed(name);
+            Migration::new(version, name, MigrationType::Simple, sql.into_sql_str(), false)
+        });
+        let mut migrator = Migrator::with_migrations(steps.collect());
+        migrator.dangerous_set_table_name(table);
+        migrator.run_direct(None, connection, false).await.during("migrating the schema")?;
+    }
+    Ok(())
+}
+
+/// Every table whose rows belong to a tenant, dependants before what they depend on: the order in which a tenant is deleted.
+pub(super) const TENANT_TABLES: &[&str] = &[
+    "timers",
+    "early_statuses",
+    "outbox",
+    "ledger",
+    "payment_appointments",
+    "payments",
+    "appointments",
+    "turn_records",
+    "inbox",
+    "threads",
+    "identities",
+    "customers",
+    "unanswered",
+    "snippets",
+    "business_versions",
+    "payment_routing",
+    "merchants",
+    "channel_accounts",
+];

@@ -1,0 +1,20 @@
+//! What every adapter of a port promises, as tests that anybody can run against theirs.
+
+pub mod hot;
+pub mod store;
+pub mod wake;
+
+/// Names the functions of one of these suites as tests of one maker.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! conformance_tests {
+    ($suite:ident, $runtime:tt, $make:path, $($name:ident),+ $(,)?) => {
+        $(
+            #[tokio::test $runtime]
+            async fn $name() {
+                let made = $make().await;
+                $crate::testing::conformance::$suite::$name(&*made).await;
+            }
+        )+
+    };
+}

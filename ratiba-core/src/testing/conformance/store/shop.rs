@@ -222,6 +222,7 @@ impl Shop {
             state: PaymentState::Created,
             provider_ref: None,
             pay_url: None,
+            receipts: Vec::new(),
             created_at: at(0),
             expires_at: at(5),
         }

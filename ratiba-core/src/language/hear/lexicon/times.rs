@@ -1,0 +1,141 @@
+//! Words with a value: numbers, weekdays, months, days from today, parts of the day, in both languages and their short forms.
+
+use super::{C, ValueRow};
+
+/// The value of a word for a part of the day.
+pub(in super::super) mod part {
+    /// Before sunrise.
+    pub(in super::super::super) const DAWN: u16 = 0;
+    /// asubuhi.
+    pub(in super::super::super) const MORNING: u16 = 1;
+    /// mchana.
+    pub(in super::super::super) const MIDDAY: u16 = 2;
+    /// alasiri.
+    pub(in super::super::super) const AFTERNOON: u16 = 3;
+    /// jioni.
+    pub(in super::super::super) const EVENING: u16 = 4;
+    /// usiku.
+    pub(in super::super::super) const NIGHT: u16 = 5;
+}
+
+/// Concept, language weight, value, words.
+pub(super) const VALUES: &[ValueRow] = &[
+    ValueRow(&[C::Num], 1, 1, "moja mosi moj mojaa"),
+    ValueRow(&[C::Num], 1, 2, "mbili mbil mbilii wawili mawili miwili viwili"),
+    ValueRow(&[C::Num], 1, 3, "tatu tat tatuu watatu matatu mitatu vitatu"),
+    ValueRow(&[C::Num], 1, 4, "nne ine nnee nn wanne manne minne vinne"),
+    ValueRow(&[C::Num], 1, 5, "tano tan tanoo watano matano mitano"),
+    ValueRow(&[C::Num], 1, 6, "sita sitaa"),
+    ValueRow(&[C::Num], 1, 7, "saba sabaa"),
+    ValueRow(&[C::Num], 1, 8, "nane nanee wanane manane minane"),
+    ValueRow(&[C::Num], 1, 9, "tisa tisaa tiza"),
+    ValueRow(&[C::Num], 1, 10, "kumi kum kumii"),
+    ValueRow(&[C::Num], 1, 20, "ishirini ishrini"),
+    ValueRow(&[C::Num], 1, 30, "thelathini salasini thelasini"),
+    ValueRow(&[C::Num], 1, 40, "arobaini arubaini"),
+    ValueRow(&[C::Num], 1, 50, "hamsini"),
+    ValueRow(&[C::Number], 1, 100, "mia"),
+    ValueRow(&[C::Number], 1, 1000, "elfu alfu thao ngiri tao"),
+    ValueRow(&[C::Number], 0, 1000, "thousand k"),
+    ValueRow(&[C::Number], -1, 100, "hundred soo"),
+    ValueRow(&[C::Num], -1, 1, "one"),
+    ValueRow(&[C::Num], -1, 2, "two"),
+    ValueRow(&[C::Num], -1, 3, "three"),
+    ValueRow(&[C::Num], -1, 4, "four"),
+    ValueRow(&[C::Num], -1, 5, "five"),
+    ValueRow(&[C::Num], -1, 6, "six"),
+    ValueRow(&[C::Num], -1, 7, "seven"),
+    ValueRow(&[C::Num], -1, 8, "eight"),
+    ValueRow(&[C::Num], -1, 9, "nine"),
+    ValueRow(&[C::Num], -1, 10, "ten"),
+    ValueRow(&[C::Num], -1, 11, "eleven"),
+    ValueRow(&[C::Num], -1, 12, "twelve"),
+    ValueRow(&[C::Num], -1, 15, "fifteen"),
+    ValueRow(&[C::Num], -1, 20, "twenty"),
+    ValueRow(&[C::Num], -1, 30, "thirty"),
+    ValueRow(&[C::Num], -1, 40, "forty"),
+    ValueRow(&[C::Num], -1, 50, "fifty"),
+    ValueRow(&[C::Ordinal], -1, 1, "first"),
+    ValueRow(&[C::Ordinal], -1, 2, "second"),
+    ValueRow(&[C::Ordinal], -1, 3, "third"),
+    ValueRow(&[C::Ordinal], -1, 4, "fourth"),
+    ValueRow(&[C::Ordinal], -1, 5, "fifth"),
+    ValueRow(&[C::Ordinal], -1, 6, "sixth"),
+    ValueRow(&[C::Ordinal], -1, 7, "seventh"),
+    ValueRow(&[C::Ordinal], -1, 8, "eighth"),
+    ValueRow(&[C::Ordinal], -1, 9, "ninth"),
+    ValueRow(&[C::Ordinal], -1, 10, "tenth"),
+    ValueRow(&[C::Ordinal], 1, 1, "kwanza"),
+    ValueRow(&[C::Ordinal], 1, 2, "pili"),
+    ValueRow(&[C::Ordinal, C::Last], 1, 99, "mwisho"),
+    ValueRow(&[C::Ordinal, C::Last], -1, 99, "last"),
+    ValueRow(&[C::Weekday], 1, 0, "jumatatu jtatu jmtatu jumatat jumatau j3 jumattatu juma3"),
+    ValueRow(&[C::Weekday], 1, 1, "jumanne jnne jmnne jumane jumanee j4 jumaane juma4"),
+    ValueRow(&[C::Weekday], 1, 2, "jumatano jtano jmtano jumatan j5 jumatanoo juma5"),
+    ValueRow(&[C::Weekday], 1, 3, "alhamisi alhamis alhmisi alhams alhamsi alamisi alhamic alhmis"),
+    ValueRow(&[C::Weekday], 1, 4, "ijumaa ijuma ijumaaa ijmaa jumaa ijumma iju"),
+    ValueRow(&[C::Weekday], 1, 5, "jumamosi jmosi jumamos jumamoc jmos jumamsi jmmosi juma1 sato"),
+    ValueRow(&[C::Weekday], 1, 6, "jumapili jpili jumapil jmpili jpil jumapli juma2 sande"),
+    ValueRow(&[C::Weekday], -1, 0, "monday mon mondy monda mondays mande"),
+    ValueRow(&[C::Weekday], -1, 1, "tuesday tue tues tuesdy teusday tuseday tuesdays tuesay"),
+    ValueRow(
+        &[C::Weekday],
+        -1,
+        2,
+        "wednesday wed weds wensday wednesdy wedness wednsday wednesdays",
+    ),
+    ValueRow(&[C::Weekday], -1, 3, "thursday thu thur thurs thursdy thirsday thursdays thusday"),
+    ValueRow(&[C::Weekday], -1, 4, "friday fri fridy firday fridays frday fryday"),
+    ValueRow(&[C::Weekday], -1, 5, "saturday sat saturdy sartuday satuday saturdays satarday"),
+    ValueRow(&[C::Weekday], -1, 6, "sunday sun sundy sundays"),
+    ValueRow(&[C::Month], 0, 1, "january jan januari"),
+    ValueRow(&[C::Month], 0, 2, "february feb februari"),
+    ValueRow(&[C::Month], 0, 3, "march mar machi"),
+    ValueRow(&[C::Month], 0, 4, "april apr aprili"),
+    ValueRow(&[C::Month], 0, 5, "may mei"),
+    ValueRow(&[C::Month], 0, 6, "june jun juni"),
+    ValueRow(&[C::Month], 0, 7, "july jul julai"),
+    ValueRow(&[C::Month], 0, 8, "august aug agosti"),
+    ValueRow(&[C::Month], 0, 9, "september sep sept septemba"),
+    ValueRow(&[C::Month], 0, 10, "october oct oktoba"),
+    ValueRow(&[C::Month], 0, 11, "november nov novemba"),
+    ValueRow(&[C::Month], 0, 12, "december dec desemba disemba decemba"),
+    ValueRow(&[C::Day], 1, 0, "leo leoo lleo"),
+    ValueRow(&[C::Day], 1, 1, "kesho kesh keshoo keso kexho kexo ksho kesxo kesha keshow"),
+    ValueRow(&[C::Day], 1, 2, "keshokutwa kshokutwa keshokutua kutwa keshokutwaa"),
+    ValueRow(&[C::Day], 1, 3, "mtondo"),
+    ValueRow(&[C::Day], 1, 4, "mtondogoo"),
+    ValueRow(&[C::Day], -1, 0, "today 2day tday todae todai toda todey"),
+    ValueRow(
+        &[C::Day],
+        -1,
+        1,
+        "tomorrow tomorow tommorow tommorrow tmrw tmr tmrow tomoro 2moro 2mrw 2moz tmoro tomo morro tomorrw tomrrow tomm tommorw 2morrow 2mrrw tumorrow tomorrows tmmrw tmw moro kesho",
+    ),
+    ValueRow(&[C::Day], -1, 2, "overmorrow"),
+    ValueRow(&[C::Part], 1, part::DAWN, "alfajiri alfajri macheo"),
+    ValueRow(
+        &[C::Part],
+        1,
+        part::MORNING,
+        "asubuhi asubui asbuhi asbh asubh subuhi asubuh ashubuhi asb asubuyi asub",
+    ),
+    ValueRow(&[C::Part], 1, part::MIDDAY, "mchana mchan adhuhuri mcana machana"),
+    ValueRow(&[C::Part], 1, part::AFTERNOON, "alasiri alasir alasri"),
+    ValueRow(&[C::Part], 1, part::EVENING, "jioni jion joini jiooni jionii joni jio magharibi"),
+    ValueRow(&[C::Part], 1, part::NIGHT, "usiku usik uciku"),
+    ValueRow(&[C::Part], -1, part::MORNING, "morning mornin mornings morn moning mrng mornng"),
+    ValueRow(&[C::Part], -1, part::MIDDAY, "lunch lunchtime lunchbreak"),
+    ValueRow(
+        &[C::Part],
+        -1,
+        part::AFTERNOON,
+        "afternoon aftenoon afternon aftanoon aft arvo afternoons afternun afta",
+    ),
+    ValueRow(&[C::Part], -1, part::EVENING, "evening evenin eve evng evenings evning"),
+    ValueRow(&[C::Part], -1, part::NIGHT, "night nite nyt tonight tonite 2nite tonyt 2night"),
+    ValueRow(&[C::Clock], -1, 720, "noon midday noontime"),
+    ValueRow(&[C::Clock], -1, 0, "midnight"),
+    ValueRow(&[C::Meridiem], 0, 0, "am"),
+    ValueRow(&[C::Meridiem], 0, 12, "pm"),
+];

@@ -10,13 +10,14 @@ pub(super) struct Scene<'t> {
     /// The message, cut and looked up.
     pub(super) tokens: Tokens<'t>,
     claimed: Vec<bool>,
+    greetings: Vec<bool>,
 }
 
 impl<'t> Scene<'t> {
     /// A message whose tokens are looked up and not yet explained.
     pub(super) fn new(tokens: Tokens<'t>) -> Self {
-        let claimed = vec![false; tokens.len()];
-        Self { tokens, claimed }
+        let (claimed, greetings) = (vec![false; tokens.len()], vec![false; tokens.len()]);
+        Self { tokens, claimed, greetings }
     }
 
     /// Marks tokens as explained.
@@ -29,6 +30,19 @@ impl<'t> Scene<'t> {
     /// True when the token is explained.
     pub(super) fn is_claimed(&self, index: usize) -> bool {
         self.claimed.get(index).copied().unwrap_or(false)
+    }
+
+    /// Marks tokens as part of a greeting ("habari za asubuhi"), which says nothing of when to come.
+    pub(super) fn greet(&mut self, span: Range<usize>) {
+        for flag in self.greetings.iter_mut().take(span.end).skip(span.start) {
+            *flag = true;
+        }
+        self.claim(span);
+    }
+
+    /// True when the token is part of a greeting.
+    pub(super) fn is_greeting(&self, index: usize) -> bool {
+        self.greetings.get(index).copied().unwrap_or(false)
     }
 
     /// A scene without a tenant, for tests of single readers.

@@ -1,0 +1,204 @@
+//! Finds which of the offered choices a typed answer picks: by number, ordinal, title or id.
+
+use super::concept::C;
+use super::number::number_at;
+use super::scene::Scene;
+use super::text::{Kind, Tokens};
+use crate::domain::message::Choice;
+use crate::language::understanding::{Expecting, Ordinal};
+
+/// What was picked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Picked {
+    /// The position said.
+    pub(super) ordinal: Option<Ordinal>,
+    /// The choice's id.
+    pub(super) id: Option<String>,
+}
+
+/// A choice whose id or title was typed out, before anything else is read into the words.
+pub(super) fn by_title(text: &str, offered: &[Choice]) -> Option<Picked> {
+    let typed = plain(text);
+    if typed.is_empty() || offered.is_empty() || text.len() > 400 {
+        return None;
+    }
+    let picked = |at: usize| {
+        let ordinal = u8::try_from(at + 1).ok().map(Ordinal::Nth);
+        Some(Picked { ordinal, id: Some(offered[at].id.clone()) })
+    };
+    if let Some(at) = offered.iter().position(|c| c.id == text.trim()) {
+        return picked(at);
+    }
+    let titles: Vec<String> = offered.iter().map(|c| plain(&c.title)).collect();
+    if let Some(at) = titles.iter().position(|title| *title == typed) {
+        return picked(at);
+    }
+    // The beginning of one title only ("brian" of "brian (barber)"), of some length.
+    let begins = |title: &String| {
+        typed.len() >= 4 && title.starts_with(&typed) && title[typed.len()..].starts_with(' ')
+    };
+    let mut hits = titles.iter().enumerate().filter(|(_, title)| begins(title));
+    match (hits.next(), hits.next()) {
+        (Some((at, _)), None) => picked(at),
+        (Some(_), Some(_)) | (None, _) => None,
+    }
+}
+
+/// Lower case, letters and digits only, single spaces.
+fn plain(text: &str) -> String {
+    let tokens = Tokens::cut(text);
+    let words = (0..tokens.len()).map(|i| tokens.word(i)).filter(|w| !w.is_empty());
+    words.collect::<Vec<&str>>().join(" ")
+}
+
+/// A position in a list: "2", "ya pili", "the second one", "namba mbili", "last". Claims its words.
+pub(super) fn by_position(
+    scene: &mut Scene<'_>,
+    offered: &[Choice],
+    expecting: Expecting,
+) -> Picked {
+    let Some((ordinal, from, end)) = position(scene, offered, expecting) else {
+        return Picked::default();
+    };
+    scene.claim(from..end);
+    let index = match ordinal {
+        Ordinal::Nth(n) => usize::from(n).checked_sub(1),
+        Ordinal::Last => offered.len().checked_sub(1),
+    };
+    let id = index.and_then(|i| offered.get(i)).map(|c| c.id.clone());
+    Picked { ordinal: Some(ordinal), id }
+}
+
+fn position(
+    scene: &Scene<'_>,
+    offered: &[Choice],
+    expecting: Expecting,
+) -> Option<(Ordinal, usize, usize)> {
+    let t = &scene.tokens;
+    let listing = !offered.is_empty() || expecting == Expecting::Choice;
+    let says =
+        (0..t.len()).filter(|&k| matches!(t.kind(k), Some(Kind::Word | Kind::Number))).count();
+    for i in 0..t.len() {
+        if scene.is_claimed(i) {
+            continue;
+        }
+        let entry = t.entry(i);
+        let pointed = i > 0 && matches!(t.word(i - 1), "ya" | "wa" | "la" | "the" | "cha" | "hiyo");
+        let one_after = matches!(t.word(i + 1), "one" | "option" | "choice" | "slot" | "time");
+        if entry.has(C::Ordinal)
+            && !entry.guessed
+            && (listing || pointed && (one_after || says <= 3) || one_after)
+        {
+            let ordinal = if entry.has(C::Last) {
+                Ordinal::Last
+            } else {
+                Ordinal::Nth(u8::try_from(entry.value).ok()?)
+            };
+            let unrelated = entry.has(C::Last)
+                && (t.entry(i + 1).has(C::Week) || matches!(t.word(i + 1), "wa" | "time"));
+            if !unrelated {
+                return Some((ordinal, i - usize::from(pointed), i + 1 + usize::from(one_after)));
+            }
+        }
+        let Some(number) = number_at(t, i) else { continue };
+        let nth = u8::try_from(number.value).ok().filter(|n| (1..=20).contains(n));
+        let Some(nth) = nth.map(Ordinal::Nth) else { continue };
+        let named = i > 0
+            && matches!(
+                t.word(i - 1),
+                "number" | "namba" | "nambari" | "option" | "chaguo" | "num" | "choice"
+            );
+        let suffixed = matches!(t.word(number.end), "st" | "nd" | "rd" | "th")
+            && matches!(t.word(number.end + 1), "one" | "option" | "");
+        if named || suffixed && listing {
+            return Some((nth, i - usize::from(named), number.end + usize::from(suffixed)));
+        }
+        // "2", "ya tatu", "2 please", where a list of that length was shown.
+        let within = usize::try_from(number.value).is_ok_and(|n| n <= offered.len());
+        let bare = says <= 2 + usize::from(number.end - i > 1) * 2 && !timely(t, i, number.end);
+        let hash = i > 0 && t.is_mark(i - 1, '#');
+        if (within || offered.is_empty() && expecting == Expecting::Choice)
+            && (bare || pointed && says <= 4 && !timely(t, i, number.end))
+            || hash && within
+        {
+            return Some((nth, i - usize::from(pointed), number.end));
+        }
+    }
+    None
+}
+
+/// The number is told as a time after all.
+fn timely(t: &Tokens<'_>, i: usize, end: usize) -> bool {
+    let time_before = i > 0
+        && (t.entry(i - 1).has(C::Saa)
+            || matches!(t.word(i - 1), "at" | "by" | "saa")
+            || t.is_mark(i - 1, ':'));
+    let time_after = [
+        C::Meridiem,
+        C::Part,
+        C::Oclock,
+        C::Half,
+        C::Quarter,
+        C::QuarterTo,
+        C::Month,
+        C::Minute,
+        C::Hour,
+    ]
+    .iter()
+    .any(|c| t.entry(end).has(*c) || t.entry(end + 1).has(*c));
+    time_before
+        || time_after
+        || (t.is_mark(end, ':')
+            || t.is_mark(end, '.') && t.glued(end + 1) && end + 1 < t.len()
+            || t.is_mark(end, '/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offered() -> Vec<Choice> {
+        let choice = |id: &str, title: &str| Choice {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            description: None,
+        };
+        vec![choice("a", "Tue 24 Nov, 15:00"), choice("b", "Brian"), choice("c", "Kids Haircut")]
+    }
+
+    fn pick(text: &str) -> Option<String> {
+        let offered = offered();
+        by_title(text, &offered)
+            .unwrap_or_else(|| by_position(&mut Scene::bare(text), &offered, Expecting::Choice))
+            .id
+    }
+
+    #[test]
+    fn numbers_ordinals_titles_and_ids_pick() {
+        for (text, id) in [
+            ("2", "b"),
+            ("2.", "b"),
+            ("ya pili", "b"),
+            ("the second one", "b"),
+            ("namba mbili", "b"),
+            ("option 3", "c"),
+            ("ya tatu tafadhali", "c"),
+            ("the last one", "c"),
+            ("first", "a"),
+            ("BRIAN", "b"),
+            ("kids haircut!", "c"),
+            ("c", "c"),
+            ("tue 24 nov 15:00", "a"),
+            ("2nd one", "b"),
+        ] {
+            assert_eq!(pick(text).as_deref(), Some(id), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_and_larger_numbers_pick_nothing() {
+        for text in ["saa 2", "at 2", "2pm", "10", "2:30", "2 jioni", "next week"] {
+            assert_eq!(pick(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! One tenant's ear: its catalogue, team and hours, indexed once, and the order in which a message is read.
+
+use std::sync::Arc;
+
+use jiff::Zoned;
+use jiff::civil::Date;
+
+use super::clock::Hints;
+use super::concept::{C, Concepts};
+use super::hours::Hours;
+use super::intent::{self, Facts};
+use super::people::Team;
+use super::scene::Scene;
+use super::service::Services;
+use super::text::Tokens;
+use super::when::{self, Frame};
+use super::{
+    calendar, choice, clock, contact, cues, feeling, greet, lexicon, pattern, people, tongue,
+};
+use crate::domain::id::ServiceId;
+use crate::domain::message::{Choice, Language};
+use crate::domain::tenant::{Business, Rail};
+use crate::language::understanding::{Expecting, Intent, Slots, Tripwire, Understanding};
+
+/// A prebuilt index of one tenant's catalogue, staff and opening hours. Build it once and share it.
+#[derive(Debug)]
+pub struct Ear {
+    business: Arc<Business>,
+    services: Services,
+    team: Team,
+    hours: Hours,
+}
+
+/// What is known when a message comes in.
+#[derive(Debug, Clone, Copy)]
+pub struct HearContext<'a> {
+    /// Now, in the tenant's zone.
+    pub now: &'a Zoned,
+    /// What was asked last.
+    pub expecting: Expecting,
+    /// The choices offered last.
+    pub offered: &'a [Choice],
+    /// A day already agreed in this draft, on which a bare time is read.
+    pub known_date: Option<Date>,
+    /// A service already agreed in this draft.
+    pub known_service: Option<ServiceId>,
+    /// The language of the conversation so far.
+    pub language: Option<Language>,
+}
+
+impl<'a> HearContext<'a> {
+    /// Nothing asked, nothing offered, nothing agreed.
+    pub fn fresh(now: &'a Zoned) -> Self {
+        Self {
+            now,
+            expecting: Expecting::Nothing,
+            offered: &[],
+            known_date: None,
+            known_service: None,
+            language: None,
+        }
+    }
+}
+
+impl Ear {
+    /// Indexes a tenant.
+    pub fn new(business: &Business) -> Self {
+        let business = Arc::new(business.clone());
+        Self {
+            services: Services::new(&business),
+            team: Team::new(&business),
+            hours: Hours::new(Arc::clone(&business)),
+            business,
+        }
+    }
+
+    /// What a message means. Total and bounded, whatever the text.
+    pub fn hear(&self, text: &str, ctx: &HearContext<'_>) -> Understanding {
+        let mut tokens = Tokens::cut(text);
+        lexicon::tag(&mut tokens, |word| {
+            self.team.named(word).is_some() || self.services.knows(word)
+        });
+        let mut scene = Scene::new(tokens);
+        let manners = greet::set_aside(&mut scene);
+        let titled = choice::by_title(text, ctx.offered);
+
+        let tenant = &self.business.tenant;
+        let digits = contact::hear(&mut scene, text, tenant.country, tenant.currency);
+        let name = people::own_name(&scene, ctx.expecting);
+        if let Some((_, span)) = &name {
+            scene.claim(span.clone());
+        }
+        let picked = match titled {
+            Some(picked) => picked,
+            None => choice::by_position(&mut scene, ctx.offered, ctx.expecting),
+        };
+        let dates = calendar::mentions(&mut scene, ctx.now.date());
+        let asked = matches!(ctx.expecting, Expecting::Slot);
+        let times = clock::mentions(&mut scene, Hints { asked });
+        let heard = self.services.hear(&scene);
+        let (staff, staff_tokens) = self.team.hear(&scene, ctx.expecting);
+
+        for &k in &heard.tokens {
+            scene.tokens.list[k].entry.is =
+                scene.tokens.list[k].entry.is.and(Concepts::one(C::SvcWord));
+        }
+        for &k in &staff_tokens {
+            scene.tokens.list[k].entry.is =
+                scene.tokens.list[k].entry.is.and(Concepts::one(C::StaffWord));
+        }
+        let faint = |k: usize| heard.tokens.contains(&k) || staff_tokens.contains(&k);
+        let language = tongue::language(&scene, faint);
+
+        let view = pattern::view(&scene.tokens, |k| scene.is_greeting(k));
+        let rail = rail(&scene, ctx.expecting);
+        let mut slots = Slots {
+            services: heard.services,
+            service_candidates: heard.candidates,
+            staff,
+            phone: digits.phone,
+            name: name.map(|n| n.0),
+            ordinal: picked.ordinal,
+            choice: picked.id,
+            amount: digits.amount,
+            rail,
+            ..Slots::default()
+        };
+        let facts = Facts {
+            manners,
+            service: !slots.services.is_empty() || !slots.service_candidates.is_empty(),
+            staff: slots.staff.is_some(),
+            when: !dates.is_empty() || !times.is_empty() || when::says_part(&scene),
+            detail: slots.phone.is_some()
+                || slots.name.is_some()
+                || slots.ordinal.is_some()
+                || slots.choice.is_some()
+                || slots.amount.is_some()
+                || rail.is_some(),
+            expecting: ctx.expecting,
+        };
+        let decision = intent::decide(&scene, &view, &facts);
+        let frame = Frame {
+            now: ctx.now,
+            hours: &self.hours,
+            language: language.or(ctx.language),
+            known_date: ctx.known_date,
+            moving: decision.intent == Intent::Reschedule,
+        };
+        let when = when::decide(&scene, &dates, &times, &frame);
+        slots.date = when.date;
+        slots.time = when.time;
+        slots.start = when.start;
+        slots.wants_more = decision.more
+            && matches!(
+                decision.intent,
+                Intent::Provide | Intent::Book | Intent::Deny | Intent::Other | Intent::Reschedule
+            );
+        slots.correction = decision.correction;
+        slots.at_venue = decision.venue && decision.intent != Intent::Other;
+
+        let mut tripwires = cues::tripwires(&scene.tokens, &view);
+        if digits.card {
+            tripwires.push(Tripwire::CardNumber);
+        }
+        if digits.national_id {
+            tripwires.push(Tripwire::NationalId);
+        }
+        let sentiment = feeling::sentiment(&scene, &tripwires);
+        let choosing = slots.choice.is_some() && decision.intent == Intent::Other;
+        Understanding {
+            intent: if choosing { Intent::Provide } else { decision.intent },
+            confidence: if choosing { 0.95 } else { decision.confidence },
+            language,
+            sentiment,
+            slots,
+            tripwires,
+        }
+    }
+}
+
+/// "kwa kadi", "by card", "lipa na mpesa": a way to pay, where it is no question about the ways.
+fn rail(scene: &Scene<'_>, expecting: Expecting) -> Option<Rail> {
+    let t = &scene.tokens;
+    let short = t.len() <= 4;
+    (0..t.len()).rev().find_map(|k| {
+        let entry = t.entry(k);
+        let rail = if entry.has(C::Mpesa)
+            || t.word(k) == "m" && t.word(k + 1) == "pesa"
+            || t.word(k) == "m" && t.is_mark(k + 1, '-') && t.word(k + 2) == "pesa"
+        {
+            Rail::Mpesa
+        } else if entry.has(C::Card) && !entry.guessed {
+            Rail::Card
+        } else {
+            return None;
+        };
+        let led = (1..=3).any(|back| {
+            k.checked_sub(back).is_some_and(|j| {
+                matches!(
+                    t.word(j),
+                    "kwa" | "by" | "via" | "with" | "using" | "na" | "use" | "through" | "prefer"
+                ) || t.entry(j).has(C::Pay)
+            })
+        });
+        (led || short || expecting == Expecting::Choice).then_some(rail)
+    })
+}

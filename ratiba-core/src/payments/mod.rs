@@ -13,4 +13,4 @@ mod settle;
 #[cfg(test)]
 mod explore;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

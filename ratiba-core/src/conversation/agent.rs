@@ -291,3 +291,238 @@ fn drop_heard(draft: Flow, errand: Errand, heard: &Heard, t: &mut Turn<'_>) -> F
         | Intent::Stop => digress(Flow::DropDraft { draft: Box::new(draft), errand }, heard, t),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::{Event, TimerName};
+    use super::super::world::{Did, World, day, said, tripped, when};
+    use super::*;
+    use crate::domain::appointment::AppointmentStatus as Status;
+    use crate::domain::dials::LanguageDial;
+    use crate::domain::message::Language;
+    use crate::domain::phone::Phone;
+    use crate::language::understanding::Slots;
+
+    const TOMORROW_3PM: &str = "2026-11-24T15:00:00+03:00";
+
+    fn unsure(w: &mut World) -> Did {
+        let mut said = said(Intent::Other, Slots::default());
+        said.understanding.confidence = 0.2;
+        w.turn(Event::Heard { said })
+    }
+
+    fn negative(w: &mut World) -> Did {
+        let mut said = said(Intent::Other, Slots::default());
+        said.understanding.sentiment = Sentiment::Negative;
+        w.turn(Event::Heard { said })
+    }
+
+    fn paged(did: &Did) -> Option<Signal> {
+        did.effects.iter().find_map(|e| match e {
+            Effect::PageAdmins { signal, .. } => Some(*signal),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn three_unclear_turns_running_call_a_person_and_a_clear_one_starts_anew() {
+        let mut w = World::barber();
+        w.book("Haircut", TOMORROW_3PM);
+        let did = unsure(&mut w);
+        assert!(matches!(
+            did.lines.as_slice(),
+            [Line::DidNotUnderstand { times: 1 }, Line::ConfirmBooking { .. }]
+        ));
+        unsure(&mut w);
+        w.bare(Intent::Hours);
+        unsure(&mut w);
+        unsure(&mut w);
+        assert_eq!(w.thread.driver_name(), "AGENT_DRIVING");
+        let did = unsure(&mut w);
+        assert_eq!(
+            (paged(&did), did.lines),
+            (Some(Signal::NotUnderstood), vec![Line::HandingOver])
+        );
+        assert_eq!((w.state(), w.thread.driver_name()), ("CONFIRM", "SUSPENDED_FOR_HUMAN"));
+    }
+
+    #[test]
+    fn two_negative_turns_running_call_a_person() {
+        let mut w = World::barber();
+        negative(&mut w);
+        w.bare(Intent::Hours);
+        assert_eq!(paged(&negative(&mut w)), None);
+        assert_eq!(paged(&negative(&mut w)), Some(Signal::Unhappy));
+    }
+
+    #[test]
+    fn each_of_the_other_signals_calls_a_person() {
+        let cases = [
+            (tripped(Tripwire::NationalId), Signal::SensitiveNumber, Line::SensitiveNumber),
+            (tripped(Tripwire::CardNumber), Signal::SensitiveNumber, Line::SensitiveNumber),
+            (tripped(Tripwire::MedicalEmergency), Signal::Compliance, Line::EmergencyAdvice),
+            (tripped(Tripwire::SelfHarm), Signal::Compliance, Line::EmergencyAdvice),
+            (tripped(Tripwire::Threat), Signal::Compliance, Line::HandingOver),
+            (Event::ToolFailed, Signal::ToolFailing, Line::HandingOver),
+            (
+                Event::Heard { said: said(Intent::Human, Slots::default()) },
+                Signal::Asked,
+                Line::HandingOver,
+            ),
+        ];
+        for (event, signal, first) in cases {
+            let mut w = World::barber();
+            let did = w.turn(event);
+            assert_eq!((paged(&did), &did.lines[0]), (Some(signal), &first));
+            assert_eq!(did.lines.last(), Some(&Line::HandingOver));
+            for timer in
+                [TimerName::HandoffRemind, TimerName::HandoffApologise, TimerName::HandoffGiveUp]
+            {
+                assert!(
+                    did.effects
+                        .iter()
+                        .any(|e| matches!(e, Effect::Arm { timer: t, .. } if *t == timer))
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn more_than_25_turns_without_progress_call_a_person() {
+        let mut w = World::barber();
+        for turn in 1..=25 {
+            assert_eq!(paged(&w.bare(Intent::Hours)), None, "{turn}");
+        }
+        assert_eq!(paged(&w.bare(Intent::Other)), Some(Signal::NoProgress));
+        let mut w = World::barber();
+        for _ in 0..20 {
+            w.bare(Intent::Hours);
+        }
+        w.bare(Intent::Book);
+        for _ in 0..20 {
+            assert_eq!(paged(&w.bare(Intent::Hours)), None, "progress starts the count anew");
+        }
+    }
+
+    #[test]
+    fn abuse_gets_a_bound_and_the_question_again() {
+        let mut w = World::barber();
+        w.book("Haircut", TOMORROW_3PM);
+        let did = w.turn(tripped(Tripwire::Abuse));
+        assert!(matches!(did.lines.as_slice(), [Line::AbuseBound, Line::ConfirmBooking { .. }]));
+    }
+
+    #[test]
+    fn what_has_no_words_gets_a_word_and_a_reaction_none() {
+        let send = |medium| {
+            let mut w = World::barber();
+            w.book("Haircut", TOMORROW_3PM);
+            let mut said = said(Intent::Other, Slots::default());
+            (said.text, said.medium) = (String::new(), medium);
+            w.turn(Event::Heard { said })
+        };
+        assert!(matches!(
+            send(Medium::Audio).lines.as_slice(),
+            [Line::PleaseType, Line::BackToIt, Line::ConfirmBooking { .. }]
+        ));
+        assert!(matches!(send(Medium::Image).lines.as_slice(), [Line::GotAttachment, ..]));
+        let did = send(Medium::Reaction);
+        assert_eq!(
+            (did.lines.len(), did.effects),
+            (0, vec![Effect::Rejected { why: Rejection::NothingToSay }])
+        );
+    }
+
+    #[test]
+    fn stop_opts_out_and_changes_nothing_else() {
+        let mut w = World::barber();
+        w.book("Haircut", TOMORROW_3PM);
+        let did = w.bare(Intent::Stop);
+        assert!(did.has(&Effect::Remember { fact: Fact::OptedOut }));
+        assert_eq!((w.state(), did.lines[0].clone()), ("CONFIRM", Line::OptedOut));
+    }
+
+    #[test]
+    fn starting_over_clears_the_draft_and_its_hold() {
+        let mut w = World::barber();
+        w.book("Haircut", TOMORROW_3PM);
+        let did = w.bare(Intent::StartOver);
+        assert_eq!((w.state(), w.statuses()), ("GREET", vec![Status::Expired]));
+        assert_eq!(did.lines, [Line::StartedOver, Line::HowCanIHelp]);
+    }
+
+    #[test]
+    fn cancelling_in_mid_booking_asks_before_the_draft_is_dropped() {
+        let mut w = World::barber();
+        w.book("Haircut", TOMORROW_3PM);
+        let did = w.bare(Intent::Cancel);
+        assert_eq!((w.state(), w.statuses()), ("CONFIRM", vec![Status::Held]));
+        assert_eq!(did.lines, [Line::AskDropDraft { service: Some(w.service("Haircut")) }]);
+        let mut back = w.clone();
+        let did = back.bare(Intent::Deny);
+        assert!(matches!(did.lines.as_slice(), [Line::ConfirmBooking { .. }]));
+        assert_eq!(back.statuses(), [Status::Held]);
+        let did = w.bare(Intent::Affirm);
+        assert_eq!(
+            (w.state(), w.statuses(), did.lines),
+            ("GREET", vec![Status::Expired], vec![Line::NotBooked])
+        );
+    }
+
+    #[test]
+    fn a_dropped_draft_makes_way_for_the_errand_as_it_was_said() {
+        let mut w = World::barber();
+        w.given("Beard Trim", "2026-11-25T10:00:00+03:00", 300);
+        w.book("Haircut", TOMORROW_3PM);
+        w.says(Intent::Reschedule, when("2026-11-27T10:00:00+03:00"));
+        assert_eq!(w.state(), "CONFIRM");
+        w.bare(Intent::Affirm);
+        assert_eq!(w.state(), "RESCHEDULE_CONFIRM");
+        assert_eq!(w.statuses(), [Status::Confirmed, Status::Expired, Status::Held]);
+    }
+
+    #[test]
+    fn another_day_instead_of_yes_or_no_goes_on_with_the_draft() {
+        let mut w = World::barber();
+        w.book("Haircut", TOMORROW_3PM);
+        w.bare(Intent::Cancel);
+        w.says(Intent::Provide, day("2026-11-26"));
+        assert_eq!((w.state(), w.statuses()), ("CONFIRM", vec![Status::Expired, Status::Held]));
+    }
+
+    #[test]
+    fn the_customer_is_answered_in_the_language_that_they_write() {
+        let mut w = World::barber();
+        let write = |w: &mut World, language, confidence| {
+            let mut said = said(Intent::Hours, Slots::default());
+            (said.understanding.language, said.understanding.confidence) = (language, confidence);
+            w.turn(Event::Heard { said }).language
+        };
+        assert_eq!(write(&mut w, Some(Language::Sw), 0.9), Some(Language::Sw));
+        assert_eq!(write(&mut w, None, 0.9), Some(Language::Sw), "remembered");
+        assert_eq!(
+            write(&mut w, Some(Language::En), 0.1),
+            Some(Language::Sw),
+            "too unsure to follow"
+        );
+        w.business.dials.language = Some(LanguageDial::PreferEn);
+        assert_eq!(write(&mut w, Some(Language::Sw), 0.9), Some(Language::En));
+        let mut w = World::salon();
+        w.customer.language = None;
+        assert_eq!(write(&mut w, None, 0.9), Some(Language::Sw), "the tenant's own");
+    }
+
+    #[test]
+    fn a_number_that_the_message_proves_is_kept_as_proven() {
+        let mut w = World::barber();
+        w.customer.phone = None;
+        w.book("Haircut", TOMORROW_3PM);
+        let phone = Phone::from_provider("254700111222").unwrap();
+        let mut said = said(Intent::Provide, Slots::default());
+        (said.text, said.medium, said.proven_phone) =
+            (String::new(), Medium::Contact, Some(phone.clone()));
+        let did = w.turn(Event::Heard { said });
+        assert!(did.has(&Effect::Remember { fact: Fact::Phone { phone, proven: true } }));
+        assert_eq!(w.state(), "CONFIRM");
+    }
+}

@@ -262,7 +262,7 @@ pub(super) fn pick(goal: Goal, mut wish: Wish, slot: &Slot, t: &Turn<'_>) -> Hun
 }
 
 /// A message at `COLLECT_PHONE`.
-pub(super) fn phone_heard(slot: Slot, mut wish: Wish, heard: &Heard, t: &mut Turn<'_>) -> Flow {
+pub(super) fn phone_heard(slot: Slot, wish: Wish, heard: &Heard, t: &mut Turn<'_>) -> Flow {
     if heard.tells_of_booking() && heard.slots.phone.is_none() {
         match heard.intent {
             Intent::Book | Intent::Provide | Intent::Affirm | Intent::Deny => {
@@ -282,9 +282,11 @@ pub(super) fn phone_heard(slot: Slot, mut wish: Wish, heard: &Heard, t: &mut Tur
         }
     }
     if let Some(phone) = heard.slots.phone.clone() {
-        wish.phone = Some(phone.clone());
-        let goal = Goal::Book(slot.service);
-        let hunt = Hunt { with: Some(slot.staff), ..Hunt::new(goal, wish) };
+        let service = heard.slots.services.first().copied().unwrap_or(slot.service);
+        let mut hunt = hunt_for(Goal::Book(service), wish, heard, t);
+        if !heard.tells_of_booking() {
+            hunt.with = Some(slot.staff);
+        }
         return t.ask(Query::PhoneOwner { phone: phone.clone() }, Then::Phone { phone, hunt });
     }
     match heard.intent {
@@ -330,4 +332,278 @@ pub(super) fn drop_it(t: &mut Turn<'_>) -> Flow {
 /// Six digits or more: an attempt at a number.
 fn looks_like_number(text: &str) -> bool {
     text.bytes().filter(u8::is_ascii_digit).count() >= 6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::world::{World, at, day, service, time, when};
+    use super::*;
+    use crate::domain::channel::ChannelKind;
+    use crate::language::understanding::{DateMention, Ordinal, Slots, TimeMention};
+
+    const TOMORROW_3PM: &str = "2026-11-24T15:00:00+03:00";
+
+    fn nth(n: u8) -> Slots {
+        Slots { ordinal: Some(Ordinal::Nth(n)), ..Slots::default() }
+    }
+
+    #[test]
+    fn service_day_and_time_may_come_one_by_one_in_any_order() {
+        let mut w = World::barber();
+        let did = w.bare(Intent::Book);
+        assert_eq!((w.state(), did.lines.len()), ("COLLECT_SERVICE", 1));
+        w.says(Intent::Provide, time("15:00"));
+        assert_eq!(w.state(), "COLLECT_SERVICE");
+        let slots = service(&w, "Haircut");
+        let did = w.says(Intent::Provide, slots);
+        assert_eq!(w.state(), "COLLECT_SLOT");
+        assert_eq!(did.lines, [Line::AskDay { minute: "15:00".parse().unwrap() }]);
+        w.says(Intent::Provide, day("2026-11-24"));
+        assert_eq!(w.state(), "CONFIRM");
+        assert_eq!(w.thread.draft().start, Some(at(TOMORROW_3PM)));
+    }
+
+    #[test]
+    fn a_service_may_be_picked_by_its_place_in_the_list() {
+        let mut w = World::barber();
+        w.bare(Intent::Book);
+        let did = w.says(Intent::Provide, nth(2));
+        assert_eq!(did.lines, [Line::AskWhen { service: w.service("Beard Trim") }]);
+    }
+
+    #[test]
+    fn a_name_that_fits_several_services_is_asked_about() {
+        let mut w = World::barber();
+        let candidates = vec![w.service("Haircut"), w.service("Kids Haircut")];
+        let slots = Slots { service_candidates: candidates.clone(), ..when(TOMORROW_3PM) };
+        let did = w.says(Intent::Book, slots);
+        assert_eq!(did.lines, [Line::AskWhichService { services: candidates }]);
+        w.says(Intent::Provide, nth(2));
+        assert_eq!(
+            (w.state(), w.thread.draft().service),
+            ("CONFIRM", Some(w.service("Kids Haircut")))
+        );
+    }
+
+    #[test]
+    fn an_unknown_service_is_said_so_and_the_list_offered() {
+        let mut w = World::barber();
+        w.bare(Intent::Book);
+        let did = w.bare(Intent::Provide);
+        assert!(matches!(did.lines.as_slice(), [Line::NoSuchService, Line::AskService { .. }]));
+    }
+
+    #[test]
+    fn a_service_that_is_no_longer_offered_is_never_held() {
+        let mut w = World::barber();
+        w.business.catalogue.services[0].active = false;
+        let did = w.book("Haircut", TOMORROW_3PM);
+        assert_eq!((w.state(), did.lines[0].clone()), ("COLLECT_SERVICE", Line::NoSuchService));
+        assert!(w.rows.is_empty());
+    }
+
+    #[test]
+    fn staff_is_asked_only_where_the_tenant_wants_it_and_anyone_is_an_answer() {
+        let mut w = World::barber();
+        w.business.settings.asks_staff = true;
+        w.book("Haircut", TOMORROW_3PM);
+        assert_eq!(w.state(), "COLLECT_STAFF");
+        w.tap("stf:any");
+        assert_eq!(w.state(), "CONFIRM");
+        let mut w = World::barber();
+        w.business.settings.asks_staff = true;
+        w.book("Haircut", TOMORROW_3PM);
+        w.says(Intent::Provide, nth(2));
+        assert_eq!(w.thread.draft().staff, Some(w.staff("Kevin")));
+    }
+
+    #[test]
+    fn somebody_who_does_not_do_the_service_is_not_booked_for_it() {
+        let mut w = World::salon();
+        let wanjiku = w.staff("Wanjiku");
+        let slots = Slots {
+            staff: Some(StaffMention::Named { id: wanjiku }),
+            services: vec![w.service("Braids")],
+            ..when(TOMORROW_3PM)
+        };
+        let did = w.says(Intent::Book, slots);
+        assert_eq!(w.state(), "COLLECT_STAFF");
+        assert!(
+            matches!(did.lines.as_slice(), [Line::StaffNotQualified { .. }, Line::AskStaff { staff, .. }] if !staff.contains(&wanjiku))
+        );
+        let amina = w.staff("Amina");
+        w.tap(&format!("stf:{amina}"));
+        assert_eq!((w.state(), w.thread.draft().staff), ("CONFIRM", Some(amina)));
+    }
+
+    #[test]
+    fn a_taken_time_brings_the_nearest_ones_and_a_tap_books() {
+        let mut w = World::barber();
+        w.taken.push(at(TOMORROW_3PM));
+        let did = w.book("Haircut", TOMORROW_3PM);
+        assert_eq!(w.state(), "COLLECT_SLOT");
+        assert!(
+            matches!(did.lines.as_slice(), [Line::NotFree { .. }, Line::OfferSlots { slots, .. }] if slots.len() == 2)
+        );
+        let id = w.thread.offered()[1].clone();
+        w.tap(&id);
+        assert_eq!(w.thread.draft().start, Some(at("2026-11-24T16:00:00+03:00")));
+        assert_eq!(w.state(), "CONFIRM");
+    }
+
+    #[test]
+    fn a_vague_day_brings_offers_and_more_of_them() {
+        let mut w = World::barber();
+        let slots = Slots { services: vec![w.service("Haircut")], ..day("2026-11-24") };
+        let did = w.says(Intent::Book, slots);
+        assert!(
+            matches!(did.lines.as_slice(), [Line::OfferSlots { slots, more: true, .. }] if slots.len() == 3)
+        );
+        let did = w.tap("more");
+        let [Query::Slots { query }] = did.asked.as_slice() else { panic!() };
+        assert_eq!(query.skip, 3);
+        let did = w.tap("more");
+        let [Query::Slots { query }] = did.asked.as_slice() else { panic!() };
+        assert_eq!(query.skip, 6);
+        w.says(Intent::Provide, nth(1));
+        assert_eq!(w.state(), "CONFIRM");
+    }
+
+    #[test]
+    fn an_hour_with_two_readings_is_asked_about_and_a_reading_can_be_tapped() {
+        let mut w = World::barber();
+        let readings: Vec<_> = ["08:00", "20:00"].iter().map(|m| m.parse().unwrap()).collect();
+        let slots = Slots {
+            services: vec![w.service("Haircut")],
+            time: Some(TimeMention::Unclear { readings: readings.clone() }),
+            ..day("2026-11-24")
+        };
+        let did = w.says(Intent::Book, slots);
+        assert!(
+            matches!(did.lines.as_slice(), [Line::AskWhichTime { day: Some(_), readings: r }] if *r == readings)
+        );
+        assert_eq!(w.thread.known_date(), Some("2026-11-24".parse().unwrap()));
+        w.tap("time:20:00");
+        assert_eq!(w.thread.draft().start, Some(at("2026-11-24T20:00:00+03:00")));
+    }
+
+    #[test]
+    fn as_soon_as_possible_asks_for_the_first_free_times() {
+        let mut w = World::barber();
+        let slots = Slots {
+            time: Some(TimeMention::Any),
+            date: Some(DateMention::Any),
+            ..service(&w, "Haircut")
+        };
+        let did = w.says(Intent::Book, slots);
+        assert!(
+            matches!(did.asked.as_slice(), [Query::Slots { query }] if query.wish == crate::scheduling::slot::Wish::Soonest)
+        );
+    }
+
+    #[test]
+    fn a_stranger_gives_the_number_before_anything_is_held() {
+        let mut w = World::barber();
+        w.channel = ChannelKind::Instagram;
+        w.customer.phone = None;
+        let did = w.book("Haircut", TOMORROW_3PM);
+        assert_eq!((w.state(), did.lines), ("COLLECT_PHONE", vec![Line::AskPhone]));
+        assert!(w.rows.is_empty(), "nothing is held for a stranger");
+        let phone = Phone::from_provider("254700111222").unwrap();
+        let slots = Slots { phone: Some(phone.clone()), ..Slots::default() };
+        let did = w.says(Intent::Provide, slots);
+        assert_eq!(w.state(), "CONFIRM");
+        assert!(
+            did.has(&Effect::Remember {
+                fact: Fact::Phone { phone: phone.clone(), proven: false }
+            })
+        );
+        let did = w.bare(Intent::Affirm);
+        assert!(
+            did.effects
+                .iter()
+                .any(|e| matches!(e, Effect::Charge { payer: Some(p), .. } if *p == phone))
+        );
+    }
+
+    #[test]
+    fn a_number_of_somebody_else_can_pay_but_proves_nothing() {
+        let mut w = World::barber();
+        w.channel = ChannelKind::Web;
+        w.customer.phone = None;
+        w.phone_taken = true;
+        w.book("Haircut", TOMORROW_3PM);
+        let phone = Phone::from_provider("254700111222").unwrap();
+        let slots = Slots { phone: Some(phone.clone()), ..Slots::default() };
+        let did = w.says(Intent::Provide, slots);
+        assert!(matches!(
+            did.lines.as_slice(),
+            [Line::PhoneTaken { .. }, Line::ConfirmBooking { .. }]
+        ));
+        assert!(
+            !did.effects
+                .iter()
+                .any(|e| matches!(e, Effect::Remember { fact: Fact::Phone { proven: true, .. } }))
+        );
+    }
+
+    #[test]
+    fn a_number_that_came_with_the_wish_is_not_asked_for_again() {
+        let mut w = World::barber();
+        w.channel = ChannelKind::Messenger;
+        w.customer.phone = None;
+        let slots = Slots {
+            services: vec![w.service("Haircut")],
+            phone: Phone::from_provider("254700111222").ok(),
+            ..when(TOMORROW_3PM)
+        };
+        w.says(Intent::Book, slots);
+        assert_eq!(w.state(), "CONFIRM");
+    }
+
+    #[test]
+    fn whatsapp_without_a_number_asks_only_where_money_is_due() {
+        let mut w = World::barber();
+        w.customer.phone = None;
+        w.book("Haircut", TOMORROW_3PM);
+        assert_eq!(w.state(), "COLLECT_PHONE");
+        let mut w = World::dental();
+        w.customer.phone = None;
+        w.book("Cleaning", TOMORROW_3PM);
+        assert_eq!(w.state(), "CONFIRM");
+    }
+
+    #[test]
+    fn digits_that_are_no_number_are_said_so() {
+        let mut w = World::barber();
+        w.customer.phone = None;
+        w.book("Haircut", TOMORROW_3PM);
+        let mut said = super::super::world::said(Intent::Provide, Slots::default());
+        said.text = "0712 34567".into();
+        let did = w.turn(super::super::event::Event::Heard { said });
+        assert_eq!(did.lines, [Line::BadPhone, Line::AskPhone]);
+    }
+
+    #[test]
+    fn a_tap_on_an_old_list_means_what_it_said_at_any_state() {
+        let mut w = World::barber();
+        w.book("Beard Trim", TOMORROW_3PM);
+        let id =
+            format!("slot:{}:{}:2026-11-25T10:00:00+03:00", w.service("Haircut"), w.staff("Kevin"));
+        w.tap(&id);
+        let draft = w.thread.draft();
+        assert_eq!((w.state(), draft.service), ("CONFIRM", Some(w.service("Haircut"))));
+        assert_eq!(draft.staff, Some(w.staff("Kevin")));
+        let rows = w.rows.len();
+        w.tap(&id);
+        assert_eq!(
+            (w.state(), w.rows.len()),
+            ("CONFIRM", rows),
+            "the same tap again changes nothing"
+        );
+        w.taken.push(at("2026-11-25T11:00:00+03:00"));
+        let gone = id.replace("T10:", "T11:");
+        let did = w.tap(&gone);
+        assert!(matches!(did.lines.as_slice(), [Line::SlotGone, Line::OfferSlots { .. }]));
+    }
 }

@@ -121,3 +121,110 @@ pub(super) fn confirmed(
     t.say(Line::Cancelled { slot: booking.slot, refund });
     Flow::Cancelled { booking }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::world::{World, day, service};
+    use super::*;
+    use crate::domain::appointment::AppointmentStatus as Status;
+    use crate::domain::money::Currency;
+
+    const TOMORROW: &str = "2026-11-24T15:00:00+03:00";
+    const FRIDAY: &str = "2026-11-27T10:00:00+03:00";
+
+    #[test]
+    fn all_is_given_back_in_time_and_the_policys_share_later() {
+        let paid = Money::whole(1_250, Currency::Kes);
+        let start: Timestamp = TOMORROW.parse().unwrap();
+        let policy = CancelPolicy { free_until_hours: 24, late_refund_percent: 50 };
+        let before = |hours| start - SignedDuration::from_hours(hours);
+        assert_eq!(refund(paid, start, before(24), policy), paid);
+        assert_eq!(refund(paid, start, before(23), policy), Money::whole(625, Currency::Kes));
+        let strict = CancelPolicy { late_refund_percent: 0, ..policy };
+        assert_eq!(refund(paid, start, before(23), strict).minor, 0);
+        let nothing = Money::zero(Currency::Kes);
+        assert_eq!(refund(nothing, start, before(0), policy), nothing);
+    }
+
+    #[test]
+    fn one_booking_is_asked_about_with_its_terms_and_yes_cancels_and_refunds() {
+        let mut w = World::salon();
+        let row = w.given("Braids", FRIDAY, 1_250);
+        let did = w.bare(Intent::Cancel);
+        assert_eq!(w.state(), "CANCEL_CONFIRM");
+        let amount = Money::whole(1_250, Currency::Kes);
+        assert!(
+            matches!(did.lines.as_slice(), [Line::ConfirmCancel { refund, kept, free_until_hours: 24, .. }] if *refund == amount && kept.minor == 0)
+        );
+        let did = w.bare(Intent::Affirm);
+        assert_eq!((w.state(), w.statuses()), ("CANCELLED", vec![Status::Cancelled]));
+        assert!(did.has(&Effect::Refund { appointment: row.id, amount }));
+        assert!(
+            did.has(&Effect::TellAdmins { note: AdminNote::Cancelled { appointment: row.id } })
+        );
+    }
+
+    #[test]
+    fn terms_that_changed_while_the_customer_thought_are_told_again() {
+        let mut w = World::salon();
+        w.given("Braids", TOMORROW, 1_250);
+        w.bare(Intent::Cancel);
+        w.wait(8 * 60);
+        let did = w.bare(Intent::Affirm);
+        assert!(
+            matches!(did.lines.as_slice(), [Line::ConfirmCancel { refund, .. }] if refund.minor == 0)
+        );
+        assert_eq!((w.state(), w.statuses()), ("CANCEL_CONFIRM", vec![Status::Confirmed]));
+        let did = w.bare(Intent::Affirm);
+        assert_eq!(w.state(), "CANCELLED");
+        assert!(!did.effects.iter().any(|e| matches!(e, Effect::Refund { .. })));
+    }
+
+    #[test]
+    fn no_keeps_the_booking() {
+        let mut w = World::barber();
+        w.given("Haircut", FRIDAY, 500);
+        w.bare(Intent::Cancel);
+        let did = w.bare(Intent::Deny);
+        assert!(matches!(did.lines.as_slice(), [Line::KeptBooking { .. }]));
+        assert_eq!((w.state(), w.statuses()), ("GREET", vec![Status::Confirmed]));
+    }
+
+    #[test]
+    fn with_nothing_booked_there_is_nothing_to_cancel() {
+        let mut w = World::barber();
+        let did = w.bare(Intent::Cancel);
+        assert_eq!((w.state(), did.lines), ("GREET", vec![Line::NoBookings]));
+    }
+
+    #[test]
+    fn several_bookings_are_listed_unless_words_single_one_out() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        let friday = w.given("Beard Trim", FRIDAY, 300);
+        w.bare(Intent::Cancel);
+        assert_eq!((w.state(), w.thread.offered().len()), ("CANCEL_SELECT", 2));
+        let mut by_tap = w.clone();
+        by_tap.tap(&format!("apt:{}", friday.id));
+        assert_eq!(by_tap.thread.draft().service, Some(friday.service));
+        w.says(Intent::Provide, day("2026-11-27"));
+        assert_eq!((w.state(), w.thread.draft().service), ("CANCEL_CONFIRM", Some(friday.service)));
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        w.given("Beard Trim", FRIDAY, 300);
+        let slots = service(&w, "Beard Trim");
+        w.says(Intent::Cancel, slots);
+        assert_eq!(w.state(), "CANCEL_CONFIRM");
+    }
+
+    #[test]
+    fn a_booking_that_went_away_meanwhile_is_not_cancelled_twice() {
+        let mut w = World::barber();
+        w.given("Haircut", FRIDAY, 500);
+        w.bare(Intent::Cancel);
+        w.rows[0].status = Status::Cancelled;
+        let did = w.bare(Intent::Affirm);
+        assert_eq!((w.state(), did.effects.len()), ("GREET", 0));
+        assert_eq!(did.lines, [Line::NoBookings]);
+    }
+}

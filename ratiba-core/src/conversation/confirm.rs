@@ -405,4 +405,101 @@ mod tests {
         w.says(Intent::Affirm, when(TOMORROW_3PM));
         assert_eq!(w.state(), "BOOKED");
     }
+
+    fn manicure_and_offer() -> World {
+        let mut w = World::salon();
+        let end = at("2026-11-24T15:45:00+03:00");
+        w.cross_sell = Some(w.slot(w.service("Pedicure"), None, end));
+        w.book("Manicure", TOMORROW_3PM);
+        let did = w.bare(Intent::Affirm);
+        assert_eq!(w.state(), "CROSS_SELL_OFFER");
+        assert!(matches!(did.lines.as_slice(), [Line::OfferCrossSell { .. }]));
+        w
+    }
+
+    #[test]
+    fn yes_to_a_second_service_holds_both_and_asks_for_one_payment() {
+        let mut w = manicure_and_offer();
+        let did = w.bare(Intent::Affirm);
+        assert_eq!((w.state(), w.statuses()), ("BUNDLE_CONFIRM", vec![Status::Held, Status::Held]));
+        assert!(
+            matches!(did.lines.as_slice(), [Line::ConfirmBundle { price, due, .. }] if price.minor == 220_000 && due.minor == 110_000)
+        );
+        let did = w.bare(Intent::Affirm);
+        let payment = did.payment();
+        let amount = Money::whole(1_100, Currency::Kes);
+        w.news(payment, PaymentNews::Paid { receipt: None, amount });
+        assert_eq!((w.state(), w.statuses()), ("PAYMENT_CONFIRMED", vec![Status::Confirmed; 2]));
+    }
+
+    #[test]
+    fn no_to_a_second_service_goes_on_with_the_first_and_never_asks_again() {
+        let mut w = manicure_and_offer();
+        w.bare(Intent::Deny);
+        assert_eq!((w.state(), w.statuses()), ("AWAITING_PAYMENT", vec![Status::Held]));
+        assert!(w.thread.memory.cross_sell_done);
+    }
+
+    #[test]
+    fn no_to_the_bundle_releases_the_second_only() {
+        let mut w = manicure_and_offer();
+        w.bare(Intent::Affirm);
+        let did = w.bare(Intent::Deny);
+        assert_eq!(
+            (w.state(), w.statuses()),
+            ("AWAITING_PAYMENT", vec![Status::Held, Status::Expired])
+        );
+        assert!(
+            did.effects
+                .iter()
+                .any(|e| matches!(e, Effect::Charge { amount, .. } if amount.minor == 50_000))
+        );
+    }
+
+    #[test]
+    fn a_second_slot_that_is_gone_leaves_the_first_to_go_on() {
+        let mut w = manicure_and_offer();
+        w.taken.push(at("2026-11-24T15:45:00+03:00"));
+        let did = w.bare(Intent::Affirm);
+        assert_eq!((w.state(), w.statuses()), ("AWAITING_PAYMENT", vec![Status::Held]));
+        assert!(matches!(
+            did.lines.as_slice(),
+            [Line::NoRoomRightAfter { .. }, Line::PromptSent { .. }]
+        ));
+    }
+
+    #[test]
+    fn a_tenant_that_never_cross_sells_is_not_asked_about_it() {
+        let mut w = World::barber();
+        let (_, did) = w.pay("Haircut", TOMORROW_3PM);
+        assert!(did.asked.is_empty());
+    }
+
+    #[test]
+    fn a_second_service_that_was_asked_for_is_offered_right_after_the_first() {
+        let mut w = World::barber();
+        let services = vec![w.service("Haircut"), w.service("Beard Trim")];
+        let did = w.says(Intent::Book, Slots { services, ..when(TOMORROW_3PM) });
+        assert!(matches!(
+            did.lines.as_slice(),
+            [Line::OneThenTheOther { .. }, Line::ConfirmBooking { .. }]
+        ));
+        let did = w.bare(Intent::Affirm);
+        assert_eq!(w.state(), "CROSS_SELL_OFFER");
+        assert!(
+            matches!(did.lines.as_slice(), [Line::OfferCrossSell { slot, .. }] if slot.window.start == at("2026-11-24T15:30:00+03:00"))
+        );
+    }
+
+    #[test]
+    fn a_day_whose_name_could_mean_another_is_stated_in_full() {
+        use crate::language::understanding::DateMention;
+        let mut w = World::barber();
+        let (date, or) = ("2026-11-27".parse().unwrap(), "2026-12-04".parse().ok());
+        let date = Some(DateMention::On { date, or });
+        let services = vec![w.service("Haircut")];
+        let did =
+            w.says(Intent::Book, Slots { services, date, ..when("2026-11-27T15:00:00+03:00") });
+        assert!(matches!(did.lines.as_slice(), [Line::ConfirmBooking { state_date: true, .. }]));
+    }
 }

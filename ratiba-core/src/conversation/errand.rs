@@ -25,12 +25,15 @@ pub(super) fn start(errand: Errand, t: &mut Turn<'_>) -> Flow {
 /// What they have booked is known: one of them, or which one?
 pub(super) fn resolve(errand: Errand, upcoming: Vec<Upcoming>, t: &mut Turn<'_>) -> Flow {
     let Errand { to_move, slots, dropped } = errand;
-    if upcoming.is_empty() {
-        t.say(if dropped { Line::NotBooked } else { Line::NoBookings });
-        return Flow::Greet {};
-    }
     if dropped {
         t.say(Line::NotBooked);
+    }
+    if upcoming.is_empty() {
+        // "Cancel" with nothing but a draft was about the draft.
+        if to_move || !dropped {
+            t.say(Line::NoBookings);
+        }
+        return Flow::Greet {};
     }
     let fitting: Vec<Upcoming> =
         upcoming.iter().filter(|b| fits(b, &slots, to_move, t)).copied().collect();

@@ -106,8 +106,8 @@ pub(super) fn merged(mut wish: Wish, slots: &Slots, zone: &TimeZone) -> Wish {
         wish.time = slots.time.clone().or(wish.time);
     }
     wish.staff = slots.staff.or(wish.staff);
-    if slots.services.len() > 1 {
-        wish.also = slots.services[1..].to_vec();
+    if let [_, also @ ..] = slots.services.as_slice() {
+        wish.also = also.to_vec();
     }
     wish.phone = slots.phone.clone().or(wish.phone);
     wish.rail = slots.rail.or(wish.rail);

@@ -198,3 +198,147 @@ pub(super) fn timer_fired(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::Event;
+    use super::super::world::{World, said};
+    use super::*;
+    use crate::domain::money::{Currency, Money};
+    use crate::language::understanding::Slots;
+    use crate::payments::news::PaymentNews;
+
+    const TOMORROW_3PM: &str = "2026-11-24T15:00:00+03:00";
+
+    fn admin() -> Phone {
+        Phone::from_provider("254700000001").unwrap()
+    }
+
+    fn words(text: &str) -> Event {
+        let mut said = said(Intent::Other, Slots::default());
+        text.clone_into(&mut said.text);
+        Event::Heard { said }
+    }
+
+    fn driven() -> World {
+        let mut w = World::barber();
+        w.book("Haircut", TOMORROW_3PM);
+        w.bare(Intent::Human);
+        w.turn(Event::Engaged { admin: admin() });
+        w
+    }
+
+    #[test]
+    fn a_suspended_thread_is_silent_until_somebody_comes_or_time_runs_out() {
+        let mut w = World::barber();
+        w.bare(Intent::Human);
+        assert!(w.bare(Intent::Book).lines.is_empty());
+        let fire = |w: &mut World, timer| w.turn(Event::TimerFired { timer });
+        let did = fire(&mut w, TimerName::HandoffRemind);
+        assert_eq!(did.effects, [Effect::TellAdmins { note: AdminNote::StillWaiting }]);
+        assert_eq!(fire(&mut w, TimerName::HandoffApologise).lines, [Line::HandoffApology]);
+        assert_eq!(fire(&mut w, TimerName::HandoffGiveUp).lines, [Line::HandoffGaveUp]);
+        assert_eq!(w.thread.driver_name(), "RESUMED_BY_AGENT");
+        let did = w.bare(Intent::Hours);
+        assert_eq!(did.lines, [Line::OpeningHours { day: None }], "told already");
+        assert_eq!(w.thread.driver_name(), "AGENT_DRIVING");
+    }
+
+    #[test]
+    fn the_first_to_engage_has_it() {
+        let mut w = World::barber();
+        w.bare(Intent::Human);
+        let did = w.turn(Event::Engaged { admin: admin() });
+        assert_eq!(
+            (w.thread.driver_name(), &did.lines),
+            ("HUMAN_DRIVING", &vec![Line::PersonJoined])
+        );
+        assert!(did.has(&Effect::Disarm { timer: TimerName::HandoffGiveUp }));
+        let other = Phone::from_provider("254700000009").unwrap();
+        let did = w.turn(Event::Engaged { admin: other });
+        assert_eq!(did.effects, [Effect::Rejected { why: Rejection::AlreadyEngaged }]);
+    }
+
+    #[test]
+    fn words_pass_both_ways_verbatim_and_the_agent_is_silent() {
+        let mut w = driven();
+        let did = w.turn(words("mko wapi?"));
+        assert!(did.has(&Effect::RelayToAdmin { admin: admin(), text: "mko wapi?".into() }));
+        assert!(did.lines.is_empty());
+        assert!(
+            did.effects
+                .iter()
+                .any(|e| matches!(e, Effect::Arm { timer: TimerName::HandoffIdle, .. }))
+        );
+        let did = w.turn(Event::AdminSaid { text: "Tuko Kilimani".into() });
+        assert!(did.has(&Effect::RelayToCustomer { text: "Tuko Kilimani".into() }));
+    }
+
+    #[test]
+    fn an_admin_who_has_not_engaged_can_not_speak_through_us() {
+        let mut w = World::barber();
+        let did = w.turn(Event::AdminSaid { text: "hi".into() });
+        assert_eq!(did.effects, [Effect::Rejected { why: Rejection::NotEngaged }]);
+    }
+
+    #[test]
+    fn handed_back_the_agent_says_so_once_and_goes_on_where_it_was() {
+        let mut w = driven();
+        let did = w.turn(Event::HandedBack);
+        assert!(did.lines.is_empty());
+        assert_eq!((w.state(), w.thread.driver_name()), ("CONFIRM", "RESUMED_BY_AGENT"));
+        let did = w.bare(Intent::Thanks);
+        assert!(matches!(
+            did.lines.as_slice(),
+            [Line::AgentResumed, Line::YoureWelcome, Line::BackToIt, Line::ConfirmBooking { .. }]
+        ));
+        assert_eq!(w.thread.driver_name(), "AGENT_DRIVING");
+        let did = w.turn(Event::HandedBack);
+        assert_eq!(did.effects, [Effect::Rejected { why: Rejection::NotEngaged }]);
+    }
+
+    #[test]
+    fn an_owner_on_their_own_phone_takes_over_without_a_word() {
+        let mut w = World::barber();
+        let did = w.turn(Event::OwnerSpoke { text: "Sawa, karibu".into() });
+        assert_eq!((w.thread.driver_name(), did.lines.len()), ("HUMAN_DRIVING", 0));
+        let did = w.turn(words("asante"));
+        assert!(did.lines.is_empty());
+        assert!(!did.effects.iter().any(|e| matches!(e, Effect::RelayToAdmin { .. })));
+        let did = w.turn(Event::TimerFired { timer: TimerName::HandoffIdle });
+        assert!(did.has(&Effect::TellAdmins { note: AdminNote::GaveUp }));
+        assert_eq!(w.thread.driver_name(), "RESUMED_BY_AGENT");
+    }
+
+    #[test]
+    fn a_payment_settles_while_a_person_drives_and_the_agent_stays_silent() {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        w.turn(Event::OwnerSpoke { text: "hi".into() });
+        let amount = Money::whole(500, Currency::Kes);
+        let did = w.news(payment, PaymentNews::Paid { receipt: None, amount });
+        assert_eq!((w.state(), did.lines.len()), ("PAYMENT_CONFIRMED", 0));
+        assert!(did.effects.iter().any(|e| matches!(e, Effect::Confirm { .. })));
+    }
+
+    #[test]
+    fn a_payment_is_told_while_nobody_has_come_yet() {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        w.bare(Intent::Human);
+        let amount = Money::whole(500, Currency::Kes);
+        let did = w.news(payment, PaymentNews::Paid { receipt: None, amount });
+        assert!(matches!(did.lines.as_slice(), [Line::PaidAndBooked { .. }]));
+    }
+
+    #[test]
+    fn deadlines_of_a_hand_over_that_is_over_are_stale() {
+        let mut w = World::barber();
+        for timer in [TimerName::HandoffRemind, TimerName::HandoffGiveUp, TimerName::HandoffIdle] {
+            let before = w.thread.clone();
+            let did = w.turn(Event::TimerFired { timer });
+            assert_eq!(did.effects, [Effect::Rejected { why: Rejection::StaleTimer }]);
+            assert_eq!(w.thread, before);
+        }
+    }
+}

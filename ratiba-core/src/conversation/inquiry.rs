@@ -19,10 +19,10 @@ use crate::language::understanding::{DateMention, Intent};
 pub(super) fn begins_something(finished: &Flow, heard: &Heard) -> bool {
     match heard.intent {
         Intent::Book | Intent::Cancel | Intent::Reschedule | Intent::StartOver => true,
-        Intent::Provide => heard.tells_of_booking() && !is_booked(finished, heard),
-        Intent::Affirm
-        | Intent::Deny
-        | Intent::MyBookings
+        Intent::Provide | Intent::Affirm | Intent::Deny => {
+            heard.tells_of_booking() && !is_booked(finished, heard)
+        }
+        Intent::MyBookings
         | Intent::Services
         | Intent::Hours
         | Intent::Other
@@ -172,4 +172,127 @@ pub(super) fn answer_question(
         t.write(Effect::NoteUnanswered { question: question.0 });
     }
     back.repeat(t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::Event;
+    use super::super::world::{World, day, said, service, time};
+    use super::*;
+    use crate::demo;
+    use crate::domain::message::Language;
+    use crate::language::understanding::Slots;
+
+    const TOMORROW_3PM: &str = "2026-11-24T15:00:00+03:00";
+
+    #[test]
+    fn the_first_hello_introduces_the_assistant_once() {
+        let mut w = World::barber();
+        w.thread.memory.introduced = false;
+        let did = w.bare(Intent::Greet);
+        assert_eq!(did.lines, [Line::Greeting, Line::Introduction, Line::HowCanIHelp]);
+        let did = w.bare(Intent::Greet);
+        assert_eq!(did.lines, [Line::GreetingAgain, Line::HowCanIHelp]);
+        assert_eq!(w.state(), "GREET");
+    }
+
+    #[test]
+    fn a_first_message_with_a_wish_is_answered_and_introduced_in_one() {
+        let mut w = World::barber();
+        w.thread.memory.introduced = false;
+        let did = w.book("Haircut", TOMORROW_3PM);
+        assert!(matches!(did.lines.as_slice(), [Line::Introduction, Line::ConfirmBooking { .. }]));
+    }
+
+    #[test]
+    fn a_question_in_mid_booking_is_answered_and_the_pending_one_asked_again() {
+        let mut w = World::barber();
+        w.snippets = demo::tenant("demo-barbershop").unwrap().snippets;
+        w.book("Haircut", TOMORROW_3PM);
+        let did = w.bare(Intent::Other);
+        assert!(matches!(
+            did.lines.as_slice(),
+            [Line::Snippet { .. }, Line::BackToIt, Line::ConfirmBooking { .. }]
+        ));
+        assert_eq!(w.state(), "CONFIRM");
+        for intent in
+            [Intent::Services, Intent::Hours, Intent::Thanks, Intent::Greet, Intent::MyBookings]
+        {
+            let did = w.bare(intent);
+            assert!(matches!(did.lines.last(), Some(Line::ConfirmBooking { .. })), "{intent:?}");
+            assert_eq!(w.state(), "CONFIRM");
+        }
+    }
+
+    #[test]
+    fn what_nobody_has_written_down_goes_to_the_team() {
+        let mut w = World::barber();
+        let did = w.bare(Intent::Other);
+        assert_eq!(did.lines, [Line::WillAskTeam]);
+        assert!(did.has(&Effect::NoteUnanswered { question: "words".into() }));
+    }
+
+    #[test]
+    fn prices_are_told_for_what_was_asked_about_and_hours_for_the_day() {
+        let mut w = World::barber();
+        let slots = service(&w, "Haircut");
+        let did = w.says(Intent::Services, slots);
+        assert_eq!(did.lines, [Line::Services { services: vec![w.service("Haircut")] }]);
+        let did = w.says(Intent::Hours, day("2026-11-29"));
+        assert!(matches!(did.lines.as_slice(), [Line::OpeningHours { day: Some(_) }]));
+    }
+
+    #[test]
+    fn a_finished_thread_stays_as_it_is_for_thanks_and_questions() {
+        let mut w = World::dental();
+        w.book("Cleaning", TOMORROW_3PM);
+        w.bare(Intent::Affirm);
+        for intent in [Intent::Thanks, Intent::Hours, Intent::Other, Intent::Greet, Intent::Affirm]
+        {
+            assert!(
+                !w.thread.needs_new(&Event::Heard { said: said(intent, Slots::default()) }),
+                "{intent:?}"
+            );
+            w.bare(intent);
+            assert_eq!(w.state(), "BOOKED");
+        }
+        let did = w.tap("yes");
+        assert_eq!(did.effects, [Effect::Rejected { why: Rejection::NothingToSay }]);
+    }
+
+    #[test]
+    fn a_new_wish_in_a_finished_thread_belongs_to_a_new_one_that_remembers_the_person() {
+        let mut w = World::dental();
+        w.book("Cleaning", TOMORROW_3PM);
+        w.bare(Intent::Affirm);
+        w.thread.memory.language = Some(Language::Sw);
+        for intent in [Intent::Book, Intent::Cancel, Intent::Reschedule] {
+            assert!(w.thread.needs_new(&Event::Heard { said: said(intent, Slots::default()) }));
+        }
+        let next = w.thread.successor();
+        assert_eq!((next.state_name(), next.memory.language), ("GREET", Some(Language::Sw)));
+        assert!(next.memory.introduced && !next.memory.cross_sell_done);
+        assert!(!next.needs_new(&Event::Heard { said: said(Intent::Book, Slots::default()) }));
+    }
+
+    #[test]
+    fn the_same_old_tap_after_booking_shows_what_is_booked() {
+        let mut w = World::dental();
+        w.book("Cleaning", TOMORROW_3PM);
+        w.bare(Intent::Affirm);
+        let id = format!("slot:{}:{}:{TOMORROW_3PM}", w.service("Cleaning"), w.rows[0].staff);
+        let slots = Slots { choice: Some(id.clone()), ..Slots::default() };
+        assert!(!w.thread.needs_new(&Event::Heard { said: said(Intent::Provide, slots) }));
+        let did = w.tap(&id);
+        assert!(matches!(did.lines.as_slice(), [Line::MyBookings { slots }] if slots.len() == 1));
+        assert_eq!(w.rows.len(), 1);
+    }
+
+    #[test]
+    fn a_correction_with_nothing_under_way_is_about_what_is_booked() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW_3PM, 500);
+        w.says(Intent::Provide, Slots { correction: true, ..time("16:00") });
+        assert_eq!(w.state(), "RESCHEDULE_SLOT");
+    }
 }

@@ -198,3 +198,108 @@ pub(super) fn confirmed(old: Upcoming, new: Held, upcoming: &[Upcoming], t: &mut
     t.say(Line::Moved { old: old.slot, new: new.slot });
     Flow::Rescheduled { old: old.slot, new }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::world::{World, at, day, time, when};
+    use super::*;
+    use crate::domain::appointment::AppointmentStatus as Status;
+    use crate::language::understanding::Slots;
+
+    const TOMORROW: &str = "2026-11-24T15:00:00+03:00";
+    const FRIDAY: &str = "2026-11-27T10:00:00+03:00";
+
+    #[test]
+    fn a_new_time_in_the_first_message_goes_straight_to_the_question() {
+        let mut w = World::barber();
+        let old = w.given("Haircut", TOMORROW, 500);
+        let did = w.says(Intent::Reschedule, when(FRIDAY));
+        assert_eq!(w.state(), "RESCHEDULE_CONFIRM");
+        assert_eq!(w.thread.draft().start, Some(at(FRIDAY)));
+        assert_eq!(w.statuses(), [Status::Confirmed, Status::Held], "the new one is held first");
+        assert!(matches!(did.lines.as_slice(), [Line::ConfirmMove { .. }]));
+        let Query::Slots { query } = did.asked[1].clone() else { panic!() };
+        assert_eq!((query.ignoring, query.staff), (Some(old.id), Some(old.staff)));
+        let did = w.bare(Intent::Affirm);
+        assert_eq!(
+            (w.state(), w.statuses()),
+            ("RESCHEDULED", vec![Status::Cancelled, Status::Confirmed])
+        );
+        assert!(did.has(&Effect::Replace { old: old.id, new: w.rows[1].id }));
+        assert!(!did.effects.iter().any(|e| matches!(e, Effect::Charge { .. })));
+    }
+
+    #[test]
+    fn the_new_time_is_asked_for_piece_by_piece() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        let did = w.bare(Intent::Reschedule);
+        assert_eq!(w.state(), "RESCHEDULE_SLOT");
+        assert!(matches!(did.lines.as_slice(), [Line::AskNewTime { .. }]));
+        let did = w.says(Intent::Provide, day("2026-11-27"));
+        assert!(matches!(did.lines.as_slice(), [Line::OfferSlots { .. }]));
+        w.says(Intent::Provide, time("10:00"));
+        assert_eq!((w.state(), w.thread.draft().start), ("RESCHEDULE_CONFIRM", Some(at(FRIDAY))));
+    }
+
+    #[test]
+    fn no_gives_the_new_time_back_and_the_old_stands() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        w.says(Intent::Reschedule, when(FRIDAY));
+        let did = w.bare(Intent::Deny);
+        assert_eq!(w.statuses(), [Status::Confirmed, Status::Expired]);
+        assert!(matches!(did.lines.as_slice(), [Line::KeptBooking { .. }]));
+    }
+
+    #[test]
+    fn a_taken_new_time_brings_offers_and_keeps_the_old() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        w.taken.push(at(FRIDAY));
+        let did = w.says(Intent::Reschedule, when(FRIDAY));
+        assert_eq!((w.state(), w.statuses()), ("RESCHEDULE_SLOT", vec![Status::Confirmed]));
+        assert!(matches!(did.lines.as_slice(), [Line::NotFree { .. }, Line::OfferSlots { .. }]));
+        w.says(
+            Intent::Provide,
+            Slots {
+                ordinal: Some(crate::language::understanding::Ordinal::Last),
+                ..Slots::default()
+            },
+        );
+        assert_eq!(w.state(), "RESCHEDULE_CONFIRM");
+    }
+
+    #[test]
+    fn another_time_at_the_question_swaps_the_hold() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        w.says(Intent::Reschedule, when(FRIDAY));
+        w.says(Intent::Deny, Slots { correction: true, ..time("12:00") });
+        assert_eq!(w.thread.draft().start, Some(at("2026-11-27T12:00:00+03:00")));
+        assert_eq!(w.statuses(), [Status::Confirmed, Status::Expired, Status::Held]);
+    }
+
+    #[test]
+    fn several_bookings_are_asked_about_and_the_new_time_is_kept() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        let second = w.given("Beard Trim", "2026-11-25T10:00:00+03:00", 300);
+        w.says(Intent::Reschedule, when(FRIDAY));
+        assert_eq!(w.state(), "RESCHEDULE_SELECT");
+        w.tap(&format!("apt:{}", second.id));
+        assert_eq!((w.state(), w.thread.draft().start), ("RESCHEDULE_CONFIRM", Some(at(FRIDAY))));
+        assert_eq!(w.thread.draft().service, Some(second.service));
+    }
+
+    #[test]
+    fn an_old_booking_that_is_gone_can_not_be_replaced() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        w.says(Intent::Reschedule, when(FRIDAY));
+        w.rows[0].status = Status::Cancelled;
+        let did = w.bare(Intent::Affirm);
+        assert_eq!((w.state(), w.statuses()), ("GREET", vec![Status::Cancelled, Status::Expired]));
+        assert_eq!(did.lines, [Line::NoBookings]);
+    }
+}

@@ -5,5 +5,7 @@
 
 pub mod clock;
 pub mod conformance;
+pub mod payments;
 
 pub use clock::{ManualClock, SeededEntropy};
+pub use payments::{ScriptedOutcome, ScriptedPayments};

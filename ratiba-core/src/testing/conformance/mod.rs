@@ -1,6 +1,7 @@
 //! What every adapter of a port promises, as tests that anybody can run against theirs.
 
 pub mod hot;
+pub mod payment;
 pub mod store;
 pub mod wake;
 

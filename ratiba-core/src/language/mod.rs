@@ -1,5 +1,6 @@
 //! Hearing and speaking: what a customer's words mean, and the words in which they are answered. Pure, no model, no network.
 
+pub mod answer;
 pub mod eval;
 pub mod hear;
 pub mod speak;

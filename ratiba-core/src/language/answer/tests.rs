@@ -1,0 +1,191 @@
+//! Questions as people type them, to the demo tenants.
+
+use super::*;
+use crate::demo;
+use crate::domain::message::Language::{self, En, Sw};
+
+/// Question and the beginning of the title that answers it.
+type Asked = (&'static str, Language, &'static str);
+
+const BARBERSHOP: &[Asked] = &[
+    ("do you have parking?", En, "Parking"),
+    ("Where can I park my car", En, "Parking"),
+    ("where can I leave my car?", En, "Parking"),
+    ("is the parking free", En, "Parking"),
+    ("kuna parking?", Sw, "Maegesho"),
+    ("naweza kuegesha gari hapo?", Sw, "Maegesho"),
+    ("Mna maegesho ya magari?", Sw, "Maegesho"),
+    ("nikikuja na gari naweza kupaki wapi", Sw, "Maegesho"),
+    ("where are you located?", En, "Location"),
+    ("Where are you?", En, "Location"),
+    ("send me directions please", En, "Location"),
+    ("which matatu do I take to get there?", En, "Location"),
+    ("mko wapi?", Sw, "Mahali"),
+    ("Mnapatikana wapi", Sw, "Mahali"),
+    ("naomba location", Sw, "Mahali"),
+    ("duka lenu liko mahali gani?", Sw, "Mahali"),
+    ("can I bring my kids?", En, "Children"),
+    ("do you cut children's hair", En, "Children"),
+    ("my son is 3 years old, do you shave him?", En, "Children"),
+    ("mnanyoa watoto?", Sw, "Watoto"),
+    ("naweza kuja na mtoto", Sw, "Watoto"),
+    ("how do I pay?", En, "Payment"),
+    ("do you take visa cards", En, "Payment"),
+    ("can I pay cash?", En, "Payment"),
+    ("nalipa aje?", Sw, "Malipo"),
+    ("mnapokea kadi ama mpesa tu?", Sw, "Malipo"),
+    ("what is your cancellation policy", En, "Cancellation"),
+    ("do I get a refund if I cancel?", En, "Cancellation"),
+    ("nikighairi narudishiwa pesa?", Sw, "Sera"),
+    ("what should I bring", En, "What to bring"),
+    ("nije na nini?", Sw, "Cha kuja"),
+    ("nibebe taulo?", Sw, "Cha kuja"),
+    ("what if I'm late?", En, "Being late"),
+    ("nikichelewa itakuwaje", Sw, "Kuchelewa"),
+    ("do you take walk-ins?", En, "Being late"),
+    ("naweza kuja bila kubook?", Sw, "Kuchelewa"),
+    ("is there wifi", En, "Wi-Fi"),
+    ("what's the wi-fi password?", En, "Wi-Fi"),
+    ("kuna internet hapo?", Sw, "Wi-Fi"),
+];
+
+const SALON: &[Asked] = &[
+    ("parking iko?", Sw, "Maegesho"),
+    ("is there somewhere to park", En, "Parking"),
+    ("deposit ni ngapi?", Sw, "Malipo"),
+    ("how much is the deposit", En, "Payment"),
+    ("can I pay with my card?", En, "Payment"),
+    ("naweza kulipa na kadi", Sw, "Malipo"),
+    ("Where is the salon?", En, "Location"),
+    ("saluni iko wapi", Sw, "Mahali"),
+    ("is there a lift in the building", En, "Location"),
+    ("how long do braids last?", En, "How long"),
+    ("braids zinakaa muda gani", Sw, "Braids hukaa"),
+    ("do I come with my own braids?", En, "What to bring"),
+    ("nijiandae vipi kabla ya kusuka?", Sw, "Cha kuja"),
+    ("mtoto wa miaka sita mnamsuka?", Sw, "Watoto"),
+    ("do you braid kids", En, "Children"),
+    ("is there a penalty for cancelling late", En, "Cancellation"),
+    ("deposit inarudishwa nikicancel?", Sw, "Sera"),
+    ("niko kwa jam nitachelewa kidogo", Sw, "Kuchelewa"),
+];
+
+const DENTAL: &[Asked] = &[
+    ("do you accept insurance?", En, "Payment and insurance"),
+    ("mnakubali bima", Sw, "Malipo na bima"),
+    ("do you take NHIF", En, "Payment and insurance"),
+    ("will it hurt?", En, "Does it hurt"),
+    ("is the extraction painful", En, "Does it hurt"),
+    ("kung'oa jino inauma?", Sw, "Je, inauma"),
+    ("naogopa sindano", Sw, "Je, inauma"),
+    ("is the clinic wheelchair accessible?", En, "Parking"),
+    ("what documents should I carry", En, "What to bring"),
+    ("nilete kitambulisho?", Sw, "Cha kuja"),
+    ("do you treat children", En, "Children"),
+    ("mnatibu watoto?", Sw, "Watoto"),
+    ("clinic iko wapi", Sw, "Mahali"),
+    ("can I pay after treatment", En, "Payment and insurance"),
+    ("how late can I cancel?", En, "Cancellation"),
+];
+
+/// To every tenant: none of the snippets says anything about these.
+const UNANSWERABLE: &[&str] = &[
+    "do you sell cars?",
+    "who won the match yesterday?",
+    "what is the capital of France",
+    "do you offer tattoos?",
+    "are you hiring barbers",
+    "can you lend me 500 bob",
+    "do you do home visits?",
+    "is the owner married",
+    "what is the weather tomorrow",
+    "mnauza nguo?",
+    "mnaajiri watu?",
+    "rais wa Kenya ni nani?",
+    "mnafanya massage?",
+    "naweza kupata kahawa hapo",
+    "kuna nafasi ya kazi?",
+    "tell me a joke",
+    "do you have gift vouchers?",
+    "which shampoo brand is best",
+    "mwenye biashara anaitwa nani",
+    "can I rent a chair from you",
+    "who are you",
+    "",
+    "???",
+    "hello",
+];
+
+fn check(slug: &str, asked: &[Asked]) -> Vec<String> {
+    let snippets = demo::tenant(slug).unwrap().snippets;
+    let mut wrong = Vec::new();
+    for (question, language, title) in asked {
+        let found = best_snippets(question, Some(*language), &snippets, 3);
+        let first = found.first();
+        if !first.is_some_and(|s| s.title.starts_with(title) && s.language == *language) {
+            let got: Vec<_> = found.iter().map(|s| s.title.clone()).collect();
+            wrong.push(format!("{slug}: {question:?} wants {title:?}, got {got:?}"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn questions_find_the_snippet_that_answers_them() {
+    assert!(BARBERSHOP.len() + SALON.len() + DENTAL.len() >= 60);
+    let mut wrong = check("demo-barbershop", BARBERSHOP);
+    wrong.extend(check("demo-salon", SALON));
+    wrong.extend(check("demo-dental", DENTAL));
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_no_snippet_answers_finds_nothing() {
+    assert!(UNANSWERABLE.len() >= 20);
+    let mut wrong = Vec::new();
+    for demo in demo::tenants() {
+        for question in UNANSWERABLE {
+            for language in [None, Some(En), Some(Sw)] {
+                for found in best_snippets(question, language, &demo.snippets, 3) {
+                    wrong.push(format!("{question:?} found {:?}", found.title));
+                }
+            }
+        }
+    }
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_question_crosses_to_the_other_language_only_when_it_must() {
+    let snippets = demo::tenant("demo-salon").unwrap().snippets;
+    let english: Vec<_> = snippets.iter().filter(|s| s.language == En).cloned().collect();
+    let found = best_snippets("naweza kuegesha gari?", Some(Sw), &english, 1);
+    assert_eq!(found[0].title, "Parking");
+    let found = best_snippets("naweza kuegesha gari?", Some(Sw), &snippets, 5);
+    assert!(found.iter().all(|s| s.language == Sw));
+}
+
+#[test]
+fn inactive_snippets_never_answer_and_newer_ones_come_first() {
+    let mut snippets = demo::tenant("demo-salon").unwrap().snippets;
+    let parking = snippets.iter().position(|s| s.title == "Parking").unwrap();
+    let mut newer = snippets[parking].clone();
+    newer.updated_at = jiff::Timestamp::MAX;
+    snippets.push(newer.clone());
+    assert_eq!(best_snippets("parking?", Some(En), &snippets, 1), [newer]);
+    for snippet in &mut snippets {
+        snippet.active = false;
+    }
+    assert_eq!(best_snippets("parking?", Some(En), &snippets, 1), []);
+    assert_eq!(best_snippets("parking?", Some(En), &[], 1), []);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_question_is_survived(question in ".{0,400}", limit in 0_usize..5) {
+        let snippets = demo::tenant("demo-dental").unwrap().snippets;
+        let found = best_snippets(&question, None, &snippets, limit);
+        proptest::prop_assert!(found.len() <= limit);
+    }
+}

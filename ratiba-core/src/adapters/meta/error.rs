@@ -66,7 +66,9 @@ pub(super) fn kind_of(code: i64, subcode: Option<i64>) -> Option<FaultKind> {
         | (368 | 131_031 | 131_037 | 131_042 | 131_048, _) => K::Blocked,
         // The recipient can't be written to; the account is fine. This stands before the bare 10.
         (10, Some(2_018_108)) => K::Rejected,
-        (0 | 3 | 10 | 33 | 190 | 200..=299 | 131_005 | 131_045 | 133_010 | 133_016, _) => {
+        // 33 comes as a code by the table and, in practice, as a subcode of 100: no such number for this token.
+        (100, Some(33))
+        | (0 | 3 | 10 | 33 | 190 | 200..=299 | 131_005 | 131_045 | 133_010 | 133_016, _) => {
             K::Unauthorised
         }
         // Seen with messages that were all delivered.

@@ -147,7 +147,8 @@ pub(super) fn meta_json(value: &Value) -> Vec<u8> {
             c if c.is_ascii() => out.push(c),
             c => {
                 for unit in c.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    out.push_str("\\u");
+                    out.push_str(&hex::encode(unit.to_be_bytes()));
                 }
             }
         }

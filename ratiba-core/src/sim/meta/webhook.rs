@@ -99,12 +99,12 @@ impl Mailer {
             Some(WebhookFault::NoSignature) => None,
             // SHA-1 is not computed: nobody may accept it, whatever it says.
             Some(WebhookFault::Sha1Only) => Some(("x-hub-signature", format!("sha1={:040}", 0))),
-            Some(WebhookFault::WrongSignature) => Some(sha256(sign("another secret", &body))),
+            Some(WebhookFault::WrongSignature) => Some(sha256(&sign("another secret", &body))),
             Some(WebhookFault::UppercaseHex) => {
-                Some(sha256(sign(&self.secret, &body).to_uppercase()))
+                Some(sha256(&sign(&self.secret, &body).to_uppercase()))
             }
             Some(WebhookFault::SignedReencoded) => {
-                Some(sha256(sign(&self.secret, whole.to_string().as_bytes())))
+                Some(sha256(&sign(&self.secret, whole.to_string().as_bytes())))
             }
             Some(
                 WebhookFault::Twice
@@ -112,7 +112,7 @@ impl Mailer {
                 | WebhookFault::InArray
                 | WebhookFault::MalformedSibling,
             )
-            | None => Some(sha256(sign(&self.secret, &body))),
+            | None => Some(sha256(&sign(&self.secret, &body))),
         };
         if fault == Some(WebhookFault::Twice) {
             drop(self.enqueue(body.clone(), header.clone()));
@@ -122,7 +122,7 @@ impl Mailer {
 
     /// Posts earlier bytes once more, correctly signed.
     pub(super) fn post_again(&self, body: Vec<u8>) {
-        let header = sha256(sign(&self.secret, &body));
+        let header = sha256(&sign(&self.secret, &body));
         drop(self.enqueue(body, Some(header)));
     }
 
@@ -173,7 +173,7 @@ async fn run(mut jobs: mpsc::UnboundedReceiver<Job>, shared: Arc<Shared>) {
     }
 }
 
-fn sha256(hex: String) -> (&'static str, String) {
+fn sha256(hex: &str) -> (&'static str, String) {
     ("x-hub-signature-256", format!("sha256={hex}"))
 }
 

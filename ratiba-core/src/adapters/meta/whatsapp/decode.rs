@@ -256,7 +256,7 @@ fn echo_event(site: &Site<'_>, echo: &Message<'_>) -> Result<ChannelEvent, &'sta
 }
 
 fn status_event(site: &Site<'_>, status: &Status<'_>) -> ChannelEvent {
-    let outcome = match &*status.status {
+    let outcome = match &*status.word {
         "sent" => Ok(Delivery::Sent),
         "delivered" => Ok(Delivery::Delivered),
         "read" => Ok(Delivery::Read),

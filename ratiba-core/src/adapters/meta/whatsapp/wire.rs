@@ -218,8 +218,8 @@ pub(super) struct Typed<'a> {
 pub(super) struct Status<'a> {
     #[serde(borrow)]
     pub(super) id: Str<'a>,
-    #[serde(borrow)]
-    pub(super) status: Str<'a>,
+    #[serde(borrow, rename = "status")]
+    pub(super) word: Str<'a>,
     pub(super) timestamp: Moment,
     #[serde(borrow)]
     pub(super) biz_opaque_callback_data: Option<Str<'a>>,

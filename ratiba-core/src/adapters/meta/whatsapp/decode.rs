@@ -16,6 +16,7 @@ use crate::domain::customer::Identity;
 use crate::domain::message::{Delivery, InboundMessage};
 use crate::domain::phone::Phone;
 use crate::ports::channel::{ChannelEvent, DecodeError, FailedDelivery, StatusReport};
+use crate::ports::fault::FaultKind;
 
 const OBJECT: &str = "whatsapp_business_account";
 const MESSAGES: &str = "messages";
@@ -262,9 +263,10 @@ fn status_event(site: &Site<'_>, status: &Status<'_>) -> ChannelEvent {
         "read" => Ok(Delivery::Read),
         "played" => Ok(Delivery::Played),
         "failed" => {
-            let code = status.errors.first().map_or(0, |error| error.code);
-            let kind = kind_of_failed_status(code);
-            Err(FailedDelivery { kind, code: code.to_string() })
+            let code = status.errors.first().map(|error| error.code);
+            let kind = code.map_or(FaultKind::Rejected, kind_of_failed_status);
+            let code = code.map_or_else(|| "unexplained".to_owned(), |code| code.to_string());
+            Err(FailedDelivery { kind, code })
         }
         other => return ignored(&format!("status {other}")),
     };

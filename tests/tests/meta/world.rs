@@ -1,7 +1,6 @@
-//! The WhatsApp adapter against the stand-in of Meta, over real HTTP.
+//! A business with WhatsApp, a stand-in of Meta, and a small server between them that keeps what it hears.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use poem::http::{HeaderMap, StatusCode};
@@ -10,27 +9,25 @@ use poem::web::{Data, Query};
 use poem::{Body, EndpointExt, Route, Server, get, handler};
 use ratiba_core::adapters::meta::{MetaConfig, WhatsApp};
 use ratiba_core::domain::channel::{Address, ChannelKind};
-use ratiba_core::domain::id::{Mint, OutboxId, TenantId};
-use ratiba_core::domain::message::{Choice, Content, Delivery, InboundMessage, Reply};
+use ratiba_core::domain::id::{Id, Mint};
+use ratiba_core::domain::message::{Choice, Content, InboundMessage, Reply};
 use ratiba_core::ports::channel::{
     Channel, ChannelAccount, ChannelEvent, Outbound, Sent, SignatureError, StatusReport, Webhook,
 };
 use ratiba_core::ports::clock::Clock;
-use ratiba_core::ports::fault::{Fault, FaultKind};
-use ratiba_core::sim::meta::{
-    Chat, MetaSim, MetaSimConfig, Person, Refusal, Release, SendFault, Statuses, WebhookFault,
-};
+use ratiba_core::ports::fault::Fault;
+use ratiba_core::sim::meta::{Chat, MetaSim, MetaSimConfig, Person, Statuses};
 
-const ACCOUNT: &str = "200000000000001";
-const WANJIRU: &str = "254712345678";
-const HIDDEN: &str = "254733000111";
+pub(crate) const ACCOUNT: &str = "200000000000001";
+pub(crate) const WANJIRU: &str = "254712345678";
+pub(crate) const HIDDEN: &str = "254733000111";
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-struct StillClock(Mutex<Timestamp>);
+pub(crate) struct StillClock(Mutex<Timestamp>);
 
 impl StillClock {
-    fn advance(&self, by: SignedDuration) {
+    pub(crate) fn advance(&self, by: SignedDuration) {
         *self.0.lock().unwrap() += by;
     }
 }
@@ -78,26 +75,35 @@ async fn receive(
     status
 }
 
-struct World {
-    sim: MetaSim,
-    channel: WhatsApp,
+pub(crate) struct World {
+    pub(crate) sim: MetaSim,
+    pub(crate) channel: WhatsApp,
     receiver: Arc<Receiver>,
-    account: ChannelAccount,
-    clock: Arc<StillClock>,
+    pub(crate) account: ChannelAccount,
+    pub(crate) clock: Arc<StillClock>,
     ids: Mutex<u32>,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(Statuses::UpToRead, None).await
     }
 
-    async fn with(statuses: Statuses, client: Option<reqwest::Client>) -> Self {
+    /// A world in which Meta was told another verify token than our server was.
+    pub(crate) async fn with_token(token: &str) -> Self {
+        Self::build(Statuses::None, None, token).await
+    }
+
+    pub(crate) async fn with(statuses: Statuses, client: Option<reqwest::Client>) -> Self {
+        Self::build(statuses, client, "our-token").await
+    }
+
+    async fn build(statuses: Statuses, client: Option<reqwest::Client>, token: &str) -> Self {
         let now = "2026-11-23T09:00:00+03:00".parse().unwrap();
         let clock = Arc::new(StillClock(Mutex::new(now)));
         let sim = MetaSim::start(MetaSimConfig {
             app_secret: "sim-app-secret".into(),
-            verify_token: "our-token".into(),
+            verify_token: token.into(),
             statuses,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         })
@@ -125,7 +131,7 @@ impl World {
         tokio::spawn(server.run(app));
         sim.set_webhook(&url);
         let account = ChannelAccount {
-            tenant: mint::<TenantId>(1),
+            tenant: mint(1),
             channel: ChannelKind::Whatsapp,
             account: ACCOUNT.into(),
             token: "token-1".into(),
@@ -133,11 +139,11 @@ impl World {
         Self { channel: channel(client), sim, receiver, account, clock, ids: Mutex::new(100) }
     }
 
-    fn wanjiru(&self) -> Chat {
+    pub(crate) fn wanjiru(&self) -> Chat {
         self.sim.chat(ACCOUNT, WANJIRU)
     }
 
-    fn outbound(&self, to: &str, reply: Reply) -> Outbound {
+    pub(crate) fn outbound(&self, to: &str, reply: Reply) -> Outbound {
         let mut ids = self.ids.lock().unwrap();
         *ids += 1;
         let to = Address {
@@ -145,21 +151,21 @@ impl World {
             account: ACCOUNT.into(),
             peer: to.to_owned(),
         };
-        Outbound { id: mint::<OutboxId>(*ids), to, reply }
+        Outbound { id: mint(*ids), to, reply }
     }
 
-    async fn send(&self, to: &str, reply: Reply) -> Result<Sent, Fault> {
+    pub(crate) async fn send(&self, to: &str, reply: Reply) -> Result<Sent, Fault> {
         self.channel.send(&self.account, &self.outbound(to, reply)).await
     }
 
     /// What every webhook so far told; those that were refused told nothing.
-    async fn events(&self) -> Vec<ChannelEvent> {
+    pub(crate) async fn events(&self) -> Vec<ChannelEvent> {
         self.sim.settle().await;
         let heard = self.receiver.heard.lock().unwrap();
         heard.iter().filter_map(|verdict| verdict.as_ref().ok()).flatten().cloned().collect()
     }
 
-    async fn messages(&self) -> Vec<InboundMessage> {
+    pub(crate) async fn messages(&self) -> Vec<InboundMessage> {
         let events = self.events().await.into_iter();
         events
             .filter_map(|event| match event {
@@ -169,7 +175,7 @@ impl World {
             .collect()
     }
 
-    async fn statuses(&self) -> Vec<StatusReport> {
+    pub(crate) async fn statuses(&self) -> Vec<StatusReport> {
         let events = self.events().await.into_iter();
         events
             .filter_map(|event| match event {
@@ -179,23 +185,17 @@ impl World {
             .collect()
     }
 
-    async fn answers(&self) -> Vec<Option<u16>> {
+    pub(crate) async fn answers(&self) -> Vec<Option<u16>> {
         self.sim.settle().await;
         self.sim.posted_webhooks().iter().map(|posted| posted.status).collect()
     }
 }
 
-fn mint<T: std::str::FromStr>(n: u32) -> T
-where
-    T::Err: std::fmt::Debug,
-{
-    let prefix =
-        if std::any::type_name::<T>() == std::any::type_name::<TenantId>() { "tnt" } else { "out" };
-    let id: OutboxId = Mint { at: Timestamp::UNIX_EPOCH, seed: 1 }.id(n);
-    format!("{prefix}_{}", id.ulid()).parse().unwrap()
+fn mint<K>(n: u32) -> Id<K> {
+    Mint { at: Timestamp::UNIX_EPOCH, seed: 1 }.id(n)
 }
 
-fn choices(titles: &[&str]) -> Vec<Choice> {
+pub(crate) fn choices(titles: &[&str]) -> Vec<Choice> {
     titles
         .iter()
         .map(|title| Choice {
@@ -206,43 +206,10 @@ fn choices(titles: &[&str]) -> Vec<Choice> {
         .collect()
 }
 
-fn offer(text: &str, titles: &[&str]) -> Reply {
+pub(crate) fn offer(text: &str, titles: &[&str]) -> Reply {
     Reply { choices: choices(titles), ..Reply::text(text) }
 }
 
-fn text(body: &str) -> Content {
+pub(crate) fn text(body: &str) -> Content {
     Content::Text { body: body.to_owned() }
-}
-
-#[tokio::test]
-async fn a_conversation_goes_both_ways() {
-    let world = World::new().await;
-    let chat = world.wanjiru();
-    let id = chat.say("Habari 👋, nataka kusuka kesho/leo");
-    let heard = world.messages().await;
-    assert_eq!(heard[0].content, text("Habari 👋, nataka kusuka kesho/leo"));
-    assert_eq!(heard[0].provider_id, id);
-    assert_eq!(heard[0].sent_at, world.clock.now());
-    assert_eq!(heard[0].address.peer, WANJIRU);
-
-    let message = world.outbound(WANJIRU, offer("Saa ngapi?", &["10:00", "11:00"]));
-    world.channel.acknowledge(&world.account, &message.to, &id).await.unwrap();
-    assert!(chat.is_typing());
-    let sent = world.channel.send(&world.account, &message).await.unwrap();
-    assert_eq!(sent.billable, 1);
-    let shown = chat.wait_for(|message| message.text == "Saa ngapi?").await;
-    assert_eq!(shown.id, sent.provider_id);
-    assert_eq!(shown.opaque, Some(message.id.to_string()));
-    assert!(!chat.is_typing());
-
-    chat.tap("11:00").unwrap();
-    let heard = world.messages().await;
-    assert_eq!(
-        heard[1].content,
-        Content::Choice { id: "pick:11:00".into(), title: "11:00".into() }
-    );
-    let statuses = world.statuses().await;
-    let outcomes: Vec<_> = statuses.iter().map(|status| status.outcome.clone()).collect();
-    assert_eq!(outcomes, [Ok(Delivery::Sent), Ok(Delivery::Delivered), Ok(Delivery::Read)]);
-    assert!(statuses.iter().all(|status| status.outbox == Some(message.id)));
 }

@@ -121,38 +121,52 @@ impl<'a> Board<'a> {
                 continue;
             }
             let (from, to) = seconds(booking.blocked);
-            // A start in between, both ends excluded, would overlap.
-            let (low, high) = (from - work - after, to + before);
-            if let Some(person) = team.get(booking.staff) {
-                self.records.add(&self.frame, person, from, to);
-                self.frame.each_day_of((low + 1, high), |day, starts| {
-                    fill(&mut self.people[(day * people_count + person) * words..], starts, false);
-                });
-            }
-            if let Some(room) = booking.resource.and_then(|r| rooms.get(r)) {
-                self.frame.each_day_of((low + 1, high), |day, starts| {
+            // A start from `low` to before `high` would overlap.
+            let (low, high) = (from - work - after + 1, to + before);
+            let person = team.get(booking.staff);
+            let room = booking.resource.and_then(|room| rooms.get(room));
+            let mut take = |day: usize, starts: Range<usize>| {
+                if let Some(person) = person {
+                    let row = (day * people_count + person) * words;
+                    fill(&mut self.people[row..], starts.clone(), false);
+                }
+                if let Some(room) = room {
                     fill(&mut self.rooms[(day * room_count + room) * words..], starts, false);
-                });
+                }
+            };
+            // Nearly every booking keeps to one day of 24 hours: then its place is found once, by arithmetic.
+            if let Some((day, since)) = self.frame.within_one_day(low, high) {
+                take(day, self.frame.even_starts(since, since + (high - low)));
+                if let Some(person) = person {
+                    let since = since + (from - low);
+                    self.records.add_within(day, person, (since, since + (to - from)));
+                }
+            } else {
+                self.frame.each_day_of((low, high), take);
+                if let Some(person) = person {
+                    self.records.add(&self.frame, person, from, to);
+                }
             }
         }
     }
 
     /// Every start from `earliest` on at which somebody is free on something, in order of time.
-    pub(super) fn starts(&self, earliest: Second) -> Vec<Start> {
-        let mut found = Vec::new();
-        for day in 0..self.frame.days().len() {
-            for word in 0..self.words {
-                let mut bits = self.any_free(day, word);
-                while bits != 0 {
-                    let nth = word * 64 + bits.trailing_zeros() as usize;
-                    bits &= bits - 1;
-                    if let Some(at) = self.frame.start_at(day, nth).filter(|at| *at >= earliest) {
-                        found.push(Start { day, nth, at });
-                    }
-                }
-            }
-        }
-        found
+    pub(super) fn starts(&self, earliest: Second) -> impl Iterator<Item = Start> {
+        let words = (0..self.frame.days().len())
+            .flat_map(move |day| (0..self.words).map(move |word| (day, word)));
+        words.flat_map(move |(day, word)| {
+            let nths = ones(self.any_free(day, word)).map(move |bit| word * 64 + bit);
+            nths.filter_map(move |nth| {
+                let at = self.frame.start_at(day, nth).filter(|at| *at >= earliest)?;
+                Some(Start { day, nth, at })
+            })
+        })
+    }
+
+    /// How many starts there are at most; quick.
+    pub(super) fn count(&self) -> usize {
+        let day = |day| (0..self.words).map(move |word| self.any_free(day, word).count_ones());
+        (0..self.frame.days().len()).flat_map(day).map(|ones| ones as usize).sum()
     }
 
     /// One word of the starts of a day at which some person and some room are free.
@@ -222,6 +236,17 @@ pub(super) fn first_span_of_next_day(
         Some(staff) => working_on(staff, tomorrow, &opening).first().copied(),
         None => opening.first().copied(),
     }
+}
+
+/// The positions of the bits that are set, from the lowest.
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        (bits != 0).then(|| {
+            let lowest = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            lowest
+        })
+    })
 }
 
 /// Sets or clears a run of bits.

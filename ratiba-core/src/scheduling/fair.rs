@@ -1,8 +1,9 @@
 //! Whose turn it is: who has the least booked that day, then whose last booking lies longest ago, then the lower id.
 //!
 //! "Booked that day" counts blocked minutes of the bookings that begin on the slot's local day. The "last booking" is
-//! the latest that is over when the slot starts, to the minute; one that ended more than [`LOOK_BACK_DAYS`] before that
-//! day counts as none, so that the answer does not depend on how much history was loaded.
+//! the latest that is over when the slot starts, in steps of five minutes: who was done two minutes earlier is not owed
+//! the next customer, and a coarse step keeps a month of twenty people in the nearest cache. One that ended more than
+//! [`LOOK_BACK_DAYS`] before that day counts as none, so that the answer does not depend on how much history was loaded.
 
 use std::cmp::Ordering;
 
@@ -11,8 +12,11 @@ use super::frame::{Frame, Second};
 /// How far back bookings matter for fairness.
 pub(super) const LOOK_BACK_DAYS: i64 = 14;
 
-/// Enough minutes for a day of 25 hours.
-const WORDS: usize = 24;
+/// Seconds between moments that fairness tells apart.
+const STEP: i64 = 300;
+
+/// Enough steps for a day of 25 hours.
+const WORDS: usize = 5;
 
 /// What one person's day looks like when a slot is to be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,7 +44,7 @@ impl Record {
         if (day.0..day.1).contains(&from) {
             self.booked += (to - from) / 60;
         }
-        let to = whole_minute(to);
+        let to = stepped(to);
         if to <= start && to >= day.0 - LOOK_BACK_DAYS * 86_400 {
             self.last_end = self.last_end.max(Some(to));
         }
@@ -54,7 +58,7 @@ pub(super) struct Records {
     midnights: Vec<Second>,
     /// Minutes booked, by day, then person.
     booked: Vec<i64>,
-    /// Minutes of the day in which a booking ends, as bits, by day, then person.
+    /// Steps of the day in which a booking ends, as bits, by day, then person.
     ends: Vec<[u64; WORDS]>,
     /// The last end before the first day, by person.
     before: Vec<Option<Second>>,
@@ -82,15 +86,28 @@ impl Records {
         if let Some((day, _)) = frame.position(from) {
             self.booked[day * self.team + person] += (to - from) / 60;
         }
-        let to = whole_minute(to);
         if let Some((day, since_midnight)) = frame.position(to) {
-            if let Ok(minute) = usize::try_from(since_midnight / 60)
-                && minute < WORDS * 64
+            if let Ok(step) = usize::try_from(since_midnight / STEP)
+                && step < WORDS * 64
             {
-                self.ends[day * self.team + person][minute / 64] |= 1 << (minute % 64);
+                self.ends[day * self.team + person][step / 64] |= 1 << (step % 64);
             }
         } else if to < frame.bounds().0 {
-            self.before[person] = self.before[person].max(Some(to));
+            self.before[person] = self.before[person].max(Some(stepped(to)));
+        }
+    }
+
+    /// Notes a booking that lies within one day, by its times since midnight.
+    pub(super) fn add_within(&mut self, day: usize, person: usize, (from, to): (Second, Second)) {
+        if self.team == 0 {
+            return;
+        }
+        let row = day * self.team + person;
+        self.booked[row] += (to - from) / 60;
+        if let Ok(step) = usize::try_from(to / STEP)
+            && let Some(word) = self.ends[row].get_mut(step / 64)
+        {
+            *word |= 1 << (step % 64);
         }
     }
 
@@ -114,10 +131,9 @@ impl Records {
             if midnight + 2 * 86_400 < oldest {
                 break;
             }
-            if let Some(minute) =
-                highest(&self.ends[day * self.team + person], (until - midnight) / 60)
-            {
-                return Some(midnight + minute * 60).filter(|end| *end >= oldest);
+            let steps = (until - midnight) / STEP;
+            if let Some(step) = highest(&self.ends[day * self.team + person], steps) {
+                return Some(midnight + step * STEP).filter(|end| *end >= oldest);
             }
             until = midnight - 1;
         }
@@ -138,9 +154,9 @@ fn highest(bits: &[u64; WORDS], limit: i64) -> Option<i64> {
     None
 }
 
-/// The next whole minute, or the same.
-fn whole_minute(second: Second) -> Second {
-    (second + 59).div_euclid(60) * 60
+/// The step that a moment lies in. Midnights lie on steps in every zone of today.
+fn stepped(second: Second) -> Second {
+    second.div_euclid(STEP) * STEP
 }
 
 #[cfg(test)]

@@ -132,14 +132,24 @@ impl<'a> Frame<'a> {
     pub(super) fn starts_in(&self, day: usize, from: Second, to: Second) -> Range<usize> {
         let day = &self.days[day];
         match &day.shifted {
-            None => {
-                let (from, to) = (from - day.midnight, to - day.midnight);
-                self.grid.starts_before(from)..self.grid.starts_before(to)
-            }
+            None => self.even_starts(from - day.midnight, to - day.midnight),
             Some(starts) => {
                 starts.partition_point(|s| s.at < from)..starts.partition_point(|s| s.at < to)
             }
         }
+    }
+
+    /// The day in which all of `from..=to` lies and how long after its midnight `from` is, when every day has 24 hours.
+    pub(super) fn within_one_day(&self, from: Second, to: Second) -> Option<(usize, Second)> {
+        let first = self.days.first().filter(|_| self.even)?.midnight;
+        let since_first = u32::try_from(from - first).ok()?;
+        let (day, since) = (since_first / 86_400, i64::from(since_first % 86_400));
+        (to < self.end && since + (to - from) < DAY).then_some((day as usize, since))
+    }
+
+    /// Which starts of a day of 24 hours lie between two times since its midnight.
+    pub(super) fn even_starts(&self, from: Second, to: Second) -> Range<usize> {
+        self.grid.starts_before(from)..self.grid.starts_before(to)
     }
 
     /// Calls `each` with every day that `from..to` touches and the starts of it that lie inside.
@@ -153,13 +163,7 @@ impl<'a> Frame<'a> {
         if from >= to {
             return;
         }
-        let Some((day, since_midnight)) = self.position(from) else { return };
-        let until = since_midnight + (to - from);
-        if self.even && until <= DAY {
-            // Nearly every booking: within one day of 24 hours.
-            let before = |second| self.grid.starts_before(second);
-            return each(day, before(since_midnight)..before(until));
-        }
+        let Some((day, _)) = self.position(from) else { return };
         for day in day..self.days.len() {
             if self.days[day].midnight >= to {
                 break;

@@ -112,12 +112,12 @@ impl<'a> Calendar<'a> {
         }
         let blocked = window(from - lengths.before, from + lengths.work + lengths.after);
         let others = || self.busy.iter().filter(|b| ignoring != Some(b.appointment));
-        let conflicts = || others().filter(|b| b.blocked.overlaps(blocked));
-        team.retain(|staff| conflicts().all(|b| b.staff != staff.id));
+        let conflicts: Vec<&Busy> = others().filter(|b| b.blocked.overlaps(blocked)).collect();
+        team.retain(|staff| conflicts.iter().all(|b| b.staff != staff.id));
         if team.is_empty() {
             return Err(Blocked::StaffTaken);
         }
-        let is_free = |room| conflicts().all(|b| b.resource != Some(room));
+        let is_free = |room| conflicts.iter().all(|b| b.resource != Some(room));
         let resource = service.resources.iter().copied().find(|room| is_free(*room));
         if resource.is_none() && !service.resources.is_empty() {
             return Err(Blocked::ResourceTaken);
@@ -145,9 +145,9 @@ impl<'a> Calendar<'a> {
         to: Date,
     ) -> Vec<Slot> {
         let Some(board) = self.board(service, staff, None, from, to) else { return Vec::new() };
+        let mut slots = Vec::with_capacity(board.count());
         let starts = board.starts(self.earliest().as_second());
-        let mut slots = Vec::with_capacity(starts.len());
-        slots.extend(starts.into_iter().filter_map(|start| board.slot(start, None)));
+        slots.extend(starts.filter_map(|start| board.slot(start, None)));
         slots
     }
 
@@ -223,9 +223,8 @@ impl<'a> Calendar<'a> {
         let moved = query.ignoring.and_then(|id| self.busy.iter().find(|b| b.appointment == id));
         let before = self.service(query.service).map_or(0, |s| Lengths::of(s).before);
         let present = moved.map(|b| seconds(b.blocked).0 + before);
-        let mut starts = board.starts(self.earliest().as_second());
-        starts.retain(|start| Some(start.at) != present);
-        starts
+        let starts = board.starts(self.earliest().as_second());
+        starts.filter(|start| Some(start.at) != present).collect()
     }
 
     fn offers(

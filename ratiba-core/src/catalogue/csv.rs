@@ -24,7 +24,7 @@ pub enum CsvError {
         bytes: usize,
     },
     /// More rows than [`super::records::MAX_ROWS`].
-    #[error("the file has more than 2000 rows; split it, or leave out what is no service")]
+    #[error("the file has more than 10000 rows; split it, or leave out what is no service")]
     TooManyRows,
     /// A record longer than [`super::records::MAX_ROW_BYTES`].
     #[error("the row at line {line} is longer than 64 KiB; is a quote left open before it?")]

@@ -3,7 +3,9 @@
 //! A row changes what it speaks of and leaves the rest: an empty cell never empties a field, a service that the file
 //! doesn't name stays, and a name stays as the owner spelt it unless the row carries the service's id.
 
-use super::merge::{folded, same_service};
+use std::collections::{BTreeMap, VecDeque};
+
+use super::merge::{Name, folded, name_of};
 use super::report::{ImportReport, ReportedService, WaitingRow};
 use super::rows::Row;
 use super::stage::Staged;
@@ -169,39 +171,64 @@ pub fn apply(
     Ok(applied)
 }
 
-/// How sure it is that a row, by its position, means a service.
-type Likeness<'a> = dyn Fn(usize, &Service) -> Option<f64> + 'a;
-
 /// The present service that each row means: by id, by the same name in either language, else by the most alike name.
 /// No service is meant by two rows.
 fn partners(services: &[Service], rows: &[Row]) -> Vec<Option<usize>> {
-    let mut found: Vec<Option<usize>> = vec![None; rows.len()];
-    let mut taken = vec![false; services.len()];
-    let names: Vec<String> =
-        rows.iter().map(|r| folded(r.name.value.as_deref().unwrap_or_default())).collect();
-    let same_id = |row: usize, service: &Service| (rows[row].id == Some(service.id)).then_some(1.0);
-    let same_en =
-        |row: usize, service: &Service| (folded(&service.name.en) == names[row]).then_some(1.0);
-    let same_sw =
-        |row: usize, service: &Service| (folded(&service.name.sw) == names[row]).then_some(1.0);
-    let alike = |row: usize, service: &Service| same_service(&names[row], &service.name.en);
-    let rounds: [&Likeness<'_>; 4] = [&same_id, &same_en, &same_sw, &alike];
-    for likeness in rounds {
-        for row in 0..rows.len() {
-            if found[row].is_some() || names[row].is_empty() {
-                continue;
+    let names: Vec<Name> = rows.iter().map(name_of).collect();
+    let known: Vec<Name> = services.iter().map(|s| Name::new(&s.name.en)).collect();
+    let mut pairing = Pairing { found: vec![None; rows.len()], taken: vec![false; services.len()] };
+    pairing.by_key(rows.iter().map(|r| r.id), services.iter().map(|s| Some(s.id)));
+    let said = || names.iter().map(|n| Some(n.folded.as_str()).filter(|n| !n.is_empty()));
+    pairing.by_key(said(), known.iter().map(|n| Some(n.folded.as_str())));
+    let swahili: Vec<String> = services.iter().map(|s| folded(&s.name.sw)).collect();
+    pairing.by_key(said(), swahili.iter().map(|n| Some(n.as_str())));
+    for (row, name) in names.iter().enumerate() {
+        if pairing.found[row].is_some() || name.folded.is_empty() {
+            continue;
+        }
+        let free = known.iter().enumerate().filter(|(at, _)| !pairing.taken[*at]);
+        let best = free
+            .filter_map(|(at, other)| Some((at, name.likeness(other)?)))
+            .max_by(|(a_at, a), (b_at, b)| a.total_cmp(b).then(b_at.cmp(a_at)));
+        if let Some((at, _)) = best {
+            pairing.join(row, at);
+        }
+    }
+    pairing.found
+}
+
+/// Rows and services joined so far.
+struct Pairing {
+    found: Vec<Option<usize>>,
+    taken: Vec<bool>,
+}
+
+impl Pairing {
+    fn join(&mut self, row: usize, service: usize) {
+        self.found[row] = Some(service);
+        self.taken[service] = true;
+    }
+
+    /// Joins what has the same key, the first with the first.
+    fn by_key<K: Ord>(
+        &mut self,
+        rows: impl Iterator<Item = Option<K>>,
+        services: impl Iterator<Item = Option<K>>,
+    ) {
+        let mut waiting: BTreeMap<K, VecDeque<usize>> = BTreeMap::new();
+        for (at, key) in services.enumerate() {
+            if let Some(key) = key.filter(|_| !self.taken[at]) {
+                waiting.entry(key).or_default().push_back(at);
             }
-            let free = services.iter().enumerate().filter(|(at, _)| !taken[*at]);
-            let best = free
-                .filter_map(|(at, service)| likeness(row, service).map(|like| (at, like)))
-                .max_by(|(a_at, a), (b_at, b)| a.total_cmp(b).then(b_at.cmp(a_at)));
-            if let Some((at, _)) = best {
-                found[row] = Some(at);
-                taken[at] = true;
+        }
+        for (row, key) in rows.enumerate() {
+            if let Some(key) = key.filter(|_| self.found[row].is_none())
+                && let Some(at) = waiting.get_mut(&key).and_then(VecDeque::pop_front)
+            {
+                self.join(row, at);
             }
         }
     }
-    found
 }
 
 /// A present service with what a row says of it.

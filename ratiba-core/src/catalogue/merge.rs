@@ -9,7 +9,7 @@ const EDITS: usize = 3;
 /// Names shorter than this are alike by chance.
 const SHORT: usize = 6;
 
-/// A name ready to be compared: without case and extra space.
+/// A name without case and extra space.
 pub fn folded(name: &str) -> String {
     name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -19,56 +19,91 @@ pub fn folded(name: &str) -> String {
 /// The same without case and extra space, or within an edit distance under 3 or a similarity of at least 0.9; but never
 /// when both have under 6 letters or when they differ in a number ("Facial 30" is not "Facial 60").
 pub fn same_service(a: &str, b: &str) -> Option<f64> {
-    let (a, b) = (folded(a), folded(b));
-    if a == b {
-        return Some(1.0);
+    Name::new(a).likeness(&Name::new(b))
+}
+
+/// A name made ready to be compared with many others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) folded: String,
+    chars: usize,
+    letters: usize,
+    numbers: Vec<String>,
+    /// Which characters occur, as bits; two characters may share one.
+    alphabet: u64,
+}
+
+impl Name {
+    pub(super) fn new(name: &str) -> Self {
+        let folded = folded(name);
+        Self {
+            chars: folded.chars().count(),
+            letters: folded.chars().filter(|c| c.is_alphabetic()).count(),
+            numbers: numbers(&folded),
+            alphabet: folded.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) % 64)),
+            folded,
+        }
     }
-    let letters = |name: &str| name.chars().filter(|c| c.is_alphabetic()).count();
-    let (longer, shorter) =
-        (a.chars().count().max(b.chars().count()), a.chars().count().min(b.chars().count()));
-    // The distance is at least the difference in length, so most pairs need no further look.
-    let too_far = |distance: usize| distance >= EDITS && distance * 10 > longer;
-    if too_far(longer - shorter)
-        || (letters(&a) < SHORT && letters(&b) < SHORT)
-        || numbers(&a) != numbers(&b)
-    {
-        return None;
+
+    /// See [`same_service`].
+    pub(super) fn likeness(&self, other: &Self) -> Option<f64> {
+        if self.folded == other.folded {
+            return Some(1.0);
+        }
+        let longer = self.chars.max(other.chars);
+        let allowed = (EDITS - 1).max(longer / 10);
+        // Each edit changes the length by one and the alphabet by two characters at most: most pairs end here.
+        let foreign = (self.alphabet ^ other.alphabet).count_ones() as usize;
+        let too_far = self.chars.abs_diff(other.chars) > allowed || foreign > 2 * allowed;
+        let too_short = self.letters < SHORT && other.letters < SHORT;
+        if too_far || too_short || self.numbers != other.numbers {
+            return None;
+        }
+        let distance = strsim::levenshtein(&self.folded, &other.folded);
+        #[expect(clippy::cast_precision_loss, reason = "names have far fewer than 2^52 characters")]
+        let similarity = 1.0 - distance as f64 / longer as f64;
+        (distance < EDITS || similarity >= SIMILAR).then_some(similarity)
     }
-    let distance = strsim::levenshtein(&a, &b);
-    #[expect(clippy::cast_precision_loss, reason = "names have far fewer than 2^52 characters")]
-    let similarity = 1.0 - distance as f64 / longer as f64;
-    (distance < EDITS || similarity >= SIMILAR).then_some(similarity)
 }
 
 /// The numbers in a name, in order.
-fn numbers(name: &str) -> Vec<&str> {
+fn numbers(name: &str) -> Vec<String> {
     name.split(|c: char| !c.is_ascii_digit())
         .filter(|digits| !digits.is_empty())
-        .map(|digits| digits.trim_start_matches('0'))
+        .map(|digits| digits.trim_start_matches('0').to_owned())
         .collect()
 }
 
 /// Puts rows together that mean one service, cell by cell: the surer value wins, on a tie the earlier row's.
 /// Rows that carry the ids of two services are two. Each group stands where its first row stood.
 pub fn merged(rows: Vec<Row>) -> Vec<Row> {
-    let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
+    let mut kept: Vec<(Name, Row)> = Vec::with_capacity(rows.len());
     for row in rows {
-        let name = row.name.value.as_deref().unwrap_or_default();
-        let likeness = |other: &Row| match (row.id, other.id) {
+        let name = name_of(&row);
+        let likeness = |other: &Name, other_row: &Row| match (row.id, other_row.id) {
             (Some(a), Some(b)) => (a == b).then_some(1.0),
-            _ => same_service(name, other.name.value.as_deref().unwrap_or_default()),
+            _ => name.likeness(other),
         };
         let best = kept
             .iter()
             .enumerate()
-            .filter_map(|(at, other)| likeness(other).map(|like| (at, like)))
+            .filter_map(|(at, (other, other_row))| Some((at, likeness(other, other_row)?)))
             .max_by(|(a_at, a), (b_at, b)| a.total_cmp(b).then(b_at.cmp(a_at)));
         match best {
-            Some((at, _)) if !name.is_empty() => absorb(&mut kept[at], row),
-            _ => kept.push(row),
+            Some((at, _)) if !name.folded.is_empty() => {
+                let (kept_name, kept_row) = &mut kept[at];
+                absorb(kept_row, row);
+                *kept_name = name_of(kept_row);
+            }
+            _ => kept.push((name, row)),
         }
     }
-    kept
+    kept.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The name of a row, ready to be compared.
+pub(super) fn name_of(row: &Row) -> Name {
+    Name::new(row.name.value.as_deref().unwrap_or_default())
 }
 
 fn absorb(into: &mut Row, row: Row) {

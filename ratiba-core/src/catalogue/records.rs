@@ -6,7 +6,7 @@
 use super::csv::CsvError;
 
 /// The most records that a file may hold.
-pub const MAX_ROWS: usize = 2_000;
+pub const MAX_ROWS: usize = 10_000;
 
 /// The longest record, in bytes.
 pub const MAX_ROW_BYTES: usize = 64 * 1024;

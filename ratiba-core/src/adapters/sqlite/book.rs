@@ -116,7 +116,9 @@ impl BookStore for SqliteTenant {
         let mut transaction = begin(&mut writer, OPERATION).await?;
         let now = appointment.created_at;
         let entered = appointments::insert(&mut transaction, &self.key, appointment, now).await?;
-        transaction.commit().await.during(OPERATION)?;
+        if entered {
+            transaction.commit().await.during(OPERATION)?;
+        }
         Ok(entered)
     }
 
@@ -143,7 +145,7 @@ impl BookStore for SqliteTenant {
             "SELECT p.id, p.doc FROM payment_appointments l
              JOIN payments p ON p.tenant_id = l.tenant_id AND p.id = l.payment_id
              WHERE l.tenant_id = $1 AND l.appointment_id = $2
-               AND p.status IN ('paid', 'refunding', 'refunded')
+               AND p.status IN ('paid', 'refunding', 'refund_by_hand', 'refunded')
              ORDER BY p.status = 'paid' DESC, p.created_at DESC, p.id DESC LIMIT 1",
         )
         .bind(&self.key)

@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use super::error::{During, refused};
 use super::row::{Cells, json, micros};
 use crate::domain::payment::{Account, LedgerEntry, Movement, Payment};
+use crate::payments::ledger::balances;
 use crate::ports::store::StoreError;
 
 const OPERATION: &str = "changing payments";
@@ -63,7 +64,7 @@ pub(super) async fn insert(
     Ok(true)
 }
 
-/// Stores a payment's new state. A recorded success is never overwritten by anything that is none.
+/// Stores a payment's new state. That money came is never overwritten by a state in which none has.
 pub(super) async fn update(
     connection: &mut SqliteConnection,
     tenant: &str,
@@ -72,7 +73,8 @@ pub(super) async fn update(
     let done = sqlx::query(
         "UPDATE payments SET status = $3, in_flight = $4, open = $5, doc = $6
          WHERE tenant_id = $1 AND id = $2
-           AND (status NOT IN ('paid', 'refunding', 'refunded') OR $3 IN ('paid', 'refunding', 'refunded'))",
+           AND (status NOT IN ('paid', 'review', 'refunding', 'refund_by_hand', 'refunded')
+                OR $3 IN ('paid', 'review', 'refunding', 'refund_by_hand', 'refunded'))",
     )
     .bind(tenant)
     .bind(payment.id.to_string())
@@ -86,7 +88,7 @@ pub(super) async fn update(
     if done.rows_affected() == 1 {
         Ok(())
     } else {
-        Err(refused(OPERATION, "no such payment, or its success would be overwritten"))
+        Err(refused(OPERATION, "no such payment, or its money would be forgotten"))
     }
 }
 
@@ -96,11 +98,7 @@ pub(super) async fn append(
     tenant: &str,
     rows: &[LedgerEntry],
 ) -> Result<(), StoreError> {
-    let balanced = rows.iter().all(|row| {
-        let same = rows.iter().filter(|other| other.amount.currency == row.amount.currency);
-        same.map(|other| i128::from(other.amount.minor)).sum::<i128>() == 0
-    });
-    if !balanced {
+    if !balances(rows) {
         return Err(refused(OPERATION, "the rows of the ledger do not sum to zero"));
     }
     for row in rows {

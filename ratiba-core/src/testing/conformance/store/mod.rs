@@ -13,7 +13,7 @@ pub use book::*;
 pub use inbox::*;
 pub use money::*;
 pub use registry::*;
-pub use shop::Shop;
+pub use shop::{Shop, at};
 pub use turns::*;
 pub use walls::*;
 pub use work::*;
@@ -43,6 +43,65 @@ macro_rules! store_conformance {
             a_refused_commit_changes_nothing,
             the_transcript_shows_both_sides_in_order,
             conversations_are_listed_newest_first,
+            // Time.
+            an_appointment_is_stored_as_it_was_made,
+            of_many_racing_holds_one_wins,
+            appointments_may_touch,
+            buffers_are_kept_free,
+            a_long_appointment_contains_others,
+            a_resource_is_taken_like_a_person,
+            a_bundle_is_held_whole_or_not_at_all,
+            a_hold_that_ran_out_gives_way,
+            a_hold_that_ran_out_can_be_confirmed_while_free,
+            an_expired_one_is_confirmed_only_while_its_time_is_free,
+            what_is_gone_can_not_be_confirmed,
+            a_hold_can_be_extended,
+            a_cancelled_appointment_frees_its_time,
+            a_replacement_moves_time_and_money,
+            a_replacement_may_overlap_what_it_replaces,
+            a_lost_replacement_keeps_the_old_appointment,
+            diaries_are_in_order,
+            // Money.
+            a_payment_is_stored_as_it_was_made,
+            one_payment_is_in_flight_per_conversation,
+            a_callback_finds_its_payment,
+            the_payment_of_an_appointment_is_found,
+            a_success_is_never_overwritten,
+            open_payments_are_listed_oldest_first,
+            the_ledger_is_kept_in_order,
+            an_unbalanced_ledger_is_refused,
+            what_is_learnt_of_a_customer_is_kept,
+            unanswered_questions_wait_in_order,
+            // What is to be done.
+            a_turn_leases_the_first_of_each_lane,
+            lanes_keep_their_order_across_turns,
+            an_item_is_stored_once,
+            a_lease_that_ran_out_leaves_an_unknown_item,
+            an_unknown_item_blocks_its_lane_until_resolved,
+            an_attempt_may_bring_something_in,
+            delivery_never_moves_down,
+            a_failed_delivery_is_told_once,
+            a_delivered_message_does_not_fail,
+            early_reports_wait_for_their_message,
+            a_report_resolves_an_unknown_item,
+            setting_a_timer_again_replaces_it,
+            a_timer_fires_once,
+            waiting_lanes_are_found,
+            // The registry.
+            a_tenant_is_made_whole,
+            a_tenant_is_made_all_or_nothing,
+            an_account_leads_to_its_tenant,
+            versions_of_the_business_are_kept,
+            snippets_come_newest_first,
+            a_suspended_tenant_has_nothing_due,
+            due_work_is_fair_between_tenants,
+            due_work_is_fair_between_kinds,
+            dead_letters_are_kept_until_settled,
+            a_deleted_tenant_leaves_nothing,
+            // The walls.
+            tenants_see_nothing_of_each_other,
+            tenants_change_nothing_of_each_other,
+            one_person_at_two_businesses_is_two_customers,
         }
     };
 }

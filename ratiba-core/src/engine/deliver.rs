@@ -1,0 +1,363 @@
+//! Does what turns wanted done, after their commit: sends messages, calls payment providers, pages operators.
+//!
+//! Every attempt is written down before it is made (a committed row counts as begun, or `lease` marks it), so that a process that dies here
+//! leaves an `unknown` row and not a doubled message or payment.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::error::EngineError;
+use super::handle::{Inner, Ratiba};
+use super::live::LiveKind;
+use crate::domain::channel::{Address, ChannelKind};
+use crate::domain::id::{OutboxId, PaymentId, TenantId};
+use crate::domain::message::{InboundMessage, Reply};
+use crate::domain::money::Money;
+use crate::domain::phone::Phone;
+use crate::ports::channel::Outbound;
+use crate::ports::fault::{Fault, FaultKind};
+use crate::ports::notify::Notice;
+use crate::ports::outbox::{Attempt, Cause, OutboxItem, OutboxStatus, Outgoing, PaymentFact};
+use crate::ports::payment::{CallbackUrls, Merchant, PaymentProvider, RefundReport};
+use crate::ports::store::{LaneKey, NewInbox, TenantStore};
+
+/// Attempts at one row before it is given up; with the growing waits below they span about two hours.
+const MOST_ATTEMPTS: u32 = 10;
+/// How long a status or an echo may take to tell what became of a message whose answer was lost.
+const RESOLVE_AFTER: SignedDuration = SignedDuration::from_secs(60);
+/// How long an attempt may take before others may look at the row.
+pub(super) const ATTEMPT_LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How often an account that refuses us is tried again: an operator has to act first.
+const STOPPED_RETRY: SignedDuration = SignedDuration::from_mins(5);
+
+impl Inner {
+    /// Sets off the outbox rows of a turn that this process has just committed.
+    pub(super) async fn deliver_committed(self: &Inner, tenant: TenantId, items: Vec<OutboxItem>) {
+        for item in items {
+            let _ = self.deliver_now.send((tenant, item));
+        }
+        self.parts.wake.wake(crate::ports::hot::Topic::Outbox).await;
+    }
+
+    /// Makes one attempt at a row that is begun and leased, and records how it ended.
+    pub(super) async fn attempt(&self, tenant: TenantId, item: OutboxItem) -> Result<(), EngineError> {
+        let store = self.parts.store.of(tenant);
+        // Rows that must not be repeated are committed as not begun; the lease marks them before anything happens.
+        let item = if item.attempts == 0 {
+            let now = self.parts.clock.now();
+            match store.lease(item.id, now, now + ATTEMPT_LEASE).await? {
+                Some(item) => item,
+                None => return Ok(()),
+            }
+        } else {
+            item
+        };
+        let (attempt, then) = self.act(tenant, store.as_ref(), &item).await?;
+        self.record(tenant, store.as_ref(), &item, attempt, then).await
+    }
+
+    /// Decides about a row of which nobody knows whether it was done.
+    pub(super) async fn resolve(&self, tenant: TenantId, item: OutboxItem) -> Result<(), EngineError> {
+        let store = self.parts.store.of(tenant);
+        let now = self.parts.clock.now();
+        let again = Attempt::Retry { at: now, kind: FaultKind::Unknown, code: None };
+        let lost = Attempt::Failed { kind: FaultKind::Unknown, code: None };
+        let (attempt, then) = match &item.what {
+            Outgoing::Reply { repeatable: true, .. } if item.attempts < 3 => (again, None),
+            Outgoing::Reply { .. } => (lost, None),
+            Outgoing::Admin { .. } if item.attempts < 3 => (again, None),
+            Outgoing::Admin { .. } => (lost, None),
+            // Nobody is ever asked for money twice for one payment: the callback or a query will tell.
+            Outgoing::Submit { payment } => (lost, Some((*payment, PaymentFact::SubmitUnknown))),
+            Outgoing::Query { .. } | Outgoing::Notify { .. } => (again, None),
+            // Giving back twice is as bad as asking twice: a person looks.
+            Outgoing::Refund { payment, .. } => (lost, Some((*payment, refused("unknown")))),
+        };
+        self.record(tenant, store.as_ref(), &item, attempt, then).await
+    }
+
+    async fn record(
+        &self,
+        tenant: TenantId,
+        store: &dyn TenantStore,
+        item: &OutboxItem,
+        attempt: Attempt,
+        then: Option<(PaymentId, PaymentFact)>,
+    ) -> Result<(), EngineError> {
+        let now = self.parts.clock.now();
+        let then = then.map(|(payment, fact)| NewInbox {
+            id: self.new_id(),
+            lane: LaneKey::Customer(item.customer),
+            dedupe_key: format!("outbox:{}:{}", item.id, item.attempts),
+            cause: Cause::Payment { payment, fact },
+            received_at: now,
+        });
+        store.record_attempt(item.id, &attempt, then.as_ref(), now).await?;
+        if then.is_some() {
+            self.lane_has_work(tenant, item.customer).await;
+        }
+        if let Attempt::Failed { kind, code } = attempt {
+            self.delivery_failed(tenant, item, kind, code).await?;
+        }
+        self.tell(tenant, item.customer, item.thread, LiveKind::Delivered);
+        Ok(())
+    }
+
+    /// Calls the port and translates its answer. Fails only when the store does: then the row stays leased and is looked at again.
+    async fn act(
+        &self,
+        tenant: TenantId,
+        store: &dyn TenantStore,
+        item: &OutboxItem,
+    ) -> Result<(Attempt, Option<(PaymentId, PaymentFact)>), EngineError> {
+        match &item.what {
+            Outgoing::Reply { to, reply, .. } => Ok((self.send(item, to, reply).await?, None)),
+            Outgoing::Admin { to, text } => Ok((self.send_to_admin(tenant, item, to, text).await?, None)),
+            Outgoing::Submit { payment } => self.submit(tenant, store, item, *payment).await,
+            Outgoing::Query { payment } => self.query(tenant, store, item, *payment).await,
+            Outgoing::Refund { payment, amount } => self.refund(tenant, store, item, *payment, *amount).await,
+            Outgoing::Notify { notice } => Ok((self.notify(tenant, item, notice).await, None)),
+        }
+    }
+
+    async fn send(&self, item: &OutboxItem, to: &Address, reply: &Reply) -> Result<Attempt, EngineError> {
+        let now = self.parts.clock.now();
+        let account = self.cache.account(&self.parts.store, to.channel, &to.account).await?;
+        let (Some(channel), Some(account)) = (self.parts.channels.get(&to.channel), account) else {
+            return Ok(Attempt::Failed { kind: FaultKind::Misconfigured, code: Some("no channel".to_owned()) });
+        };
+        let message = Outbound { id: item.id, to: to.clone(), reply: reply.clone() };
+        let outcome = channel.send(&account, &message).await;
+        let label = if outcome.is_ok() { "sent" } else { "failed" };
+        metrics::counter!("ratiba_messages_total", "channel" => to.channel.as_str(), "outcome" => label).increment(1);
+        match outcome {
+            Ok(sent) => Ok(Attempt::Done { provider_id: Some(sent.provider_id), billable: sent.billable }),
+            Err(fault) => {
+                if matches!(fault.kind, FaultKind::Unauthorised | FaultKind::Blocked) {
+                    self.cache.forget_account(to.channel, &to.account);
+                    let notice = Notice::ChannelStopped { channel: to.channel, account: to.account.clone(), code: fault.code.clone() };
+                    self.tell_operators(account.tenant, &notice).await;
+                }
+                Ok(after_fault(&fault, item, now))
+            }
+        }
+    }
+
+    /// Admins are reached over the tenant's own WhatsApp number: it is where owners live.
+    async fn send_to_admin(&self, tenant: TenantId, item: &OutboxItem, to: &Phone, text: &str) -> Result<Attempt, EngineError> {
+        let accounts = self.parts.store.accounts(tenant).await?;
+        match accounts.into_iter().find(|account| account.channel == ChannelKind::Whatsapp) {
+            Some(account) => {
+                let address = Address { channel: ChannelKind::Whatsapp, account: account.account, peer: to.digits().to_owned() };
+                self.send(item, &address, &Reply::text(text)).await
+            }
+            None => Ok(Attempt::Failed { kind: FaultKind::Misconfigured, code: Some("no whatsapp account".to_owned()) }),
+        }
+    }
+
+    async fn submit(
+        &self,
+        tenant: TenantId,
+        store: &dyn TenantStore,
+        item: &OutboxItem,
+        payment: PaymentId,
+    ) -> Result<(Attempt, Option<(PaymentId, PaymentFact)>), EngineError> {
+        let now = self.parts.clock.now();
+        let Some(known) = store.payment(payment).await? else { return Ok((gone(), None)) };
+        if known.state != crate::domain::payment::PaymentState::Created {
+            // Called off before it was submitted: then nobody is asked.
+            return Ok((done(None), None));
+        }
+        let Some((provider, merchant)) = self.rail(tenant, known.rail).await? else {
+            let fact = PaymentFact::SubmitRefused { kind: FaultKind::Misconfigured, code: None };
+            return Ok((Attempt::Failed { kind: FaultKind::Misconfigured, code: Some("no merchant".to_owned()) }, Some((payment, fact))));
+        };
+        let urls = self.callback_urls(provider, &known.callback_token);
+        Ok(match provider.submit(&merchant, &known, &urls).await {
+            Ok(submitted) => {
+                let fact = PaymentFact::Submitted { provider_ref: submitted.provider_ref.clone(), pay_url: submitted.pay_url };
+                (done(Some(submitted.provider_ref)), Some((payment, fact)))
+            }
+            Err(fault) if fault.kind == FaultKind::Unknown => (
+                Attempt::Failed { kind: FaultKind::Unknown, code: fault.code },
+                Some((payment, PaymentFact::SubmitUnknown)),
+            ),
+            Err(fault) if matches!(fault.kind, FaultKind::Transient | FaultKind::RateLimited) && item.attempts < 3 => {
+                (after_fault(&fault, item, now), None)
+            }
+            Err(fault) => {
+                if matches!(fault.kind, FaultKind::Misconfigured | FaultKind::Unauthorised | FaultKind::Blocked) {
+                    self.tell_operators(tenant, &Notice::RailMisconfigured { rail: known.rail, code: fault.code.clone() }).await;
+                }
+                let fact = PaymentFact::SubmitRefused { kind: fault.kind, code: fault.code.clone() };
+                (Attempt::Failed { kind: fault.kind, code: fault.code }, Some((payment, fact)))
+            }
+        })
+    }
+
+    async fn query(
+        &self,
+        tenant: TenantId,
+        store: &dyn TenantStore,
+        item: &OutboxItem,
+        payment: PaymentId,
+    ) -> Result<(Attempt, Option<(PaymentId, PaymentFact)>), EngineError> {
+        let now = self.parts.clock.now();
+        let Some(known) = store.payment(payment).await? else { return Ok((gone(), None)) };
+        let Some((provider, merchant)) = self.rail(tenant, known.rail).await? else { return Ok((gone(), None)) };
+        Ok(match provider.query(&merchant, &known).await {
+            Ok(report) => (done(None), Some((payment, PaymentFact::Queried { report }))),
+            // A query is asked again at its next time; it is no use to insist.
+            Err(fault) => (after_fault(&fault, item, now), None),
+        })
+    }
+
+    async fn refund(
+        &self,
+        tenant: TenantId,
+        store: &dyn TenantStore,
+        item: &OutboxItem,
+        payment: PaymentId,
+        amount: Money,
+    ) -> Result<(Attempt, Option<(PaymentId, PaymentFact)>), EngineError> {
+        let now = self.parts.clock.now();
+        let Some(known) = store.payment(payment).await? else { return Ok((gone(), None)) };
+        let Some((provider, merchant)) = self.rail(tenant, known.rail).await? else {
+            return Ok((gone(), Some((payment, refused("no merchant")))));
+        };
+        let urls = self.callback_urls(provider, &known.callback_token);
+        Ok(match provider.refund(&merchant, &known, amount, &urls).await {
+            Ok(RefundReport::Undecided) => (done(None), None),
+            Ok(report @ (RefundReport::Done | RefundReport::Refused { .. })) => (done(None), Some((payment, PaymentFact::Refund { report }))),
+            Err(fault) if matches!(fault.kind, FaultKind::Transient | FaultKind::RateLimited) && item.attempts < MOST_ATTEMPTS => {
+                (after_fault(&fault, item, now), None)
+            }
+            Err(fault) => {
+                let code = fault.code.clone().unwrap_or_else(|| "unknown".to_owned());
+                (Attempt::Failed { kind: fault.kind, code: fault.code }, Some((payment, refused(&code))))
+            }
+        })
+    }
+
+    async fn rail(
+        &self,
+        tenant: TenantId,
+        rail: crate::domain::tenant::Rail,
+    ) -> Result<Option<(&dyn PaymentProvider, Merchant)>, EngineError> {
+        let merchant = self.parts.store.merchant(tenant, rail).await?;
+        Ok(self.parts.rails.get(&rail).map(AsRef::as_ref).zip(merchant))
+    }
+
+    fn callback_urls(&self, provider: &dyn PaymentProvider, token: &str) -> CallbackUrls {
+        let base = format!("{}/api/v1/webhooks/{}", self.parts.public_url, provider.rail().provider());
+        CallbackUrls {
+            result: format!("{base}/stk/{token}"),
+            refund_result: format!("{base}/refund/{token}"),
+            refund_timeout: format!("{base}/refund-timeout/{token}"),
+        }
+    }
+
+    async fn notify(&self, tenant: TenantId, item: &OutboxItem, notice: &Notice) -> Attempt {
+        let now = self.parts.clock.now();
+        tracing::warn!(tenant.id = %tenant, ?notice, "an operator should know");
+        for sink in &self.parts.notices {
+            if let Err(fault) = sink.notify(tenant, notice).await {
+                return after_fault(&fault, item, now);
+            }
+        }
+        done(None)
+    }
+
+    /// Tells operators at once, outside of any turn; best effort, since what caused it is stored anyway.
+    async fn tell_operators(&self, tenant: TenantId, notice: &Notice) {
+        tracing::error!(tenant.id = %tenant, ?notice, "an operator must act");
+        for sink in &self.parts.notices {
+            if let Err(fault) = sink.notify(tenant, notice).await {
+                tracing::warn!(fault = %fault, "a notification sink failed");
+            }
+        }
+    }
+
+    /// A row will never be done: whoever must know is told.
+    pub(super) async fn delivery_failed(
+        &self,
+        tenant: TenantId,
+        item: &OutboxItem,
+        kind: FaultKind,
+        code: Option<String>,
+    ) -> Result<(), crate::ports::store::StoreError> {
+        tracing::warn!(tenant.id = %tenant, outbox.id = %item.id, ?kind, code, "gave up");
+        if !matches!(item.what, Outgoing::Reply { .. } | Outgoing::Admin { .. }) {
+            return Ok(());
+        }
+        let id: OutboxId = self.new_id();
+        let notice = Notice::Undeliverable { outbox: item.id, code };
+        let row = OutboxItem {
+            id,
+            customer: item.customer,
+            thread: item.thread,
+            lane: format!("notify:{}", item.id),
+            what: Outgoing::Notify { notice },
+            attempts: 0,
+            created_at: self.parts.clock.now(),
+        };
+        self.parts.store.of(tenant).enqueue(&[row]).await
+    }
+
+    /// Shows the customer that their message was seen. Best effort, beside the turn.
+    pub(super) fn acknowledge(&self, tenant: TenantId, message: &InboundMessage) {
+        let Some(channel) = self.parts.channels.get(&message.address.channel).cloned() else { return };
+        let (to, provider_id) = (message.address.clone(), message.provider_id.clone());
+        let store = std::sync::Arc::clone(&self.parts.store);
+        tokio::spawn(async move {
+            let Ok(Some(account)) = store.account(to.channel, &to.account).await else { return };
+            if let Err(fault) = channel.acknowledge(&account, &to, &provider_id).await {
+                tracing::debug!(tenant.id = %tenant, fault = %fault, "a message could not be marked as seen");
+            }
+        });
+    }
+}
+
+impl Ratiba {
+    /// Whether deliveries of this process are under way.
+    pub fn is_delivering(&self) -> bool {
+        !self.inner.deliveries.is_idle()
+    }
+}
+
+fn done(provider_id: Option<String>) -> Attempt {
+    Attempt::Done { provider_id, billable: 0 }
+}
+
+fn gone() -> Attempt {
+    Attempt::Failed { kind: FaultKind::Rejected, code: Some("gone".to_owned()) }
+}
+
+fn refused(code: &str) -> PaymentFact {
+    PaymentFact::Refund { report: RefundReport::Refused { code: code.to_owned() } }
+}
+
+/// What a failure means for the row.
+fn after_fault(fault: &Fault, item: &OutboxItem, now: Timestamp) -> Attempt {
+    let wait = fault.retry_after.unwrap_or_else(|| backoff(item.attempts)).clamp(SignedDuration::from_secs(1), SignedDuration::from_hours(6));
+    let (kind, code) = (fault.kind, fault.code.clone());
+    match kind {
+        FaultKind::Transient | FaultKind::RateLimited if item.attempts < MOST_ATTEMPTS => Attempt::Retry { at: now + wait, kind, code },
+        FaultKind::Unknown => Attempt::Unknown { resolve_at: now + RESOLVE_AFTER },
+        // The queue is kept: what could not go out over a stopped account goes out when an operator has mended it.
+        FaultKind::Unauthorised | FaultKind::Blocked => Attempt::Retry { at: now + STOPPED_RETRY, kind, code },
+        FaultKind::Transient | FaultKind::RateLimited | FaultKind::Rejected | FaultKind::WindowClosed | FaultKind::Misconfigured => {
+            Attempt::Failed { kind, code }
+        }
+    }
+}
+
+/// 2 s, 8 s, 32 s, … at most half an hour.
+fn backoff(attempts: u32) -> SignedDuration {
+    let seconds = 2_i64.saturating_mul(4_i64.saturating_pow(attempts.saturating_sub(1)));
+    SignedDuration::from_secs(seconds.min(1_800))
+}
+
+/// Whether a claimed row is to be tried or decided about.
+pub(super) fn is_settled(status: OutboxStatus) -> bool {
+    matches!(status, OutboxStatus::Done | OutboxStatus::Failed)
+}

@@ -1,0 +1,138 @@
+//! The handle that embedders hold.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::{Mutex, broadcast, mpsc};
+
+use super::builder::RatibaBuilder;
+use super::cache::{Cache, Loaded};
+use super::error::EngineError;
+use super::lanes::Lanes;
+use super::live::{LiveEvent, LiveKind};
+use crate::domain::channel::ChannelKind;
+use crate::domain::id::{CustomerId, Id, Mint, TenantId, ThreadId};
+use crate::domain::tenant::{Business, Rail};
+use crate::language::speak::Speaker;
+use crate::ports::channel::{Channel, Webhook};
+use crate::ports::clock::{Clock, Entropy};
+use crate::ports::hot::{HotState, Lane, WakeUp};
+use crate::ports::knowledge::KnowledgeSource;
+use crate::ports::notify::NotificationSink;
+use crate::ports::outbox::OutboxItem;
+use crate::ports::payment::PaymentProvider;
+use crate::ports::store::Store;
+
+/// News that nobody has fetched yet; a dashboard that is slower than this reads everything again.
+const LIVE_BACKLOG: usize = 1_024;
+
+/// Ratiba: appointments by conversation. Cheap to clone; every clone is the same engine.
+#[derive(Debug, Clone)]
+pub struct Ratiba {
+    pub(super) inner: Arc<Inner>,
+}
+
+/// What the builder has collected.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) hot: Arc<dyn HotState>,
+    pub(super) wake: Arc<dyn WakeUp>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) channels: BTreeMap<ChannelKind, Arc<dyn Channel>>,
+    pub(super) webhooks: BTreeMap<ChannelKind, Arc<dyn Webhook>>,
+    pub(super) rails: BTreeMap<Rail, Arc<dyn PaymentProvider>>,
+    pub(super) knowledge: Option<Arc<dyn KnowledgeSource>>,
+    pub(super) notices: Vec<Arc<dyn NotificationSink>>,
+    pub(super) public_url: String,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) parts: Parts,
+    pub(super) cache: Cache,
+    pub(super) speaker: Speaker,
+    pub(super) live: broadcast::Sender<LiveEvent>,
+    /// Lanes with work that this process has just stored, so that nobody has to poll for them.
+    pub(super) fresh: mpsc::UnboundedSender<Lane>,
+    pub(super) fresh_lanes: Mutex<mpsc::UnboundedReceiver<Lane>>,
+    /// Outbox rows of turns that this process has just committed.
+    pub(super) deliver_now: mpsc::UnboundedSender<(TenantId, OutboxItem)>,
+    pub(super) deliver_queue: Mutex<mpsc::UnboundedReceiver<(TenantId, OutboxItem)>>,
+    pub(super) lanes: Lanes<Lane>,
+    pub(super) deliveries: Lanes<(TenantId, String)>,
+}
+
+impl Ratiba {
+    /// Begins to set up an engine.
+    pub fn builder() -> RatibaBuilder {
+        RatibaBuilder::default()
+    }
+
+    pub(super) fn new(parts: Parts) -> Self {
+        let (live, _) = broadcast::channel(LIVE_BACKLOG);
+        let (fresh, fresh_lanes) = mpsc::unbounded_channel();
+        let (deliver_now, deliver_queue) = mpsc::unbounded_channel();
+        Self {
+            inner: Arc::new(Inner {
+                parts,
+                cache: Cache::default(),
+                speaker: Speaker::new(),
+                live,
+                fresh,
+                fresh_lanes: Mutex::new(fresh_lanes),
+                deliver_now,
+                deliver_queue: Mutex::new(deliver_queue),
+                lanes: Lanes::default(),
+                deliveries: Lanes::default(),
+            }),
+        }
+    }
+
+    /// The store, for everything that is not conversation: onboarding, reports, dead letters.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.inner.parts.store
+    }
+
+    /// Now, as this engine sees it.
+    pub fn now(&self) -> Timestamp {
+        self.inner.parts.clock.now()
+    }
+
+    /// Ids for things that are made outside of turns.
+    pub fn mint(&self) -> Mint {
+        self.inner.mint()
+    }
+
+    /// The newest business document of a tenant.
+    pub async fn business(&self, tenant: TenantId) -> Result<Arc<Business>, EngineError> {
+        Ok(Arc::clone(&self.inner.business(tenant, None).await?.business))
+    }
+
+    /// News of changes from now on, from this process.
+    pub fn subscribe(&self) -> broadcast::Receiver<LiveEvent> {
+        self.inner.live.subscribe()
+    }
+}
+
+impl Inner {
+    pub(super) fn mint(&self) -> Mint {
+        Mint { at: self.parts.clock.now(), seed: self.parts.entropy.draw() }
+    }
+
+    /// A new id, for rows that no turn computes.
+    pub(super) fn new_id<K>(&self) -> Id<K> {
+        self.mint().id(0)
+    }
+
+    pub(super) async fn business(&self, tenant: TenantId, at_least: Option<u64>) -> Result<Arc<Loaded>, EngineError> {
+        self.cache.business(&self.parts.store, tenant, at_least).await
+    }
+
+    pub(super) fn tell(&self, tenant: TenantId, customer: CustomerId, thread: Option<ThreadId>, kind: LiveKind) {
+        // Nobody listening is no error.
+        let _ = self.live.send(LiveEvent { tenant, customer, thread, kind });
+    }
+}

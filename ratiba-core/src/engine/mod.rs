@@ -1,0 +1,28 @@
+//! The Ratiba handle: takes what comes in, takes turns, does what turns want done. Knows ports, never backends.
+//!
+//! Order of a turn: lease the lane, load, understand, step (answering what the machine asks), commit everything in one transaction, deliver.
+//! Nothing outside happens before its commit; everything outside may happen again and is keyed so that it does not matter.
+
+mod admin;
+mod builder;
+mod cache;
+mod deliver;
+mod error;
+mod handle;
+mod lane;
+mod lanes;
+mod live;
+mod mask;
+mod money;
+mod query;
+mod receive;
+mod replay;
+mod turn;
+mod worker;
+
+pub use builder::{BuildError, BuildProblem, RatibaBuilder};
+pub use error::{EngineError, ReceiveError};
+pub use handle::Ratiba;
+pub use live::{LiveEvent, LiveKind};
+pub use receive::{CallbackReceipt, WebhookReceipt};
+pub use replay::{Difference, ReplayReport};

@@ -1,0 +1,89 @@
+//! Answers what the machine asks within a turn.
+
+use super::error::EngineError;
+use super::turn::Turn;
+use crate::conversation::effect::Query;
+use crate::conversation::event::Answer;
+use crate::domain::appointment::{Appointment, Busy};
+use crate::domain::dials::CrossSell;
+use crate::domain::time::TimeWindow;
+use crate::language::answer::best_snippets;
+use crate::ports::knowledge::Question;
+use crate::scheduling::cross_sell;
+use crate::scheduling::search::Calendar;
+
+/// Snippets that fit into one answer.
+const SNIPPETS: usize = 1;
+
+impl Turn<'_> {
+    pub(super) async fn answer(&self, query: Query) -> Result<Answer, EngineError> {
+        let business = &self.loaded.business;
+        match query {
+            Query::Slots { query } => {
+                let range = Calendar::busy_range(&query, business, self.now);
+                let busy = self.busy(range).await?;
+                Ok(Answer::Slots { found: Calendar::new(business, &busy, self.now).answer(&query) })
+            }
+            Query::CrossSell { after } => {
+                let dial = business.dials().cross_sell;
+                if dial == CrossSell::Never {
+                    return Ok(Answer::CrossSell { offer: None });
+                }
+                let reach = jiff::SignedDuration::from_hours(12);
+                let range = TimeWindow { start: after.blocked.start - reach, end: after.blocked.end + reach };
+                let busy = self.busy(range).await?;
+                let offer = cross_sell::pick(business, dial, &after, &busy, self.now).map(|pick| pick.slot);
+                Ok(Answer::CrossSell { offer })
+            }
+            Query::MyAppointments => {
+                let upcoming = self.store.upcoming(self.customer.id, self.now).await?;
+                Ok(Answer::MyAppointments { upcoming })
+            }
+            Query::StillFree { appointments } => {
+                let wanted = self.store.appointments(&appointments).await?;
+                let free = wanted.len() == appointments.len() && self.all_free(&wanted).await?;
+                Ok(Answer::StillFree { free })
+            }
+            Query::Knowledge { question } => {
+                let question = Question { tenant: self.store.tenant(), text: question, language: self.customer.language };
+                let snippets = match &self.engine.parts.knowledge {
+                    // A source of the embedder's own may be down; then the question goes to the team.
+                    Some(source) => source.find(&question, SNIPPETS).await.unwrap_or_else(|fault| {
+                        tracing::warn!(tenant.id = %question.tenant, fault = %fault, "the knowledge source failed");
+                        Vec::new()
+                    }),
+                    None => best_snippets(&question.text, question.language, &self.store.snippets().await?, SNIPPETS),
+                };
+                Ok(Answer::Knowledge { snippets })
+            }
+            Query::PhoneOwner { phone } => {
+                let owner = self.store.customer_by_phone(&phone).await?;
+                Ok(Answer::PhoneOwner { taken: owner.is_some_and(|owner| owner.id != self.customer.id) })
+            }
+        }
+    }
+
+    /// Claims on a range, without the holds that this very turn has given up.
+    async fn busy(&self, range: TimeWindow) -> Result<Vec<Busy>, EngineError> {
+        let mut busy = self.store.busy(range, self.now).await?;
+        busy.retain(|claim| !self.released.contains(&claim.appointment));
+        Ok(busy)
+    }
+
+    async fn all_free(&self, wanted: &[Appointment]) -> Result<bool, EngineError> {
+        for appointment in wanted {
+            if appointment.window.start <= self.now {
+                return Ok(false);
+            }
+            let busy = self.busy(appointment.blocked).await?;
+            let taken = busy.iter().any(|claim| {
+                let same = claim.staff == appointment.staff || (appointment.resource.is_some() && claim.resource == appointment.resource);
+                same && claim.appointment != appointment.id && claim.blocked.overlaps(appointment.blocked)
+            });
+            if taken {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}

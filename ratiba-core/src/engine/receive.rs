@@ -1,0 +1,255 @@
+//! What comes in is checked, read, routed to its tenant and stored, all before the sender is answered. Turns come later.
+
+use std::collections::BTreeMap;
+
+use super::error::ReceiveError;
+use super::handle::{Inner, Ratiba};
+use super::live::LiveKind;
+use crate::domain::channel::ChannelKind;
+use crate::domain::customer::Identity;
+use crate::domain::id::{CustomerId, TenantId};
+use crate::domain::message::InboundMessage;
+use crate::domain::tenant::Rail;
+use crate::ports::channel::{ChannelEvent, DecodeError, StatusReport};
+use crate::ports::hot::{Lane, Topic};
+use crate::ports::outbox::{Cause, PaymentFact};
+use crate::ports::payment::PaymentProvider;
+use crate::ports::store::{Accepted, DeadLetter, DeadLetterKind, LaneKey, NewInbox, PaymentRoute};
+
+/// What became of the items of a webhook.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WebhookReceipt {
+    /// Stored, a turn will be taken.
+    pub accepted: u32,
+    /// Seen before.
+    pub duplicates: u32,
+    /// Delivery reports.
+    pub statuses: u32,
+    /// Kept for the operator: nobody we know, or unreadable.
+    pub quarantined: u32,
+    /// Of no consequence.
+    pub ignored: u32,
+}
+
+/// What became of a payment callback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallbackReceipt {
+    /// Stored for its payment.
+    Accepted,
+    /// The same had been stored before.
+    Duplicate,
+    /// Nothing matches it: kept for the operator.
+    Unrouted,
+}
+
+impl Ratiba {
+    /// Answers a provider's verification request: what to echo, or `None` to refuse.
+    pub fn challenge(&self, channel: ChannelKind, query: &[(String, String)]) -> Option<String> {
+        self.inner.parts.webhooks.get(&channel)?.challenge(query)
+    }
+
+    /// Takes a webhook: verifies the raw bytes, stores every item, and returns. A body that can't be read and a message for nobody are
+    /// quarantined and count as taken; only a wrong signature and a failing store are errors.
+    pub async fn receive_webhook(&self, channel: ChannelKind, signature: Option<&str>, raw: &[u8]) -> Result<WebhookReceipt, ReceiveError> {
+        let inner = &self.inner;
+        let hook = inner.parts.webhooks.get(&channel).ok_or(ReceiveError::NotSetUp(channel.as_str()))?;
+        if let Err(error) = hook.verify(signature, raw) {
+            metrics::counter!("ratiba_webhooks_refused_total", "channel" => channel.as_str()).increment(1);
+            return Err(error.into());
+        }
+        let events = match hook.decode(raw) {
+            Ok(events) => events,
+            Err(DecodeError { reason }) => {
+                inner.bury(DeadLetterKind::Quarantine, channel.as_str(), reason, String::from_utf8_lossy(raw).into_owned()).await?;
+                return Ok(WebhookReceipt { quarantined: 1, ..WebhookReceipt::default() });
+            }
+        };
+        inner.take_events(channel, events).await
+    }
+
+    /// Takes a message from a channel without webhooks: the web widget, an embedder's own, the terminal.
+    pub async fn receive(&self, message: InboundMessage) -> Result<Accepted, ReceiveError> {
+        let inner = &self.inner;
+        let account = inner.cache.account(&inner.parts.store, message.address.channel, &message.address.account).await?;
+        let tenant = account.ok_or(ReceiveError::UnknownAccount)?.tenant;
+        let new = inner.inbox_of(message);
+        let accepted = inner.parts.store.of(tenant).accept(&new).await?;
+        inner.stored(tenant, accepted).await;
+        Ok(accepted)
+    }
+
+    /// Takes a provider's callback about a payment. What matches no payment is kept for the operator and counts as taken.
+    pub async fn receive_payment_callback(&self, rail: Rail, token: &str, raw: &[u8]) -> Result<CallbackReceipt, ReceiveError> {
+        self.inner.take_callback(rail, token, raw, |provider, currency| {
+            provider.decode_callback(raw, currency).map(|report| PaymentFact::Callback { report })
+        })
+        .await
+    }
+
+    /// Takes a provider's callback about giving money back.
+    pub async fn receive_refund_callback(&self, rail: Rail, token: &str, raw: &[u8]) -> Result<CallbackReceipt, ReceiveError> {
+        self.inner
+            .take_callback(rail, token, raw, |provider, _| provider.decode_refund_callback(raw).map(|report| PaymentFact::Refund { report }))
+            .await
+    }
+}
+
+impl Inner {
+    async fn take_events(&self, channel: ChannelKind, events: Vec<ChannelEvent>) -> Result<WebhookReceipt, ReceiveError> {
+        let mut receipt = WebhookReceipt::default();
+        let mut by_tenant: BTreeMap<TenantId, Vec<NewInbox>> = BTreeMap::new();
+        for event in events {
+            match event {
+                ChannelEvent::Message(message) => {
+                    let Some(account) = self.cache.account(&self.parts.store, channel, &message.address.account).await? else {
+                        let raw = serde_json::to_string(&message).unwrap_or_default();
+                        self.bury(DeadLetterKind::Quarantine, channel.as_str(), "no tenant is registered for the account".to_owned(), raw).await?;
+                        receipt.quarantined += 1;
+                        continue;
+                    };
+                    if let Some(count) = self.take_if_admins(account.tenant, &message).await? {
+                        receipt.accepted += count;
+                        continue;
+                    }
+                    by_tenant.entry(account.tenant).or_default().push(self.inbox_of(*message));
+                }
+                ChannelEvent::Status(report) => {
+                    self.take_status(channel, &report).await?;
+                    receipt.statuses += 1;
+                }
+                ChannelEvent::Echo { address, provider_id, text, at: _ } => {
+                    let Some(account) = self.cache.account(&self.parts.store, channel, &address.account).await? else {
+                        receipt.ignored += 1;
+                        continue;
+                    };
+                    if self.parts.store.of(account.tenant).is_ours(&provider_id).await? {
+                        receipt.ignored += 1;
+                        continue;
+                    }
+                    let identity = Identity { channel, external_id: address.peer.clone() };
+                    by_tenant.entry(account.tenant).or_default().push(NewInbox {
+                        id: self.new_id(),
+                        lane: LaneKey::Sender { identities: vec![identity], phone: None, name: None, new: self.new_id() },
+                        dedupe_key: format!("echo:{channel}:{provider_id}"),
+                        cause: Cause::OwnerSpoke { address, text },
+                        received_at: self.parts.clock.now(),
+                    });
+                }
+                ChannelEvent::Ignored { .. } => receipt.ignored += 1,
+                ChannelEvent::Malformed { account: _, reason, raw } => {
+                    self.bury(DeadLetterKind::Quarantine, channel.as_str(), reason, raw).await?;
+                    receipt.quarantined += 1;
+                }
+            }
+        }
+        for (tenant, items) in by_tenant {
+            for accepted in self.parts.store.of(tenant).accept_all(&items).await? {
+                if accepted.fresh {
+                    receipt.accepted += 1;
+                } else {
+                    receipt.duplicates += 1;
+                }
+                self.stored(tenant, accepted).await;
+            }
+        }
+        Ok(receipt)
+    }
+
+    pub(super) fn inbox_of(&self, message: InboundMessage) -> NewInbox {
+        let at = &message.address;
+        NewInbox {
+            id: self.new_id(),
+            lane: LaneKey::Sender {
+                identities: message.identities.clone(),
+                phone: message.phone.clone(),
+                name: message.profile_name.clone(),
+                new: self.new_id(),
+            },
+            dedupe_key: format!("{}:{}:{}", at.channel, at.account, message.provider_id),
+            cause: Cause::Message { message: Box::new(message) },
+            received_at: self.parts.clock.now(),
+        }
+    }
+
+    async fn take_status(&self, channel: ChannelKind, report: &StatusReport) -> Result<(), ReceiveError> {
+        let Some(account) = self.cache.account(&self.parts.store, channel, &report.account).await? else {
+            return Ok(());
+        };
+        let failed = self.parts.store.of(account.tenant).record_status(report).await?;
+        if let (Some(item), Err(failure)) = (failed, &report.outcome) {
+            self.delivery_failed(account.tenant, &item, failure.kind, Some(failure.code.clone())).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_callback<F>(&self, rail: Rail, token: &str, raw: &[u8], decode: F) -> Result<CallbackReceipt, ReceiveError>
+    where
+        F: FnOnce(&dyn PaymentProvider, crate::domain::money::Currency) -> Result<PaymentFact, DecodeError>,
+    {
+        let provider = self.parts.rails.get(&rail).ok_or(ReceiveError::NotSetUp(rail.provider()))?;
+        let route = self.parts.store.payment_route(token).await?.filter(|route| route.rail == rail);
+        let body = || String::from_utf8_lossy(raw).into_owned();
+        let Some(PaymentRoute { tenant, payment, .. }) = route else {
+            self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), "no payment has this callback token".to_owned(), body()).await?;
+            return Ok(CallbackReceipt::Unrouted);
+        };
+        let store = self.parts.store.of(tenant);
+        let Some(known) = store.payment(payment).await? else {
+            self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), "the payment of this callback is gone".to_owned(), body()).await?;
+            return Ok(CallbackReceipt::Unrouted);
+        };
+        let fact = match decode(provider.as_ref(), known.amount.currency) {
+            Ok(fact) => fact,
+            Err(DecodeError { reason }) => {
+                self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), reason, body()).await?;
+                return Ok(CallbackReceipt::Unrouted);
+            }
+        };
+        let new = NewInbox {
+            id: self.new_id(),
+            lane: LaneKey::Customer(known.customer),
+            // A repeated callback has the same bytes; one that says something else is another fact, and the payment machine decides.
+            dedupe_key: format!("callback:{payment}:{:016x}", fingerprint(raw)),
+            cause: Cause::Payment { payment, fact },
+            received_at: self.parts.clock.now(),
+        };
+        let accepted = store.accept(&new).await?;
+        self.stored(tenant, accepted).await;
+        Ok(if accepted.fresh { CallbackReceipt::Accepted } else { CallbackReceipt::Duplicate })
+    }
+
+    /// Keeps what could not be handled.
+    async fn bury(&self, kind: DeadLetterKind, source: &str, reason: String, raw: String) -> Result<(), ReceiveError> {
+        metrics::counter!("ratiba_dead_letters_total", "source" => source.to_owned()).increment(1);
+        tracing::warn!(source, %reason, "kept as a dead letter");
+        let letter = DeadLetter {
+            id: self.new_id(),
+            kind,
+            source: source.to_owned(),
+            reason,
+            raw,
+            received_at: self.parts.clock.now(),
+            settled_at: None,
+        };
+        Ok(self.parts.store.bury(&letter).await?)
+    }
+
+    /// An item is stored: tell whoever takes turns.
+    pub(super) async fn stored(&self, tenant: TenantId, accepted: Accepted) {
+        if accepted.fresh {
+            self.lane_has_work(tenant, accepted.customer).await;
+            self.tell(tenant, accepted.customer, None, LiveKind::Received);
+        }
+    }
+
+    pub(super) async fn lane_has_work(&self, tenant: TenantId, customer: CustomerId) {
+        // The receiver lives as long as the engine.
+        let _ = self.fresh.send(Lane { tenant, customer });
+        self.parts.wake.wake(Topic::Inbox).await;
+    }
+}
+
+/// FNV-1a over the bytes: tells repeated callbacks from different ones; not a defence against anybody.
+fn fingerprint(raw: &[u8]) -> u64 {
+    raw.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}

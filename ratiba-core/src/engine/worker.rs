@@ -1,0 +1,184 @@
+//! The worker: takes turns as they come, delivers, fires timers, and picks up whatever a dead process has left.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use super::deliver::{ATTEMPT_LEASE, is_settled};
+use super::error::EngineError;
+use super::handle::{Inner, Ratiba};
+use crate::domain::id::TenantId;
+use crate::ports::hot::{Lane, Topic};
+use crate::ports::outbox::{OutboxItem, OutboxStatus};
+use crate::ports::store::DueWork;
+
+/// Things claimed together.
+const BATCH: u32 = 64;
+/// The longest sleep: with no wake-up delivered, work waits at most this long.
+const NAP: SignedDuration = SignedDuration::from_secs(5);
+/// A lane whose items are younger than this is being worked on by whoever stored them.
+const STALE: SignedDuration = SignedDuration::from_secs(3);
+/// Sleep after a failure of the store, so that an outage is not made worse.
+const PAUSE: SignedDuration = SignedDuration::from_secs(1);
+
+impl Ratiba {
+    /// Works until `shutdown` is ready, then finishes what is under way. Any number of workers may run on one store.
+    pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
+        tokio::pin!(shutdown);
+        let fresh = tokio::spawn(take_fresh(Arc::clone(&self.inner)));
+        let deliver = tokio::spawn(deliver_fresh(Arc::clone(&self.inner)));
+        loop {
+            let rest = async {
+                match self.inner.work_due().await {
+                    Ok(0) => self.inner.nap().await,
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::error!(error = &error as &dyn std::error::Error, "the worker could not work");
+                        self.inner.parts.wake.wait(Topic::Timers, PAUSE).await;
+                    }
+                }
+            };
+            tokio::select! {
+                () = &mut shutdown => break,
+                () = rest => {}
+            }
+        }
+        fresh.abort();
+        deliver.abort();
+        while !self.inner.lanes.is_idle() || !self.inner.deliveries.is_idle() {
+            tokio::task::yield_now().await;
+            self.inner.parts.wake.wait(Topic::Timers, SignedDuration::from_millis(20)).await;
+        }
+    }
+
+    /// Works until nothing is due now, in this task, one thing after another; for tests, scripts and the terminal. Returns how many things
+    /// were done.
+    pub async fn work_until_idle(&self) -> Result<u64, EngineError> {
+        let mut done = 0;
+        loop {
+            let before = done;
+            while let Some(lane) = self.inner.next_fresh().await {
+                done += self.inner.run_lane(lane).await?;
+            }
+            while let Some((tenant, item)) = self.inner.next_delivery().await {
+                self.inner.attempt(tenant, item).await?;
+                done += 1;
+            }
+            if done == before {
+                done += self.inner.work_due_here().await?;
+            }
+            if done == before {
+                return Ok(done);
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// Claims what is due and sets it off. Returns how much it was.
+    async fn work_due(self: &Arc<Self>) -> Result<u64, EngineError> {
+        let due = self.claim(STALE).await?;
+        let count = due.len() as u64;
+        for work in due {
+            match work {
+                DueWork::Lane { tenant, customer } => self.push_lane(Lane { tenant, customer }),
+                DueWork::Outbox { tenant, item, status } => self.push_delivery(tenant, *item, status),
+                DueWork::Timer { tenant, timer } => self.fire(tenant, &timer).await?,
+            }
+        }
+        Ok(count)
+    }
+
+    /// The same in this task, one after another.
+    async fn work_due_here(&self) -> Result<u64, EngineError> {
+        let due = self.claim(SignedDuration::ZERO).await?;
+        let count = due.len() as u64;
+        for work in due {
+            match work {
+                DueWork::Lane { tenant, customer } => {
+                    self.run_lane(Lane { tenant, customer }).await?;
+                }
+                DueWork::Outbox { tenant, item, status } => self.attempt_or_resolve(tenant, *item, status).await?,
+                DueWork::Timer { tenant, timer } => self.fire(tenant, &timer).await?,
+            }
+        }
+        Ok(count)
+    }
+
+    async fn claim(&self, stale: SignedDuration) -> Result<Vec<DueWork>, EngineError> {
+        let now = self.parts.clock.now();
+        Ok(self.parts.store.claim_due(now, now - stale, now + ATTEMPT_LEASE, BATCH).await?)
+    }
+
+    async fn fire(&self, tenant: TenantId, timer: &crate::ports::outbox::Timer) -> Result<(), EngineError> {
+        let now = self.parts.clock.now();
+        if let Some(customer) = self.parts.store.of(tenant).promote(timer, self.new_id(), now).await? {
+            self.lane_has_work(tenant, customer).await;
+        }
+        Ok(())
+    }
+
+    async fn attempt_or_resolve(&self, tenant: TenantId, item: OutboxItem, status: OutboxStatus) -> Result<(), EngineError> {
+        match status {
+            OutboxStatus::Pending => self.attempt(tenant, item).await,
+            OutboxStatus::Unknown => self.resolve(tenant, item).await,
+            OutboxStatus::Done | OutboxStatus::Failed => Ok(()),
+        }
+    }
+
+    fn push_lane(self: &Arc<Self>, lane: Lane) {
+        let inner = Arc::clone(self);
+        self.lanes.push(lane, async move {
+            if let Err(error) = inner.run_lane(lane).await {
+                tracing::error!(tenant.id = %lane.tenant, error = &error as &dyn std::error::Error, "a turn failed; it will be taken again");
+            }
+        });
+    }
+
+    fn push_delivery(self: &Arc<Self>, tenant: TenantId, item: OutboxItem, status: OutboxStatus) {
+        if is_settled(status) {
+            return;
+        }
+        let inner = Arc::clone(self);
+        self.deliveries.push((tenant, item.lane.clone()), async move {
+            let id = item.id;
+            if let Err(error) = inner.attempt_or_resolve(tenant, item, status).await {
+                tracing::error!(tenant.id = %tenant, outbox.id = %id, error = &error as &dyn std::error::Error, "a delivery could not be recorded");
+            }
+        });
+    }
+
+    async fn nap(&self) {
+        let now = self.parts.clock.now();
+        let until_due = match self.parts.store.next_due().await {
+            Ok(Some(at)) => at.duration_since(now).clamp(SignedDuration::from_millis(5), NAP),
+            Ok(None) | Err(_) => NAP,
+        };
+        self.parts.wake.wait(Topic::Timers, until_due).await;
+    }
+
+    async fn next_fresh(&self) -> Option<Lane> {
+        self.fresh_lanes.lock().await.try_recv().ok()
+    }
+
+    async fn next_delivery(&self) -> Option<(TenantId, OutboxItem)> {
+        self.deliver_queue.lock().await.try_recv().ok()
+    }
+}
+
+/// Sets off lanes as soon as their items are stored.
+async fn take_fresh(inner: Arc<Inner>) {
+    let mut lanes = inner.fresh_lanes.lock().await;
+    while let Some(lane) = lanes.recv().await {
+        inner.push_lane(lane);
+    }
+}
+
+/// Sets off deliveries as soon as their turns are committed.
+async fn deliver_fresh(inner: Arc<Inner>) {
+    let mut queue = inner.deliver_queue.lock().await;
+    while let Some((tenant, item)) = queue.recv().await {
+        inner.push_delivery(tenant, item, OutboxStatus::Pending);
+    }
+}

@@ -102,7 +102,7 @@ impl Turn<'_> {
         if !self.customer.opted_out {
             let voice = self.voice(self.usual_language());
             let reply: Reply = self.engine.speaker.reminder(&appointment, hours_before, &voice);
-            self.send_customer(reply, true);
+            self.send_reminder(appointment.id, reply);
         }
         Ok(())
     }

@@ -31,11 +31,17 @@ const STOPPED_RETRY: SignedDuration = SignedDuration::from_mins(5);
 
 impl Inner {
     /// Sets off the outbox rows of a turn that this process has just committed.
-    pub(super) async fn deliver_committed(self: &Inner, tenant: TenantId, items: Vec<OutboxItem>) {
-        for item in items {
+    ///
+    /// Those that the commit has not leased (others of their lane come first, or they must be marked before they are tried) are leased when
+    /// their turn comes.
+    pub(super) fn deliver_committed(&self, tenant: TenantId, items: Vec<OutboxItem>, leased: &[OutboxId]) {
+        for mut item in items {
+            if !leased.contains(&item.id) {
+                item.attempts = 0;
+            }
+            // The receiver lives as long as the engine.
             let _ = self.deliver_now.send((tenant, item));
         }
-        self.parts.wake.wake(crate::ports::hot::Topic::Outbox).await;
     }
 
     /// Makes one attempt at a row that is begun and leased, and records how it ended.
@@ -91,9 +97,12 @@ impl Inner {
             cause: Cause::Payment { payment, fact },
             received_at: now,
         });
-        store.record_attempt(item.id, &attempt, then.as_ref(), now).await?;
+        let early = store.record_attempt(item.id, &attempt, then.as_ref(), now).await?;
         if then.is_some() {
             self.lane_has_work(tenant, item.customer).await;
+        }
+        if let Some(failure) = early {
+            self.delivery_failed(tenant, item, failure.kind, Some(failure.code)).await?;
         }
         if let Attempt::Failed { kind, code } = attempt {
             self.delivery_failed(tenant, item, kind, code).await?;

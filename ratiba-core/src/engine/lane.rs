@@ -72,7 +72,7 @@ impl Inner {
             };
             let commit = turn.run(item, now + OUTBOX_LEASE).await?;
             match store.commit(&commit).await? {
-                CommitOutcome::Committed => {
+                CommitOutcome::Committed { leased } => {
                     metrics::counter!("ratiba_turns_total").increment(1);
                     tracing::info!(
                         tenant.id = %lane.tenant, thread.id = %commit.thread.id, turn = commit.thread.revision + 1,
@@ -80,7 +80,7 @@ impl Inner {
                         writes = commit.writes.len(), outbox = commit.outbox.len(), "turn committed"
                     );
                     self.tell(lane.tenant, lane.customer, Some(commit.thread.id), LiveKind::Turn);
-                    self.deliver_committed(lane.tenant, commit.outbox).await;
+                    self.deliver_committed(lane.tenant, commit.outbox, &leased);
                     return Ok(());
                 }
                 outcome @ (CommitOutcome::Stale | CommitOutcome::SlotTaken | CommitOutcome::PaymentInFlight) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::error::ReceiveError;
 use super::handle::{Inner, Ratiba};
 use super::live::LiveKind;
-use crate::domain::channel::ChannelKind;
+use crate::domain::channel::{Address, ChannelKind};
 use crate::domain::customer::Identity;
 use crate::domain::id::{CustomerId, TenantId};
 use crate::domain::message::InboundMessage;
@@ -78,6 +78,17 @@ impl Ratiba {
         Ok(accepted)
     }
 
+    /// Takes what the owner wrote to a customer past us, from their own app: the conversation is theirs until it is handed back.
+    pub async fn receive_echo(&self, address: Address, provider_id: &str, text: &str) -> Result<Accepted, ReceiveError> {
+        let inner = &self.inner;
+        let account = inner.cache.account(&inner.parts.store, address.channel, &address.account).await?;
+        let tenant = account.ok_or(ReceiveError::UnknownAccount)?.tenant;
+        let new = inner.inbox_of_echo(address, provider_id, text.to_owned());
+        let accepted = inner.parts.store.of(tenant).accept(&new).await?;
+        inner.stored(tenant, accepted).await;
+        Ok(accepted)
+    }
+
     /// Takes a provider's callback about a payment. What matches no payment is kept for the operator and counts as taken.
     pub async fn receive_payment_callback(&self, rail: Rail, token: &str, raw: &[u8]) -> Result<CallbackReceipt, ReceiveError> {
         self.inner.take_callback(rail, token, raw, |provider, currency| {
@@ -126,14 +137,8 @@ impl Inner {
                         receipt.ignored += 1;
                         continue;
                     }
-                    let identity = Identity { channel, external_id: address.peer.clone() };
-                    by_tenant.entry(account.tenant).or_default().push(NewInbox {
-                        id: self.new_id(),
-                        lane: LaneKey::Sender { identities: vec![identity], phone: None, name: None, new: self.new_id() },
-                        dedupe_key: format!("echo:{channel}:{provider_id}"),
-                        cause: Cause::OwnerSpoke { address, text },
-                        received_at: self.parts.clock.now(),
-                    });
+                    let new = self.inbox_of_echo(address, &provider_id, text);
+                    by_tenant.entry(account.tenant).or_default().push(new);
                 }
                 ChannelEvent::Ignored { .. } => receipt.ignored += 1,
                 ChannelEvent::Malformed { account: _, reason, raw } => {
@@ -167,6 +172,17 @@ impl Inner {
             },
             dedupe_key: format!("{}:{}:{}", at.channel, at.account, message.provider_id),
             cause: Cause::Message { message: Box::new(message) },
+            received_at: self.parts.clock.now(),
+        }
+    }
+
+    fn inbox_of_echo(&self, address: Address, provider_id: &str, text: String) -> NewInbox {
+        let identity = Identity { channel: address.channel, external_id: address.peer.clone() };
+        NewInbox {
+            id: self.new_id(),
+            lane: LaneKey::Sender { identities: vec![identity], phone: None, name: None, new: self.new_id() },
+            dedupe_key: format!("echo:{}:{provider_id}", address.channel),
+            cause: Cause::OwnerSpoke { address, text },
             received_at: self.parts.clock.now(),
         }
     }

@@ -355,6 +355,12 @@ impl<'a> Turn<'a> {
         self.enqueue(lane, Outgoing::Reply { to, reply, repeatable }, true);
     }
 
+    /// Reminders need no order among other messages, so a stuck conversation doesn't keep them back.
+    pub(super) fn send_reminder(&mut self, appointment: AppointmentId, reply: Reply) {
+        let to = self.stored.address.clone();
+        self.enqueue(format!("reminder:{appointment}"), Outgoing::Reply { to, reply, repeatable: true }, true);
+    }
+
     pub(super) fn send_admin(&mut self, admin: &crate::domain::phone::Phone, text: String) {
         self.enqueue(format!("admin:{}", admin.e164()), Outgoing::Admin { to: admin.clone(), text }, true);
     }

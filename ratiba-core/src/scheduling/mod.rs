@@ -11,6 +11,7 @@ pub mod hours;
 mod ids;
 #[cfg(test)]
 mod oracle;
+pub mod reminder;
 pub mod search;
 pub mod slot;
 mod spread;

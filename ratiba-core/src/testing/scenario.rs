@@ -1,0 +1,481 @@
+//! Runs golden conversations through the whole engine: a store of its own, a manual clock, recorded messages, scripted payments.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use secrecy::SecretString;
+
+use super::channel::RecordingChannel;
+use super::clock::{ManualClock, SeededEntropy};
+use super::expect::{Seen, check};
+use super::golden::{Booked, Given, Golden, PaymentOutcome, TenantSpec, TurnSpec};
+use super::payments::ScriptedPayments;
+use crate::adapters::sqlite::SqliteStore;
+use crate::demo;
+use crate::domain::appointment::{Appointment, AppointmentStatus};
+use crate::domain::channel::{Address, ChannelKind, IdentityAnchor};
+use crate::domain::customer::{Customer, Identity};
+use crate::domain::id::{CustomerId, Mint};
+use crate::domain::message::{Choice, Content, InboundMessage, Reply};
+use crate::domain::money::Money;
+use crate::domain::payment::{FailureReason, Payment};
+use crate::domain::phone::Phone;
+use crate::domain::tenant::{Business, Rail};
+use crate::domain::time::TimeWindow;
+use crate::engine::Ratiba;
+use crate::payments::report::{Outcome, Report};
+use crate::ports::channel::ChannelAccount;
+use crate::ports::payment::Merchant;
+use crate::ports::store::{NewTenant, Store, StoredThread};
+
+/// The account that every fixture has on the channel of a golden conversation.
+const ACCOUNT: &str = "golden";
+/// Things that may fall due while time passes; more is a loop.
+const MOST_DUE: u32 = 10_000;
+
+/// Where a golden conversation differs from what happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The turn, from 1.
+    pub turn: usize,
+    /// What was expected and what was so, in one line each.
+    pub problems: Vec<String>,
+}
+
+/// What became of a golden conversation.
+#[derive(Debug, Clone)]
+pub struct GoldenReport {
+    /// Its name.
+    pub name: String,
+    /// Where it differs; empty when it fits.
+    pub mismatches: Vec<Mismatch>,
+    /// What was said, for people: `> ` the customer, `< ` the business.
+    pub transcript: String,
+    /// The conversations that came of it, for replays.
+    pub threads: usize,
+}
+
+/// Something that keeps a golden conversation from running at all.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ScenarioError(String);
+
+fn broken(what: &str) -> impl Fn(&dyn std::error::Error) -> ScenarioError + '_ {
+    move |error| {
+        let mut text = format!("{what}: {error}");
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        ScenarioError(text)
+    }
+}
+
+macro_rules! attempt {
+    ($what:literal, $result:expr) => {
+        $result.map_err(|error| broken($what)(&error))?
+    };
+}
+
+/// A golden conversation under way.
+#[derive(Debug)]
+pub struct Scenario {
+    ratiba: Ratiba,
+    clock: Arc<ManualClock>,
+    channel: Arc<RecordingChannel>,
+    admins: Arc<RecordingChannel>,
+    business: Business,
+    kind: ChannelKind,
+    customer: String,
+    customer_name: Option<String>,
+    messages: u32,
+    offered: Vec<Choice>,
+    transcript: String,
+}
+
+/// Runs a golden conversation on an SQLite store in memory.
+pub async fn run(golden: &Golden) -> Result<GoldenReport, ScenarioError> {
+    let store = attempt!("the store can't be opened", SqliteStore::in_memory().await);
+    run_on(golden, Arc::new(store)).await
+}
+
+/// Runs a golden conversation on any empty store.
+pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenReport, ScenarioError> {
+    let mut scenario = Scenario::begin(golden, store).await?;
+    let mut mismatches = Vec::new();
+    for (n, turn) in golden.turns.iter().enumerate() {
+        let before = scenario.channel.sent().len();
+        let failure = scenario.happen(turn).await?;
+        let seen = scenario.seen(before, failure).await?;
+        let problems = check(&turn.expect, &seen, &scenario.business);
+        if !problems.is_empty() {
+            mismatches.push(Mismatch { turn: n + 1, problems });
+        }
+    }
+    let (threads, replayed) = scenario.replay().await?;
+    if !replayed.is_empty() {
+        mismatches.push(Mismatch { turn: golden.turns.len(), problems: replayed });
+    }
+    Ok(GoldenReport { name: golden.name.clone(), mismatches, transcript: scenario.transcript, threads })
+}
+
+impl Scenario {
+    async fn begin(golden: &Golden, store: Arc<dyn Store>) -> Result<Self, ScenarioError> {
+        let kind = ChannelKind::from_name(&golden.channel)
+            .ok_or_else(|| ScenarioError(format!("there is no channel `{}`", golden.channel)))?;
+        let (business, snippets) = tenant(&golden.tenant)?;
+        let clock = Arc::new(ManualClock::at(golden.now));
+        let channel = Arc::new(RecordingChannel::new(kind));
+        // Admins are reached over WhatsApp; on a WhatsApp conversation that is the same channel.
+        let admins = if kind == ChannelKind::Whatsapp { Arc::clone(&channel) } else { Arc::new(RecordingChannel::new(ChannelKind::Whatsapp)) };
+        let account = |channel: ChannelKind| ChannelAccount {
+            tenant: business.tenant.id,
+            channel,
+            account: ACCOUNT.to_owned(),
+            token: SecretString::from("golden"),
+        };
+        let mut accounts = vec![account(kind)];
+        if kind != ChannelKind::Whatsapp {
+            accounts.push(account(ChannelKind::Whatsapp));
+        }
+        let rails = business.settings.payment.rails.iter();
+        let merchants = rails
+            .map(|rail| Merchant { tenant: business.tenant.id, rail: *rail, credentials: SecretString::from("{}") })
+            .collect();
+        let new = NewTenant { business: business.clone(), snippets, accounts, merchants, created_at: golden.now };
+        attempt!("the tenant can't be made", store.create_tenant(&new).await);
+        let mut builder = Ratiba::builder()
+            .store(store)
+            .clock(Arc::clone(&clock) as _)
+            .entropy(Arc::new(SeededEntropy::new(0x5EED)))
+            .channel(Arc::clone(&channel) as _)
+            .payments(Arc::new(ScriptedPayments::new(Rail::Mpesa)))
+            .payments(Arc::new(ScriptedPayments::new(Rail::Card)))
+            .public_url("https://golden.example");
+        if kind != ChannelKind::Whatsapp {
+            builder = builder.channel(Arc::clone(&admins) as _);
+        }
+        let ratiba = attempt!("the engine can't be built", builder.build());
+        let scenario = Self {
+            ratiba,
+            clock,
+            channel,
+            admins,
+            business,
+            kind,
+            customer: golden.customer.clone(),
+            customer_name: golden.customer_name.clone(),
+            messages: 0,
+            offered: Vec::new(),
+            transcript: String::new(),
+        };
+        for (n, given) in golden.given.iter().enumerate() {
+            let Given::Booked(booked) = given;
+            scenario.book_for_another(n, booked).await?;
+        }
+        Ok(scenario)
+    }
+
+    /// Makes one thing happen and lets the engine work. Gives back the error that the engine refused it with.
+    async fn happen(&mut self, turn: &TurnSpec) -> Result<Option<String>, ScenarioError> {
+        let outcome = if let Some(text) = &turn.user {
+            self.note('>', text);
+            self.receive(Content::Text { body: text.clone() }).await
+        } else if let Some(tap) = &turn.tap {
+            self.note('>', &format!("[{tap}]"));
+            let choice = self.offered.iter().find(|choice| choice.id == *tap || choice.title.eq_ignore_ascii_case(tap.trim()));
+            let (id, title) = choice.map_or((tap.clone(), tap.clone()), |choice| (choice.id.clone(), choice.title.clone()));
+            self.receive(Content::Choice { id, title }).await
+        } else if let Some(what) = &turn.sends {
+            self.note('>', &format!("({what})"));
+            self.receive(sent_thing(what)?).await
+        } else if let Some(outcome) = turn.payment {
+            self.note('>', &format!("(payment: {outcome:?})"));
+            self.pay(outcome).await?;
+            Ok(())
+        } else if let Some(text) = &turn.advance {
+            self.advance(duration(text)?).await?;
+            Ok(())
+        } else if let Some(text) = &turn.admin {
+            self.note('!', text);
+            let admin = self.business.admins.first().cloned().ok_or_else(|| ScenarioError("the tenant has no admin".to_owned()))?;
+            self.messages += 1;
+            let dedupe = format!("a{}", self.messages);
+            self.ratiba.admin_says(self.business.tenant.id, &admin, text, &dedupe).await
+        } else if let Some(text) = &turn.owner {
+            self.note('!', text);
+            self.messages += 1;
+            let id = format!("o{}", self.messages);
+            self.ratiba.receive_echo(self.address(), &id, text).await.map(drop)
+        } else {
+            Ok(())
+        };
+        let failure = outcome.err().map(|error| error.to_string());
+        attempt!("the engine failed", self.ratiba.work_until_idle().await);
+        Ok(failure)
+    }
+
+    async fn receive(&mut self, content: Content) -> Result<(), crate::engine::ReceiveError> {
+        self.messages += 1;
+        let phone = (self.kind.capabilities().identity_anchor == IdentityAnchor::Phone)
+            .then(|| Phone::from_provider(&self.customer).ok())
+            .flatten();
+        let address = self.address();
+        let message = InboundMessage {
+            provider_id: format!("m{}", self.messages),
+            identities: vec![Identity { channel: self.kind, external_id: address.peer.clone() }],
+            address,
+            phone,
+            profile_name: self.customer_name.clone(),
+            sent_at: self.ratiba.now(),
+            content,
+        };
+        self.ratiba.receive(message).await.map(drop)
+    }
+
+    fn address(&self) -> Address {
+        Address { channel: self.kind, account: ACCOUNT.to_owned(), peer: self.customer.trim_start_matches('+').to_owned() }
+    }
+
+    /// Answers the newest payment prompt the way a person, or the network, would.
+    async fn pay(&mut self, outcome: PaymentOutcome) -> Result<(), ScenarioError> {
+        let payment = self.newest_payment().await?.ok_or_else(|| ScenarioError("nobody has been asked to pay".to_owned()))?;
+        let paid = |amount: Money| Outcome::Paid {
+            amount: Some(amount),
+            receipt: Some(format!("TIF{}", &payment.merchant_reference[..7])),
+            payer: payment.payer.clone(),
+        };
+        let failed = |reason: FailureReason| Outcome::Failed { reason };
+        let outcomes = match outcome {
+            PaymentOutcome::Success => vec![paid(payment.amount)],
+            PaymentOutcome::Duplicate => vec![paid(payment.amount), paid(payment.amount)],
+            PaymentOutcome::WrongAmount => vec![paid(Money::new(payment.amount.minor - 10_000.min(payment.amount.minor / 2), payment.amount.currency))],
+            PaymentOutcome::WrongPin => vec![failed(FailureReason::WrongPin)],
+            PaymentOutcome::Cancelled => vec![failed(FailureReason::CancelledOnPhone)],
+            PaymentOutcome::InsufficientFunds => vec![failed(FailureReason::InsufficientFunds)],
+            PaymentOutcome::Unreachable => vec![failed(FailureReason::Unreachable)],
+            PaymentOutcome::Timeout => {
+                let left = payment.expires_at.duration_since(self.ratiba.now());
+                return self.advance(left + SignedDuration::from_secs(1)).await;
+            }
+        };
+        for (n, outcome) in outcomes.into_iter().enumerate() {
+            let report = Report { provider_ref: payment.provider_ref.clone(), outcome, code: Some(n.to_string()) };
+            let raw = attempt!("the report can't be written", serde_json::to_vec(&report));
+            attempt!(
+                "the callback was refused",
+                self.ratiba.receive_payment_callback(payment.rail, &payment.callback_token, &raw).await
+            );
+            attempt!("the engine failed", self.ratiba.work_until_idle().await);
+        }
+        Ok(())
+    }
+
+    /// Lets time pass, stopping wherever something falls due.
+    async fn advance(&mut self, by: SignedDuration) -> Result<(), ScenarioError> {
+        let target = self.ratiba.now() + by;
+        for _ in 0..MOST_DUE {
+            let due = attempt!("the store failed", self.ratiba.store().next_due().await);
+            let Some(due) = due.filter(|due| *due <= target) else { break };
+            if due > self.ratiba.now() {
+                self.clock.set(due);
+            }
+            if attempt!("the engine failed", self.ratiba.work_until_idle().await) == 0 && due <= self.ratiba.now() {
+                break;
+            }
+        }
+        self.clock.set(target);
+        attempt!("the engine failed", self.ratiba.work_until_idle().await);
+        Ok(())
+    }
+
+    async fn book_for_another(&self, n: usize, booked: &Booked) -> Result<(), ScenarioError> {
+        let store = self.ratiba.store().of(self.business.tenant.id);
+        let catalogue = &self.business.catalogue;
+        let service = catalogue
+            .services
+            .iter()
+            .find(|service| service.name.en.eq_ignore_ascii_case(&booked.service))
+            .ok_or_else(|| ScenarioError(format!("there is no service `{}`", booked.service)))?;
+        let staff = catalogue
+            .staff
+            .iter()
+            .find(|staff| staff.name.eq_ignore_ascii_case(&booked.staff))
+            .ok_or_else(|| ScenarioError(format!("there is no `{}` in the team", booked.staff)))?;
+        let mint = Mint { at: self.ratiba.now(), seed: 0xB00C + n as u64 };
+        let window = TimeWindow::of_minutes(booked.start, service.duration_min);
+        let before = SignedDuration::from_mins(i64::from(service.buffer_before_min));
+        let after = SignedDuration::from_mins(i64::from(service.buffer_after_min));
+        let appointment = Appointment {
+            id: mint.id(0),
+            customer: mint.id(1),
+            thread: None,
+            service: service.id,
+            staff: staff.id,
+            resource: service.resources.first().copied(),
+            window,
+            blocked: TimeWindow { start: window.start - before, end: window.end + after },
+            status: AppointmentStatus::Confirmed,
+            hold_expires_at: None,
+            price: service.price,
+            paid: Money::zero(service.price.currency),
+            created_at: self.ratiba.now(),
+        };
+        if attempt!("the booking can't be entered", store.enter(&appointment).await) {
+            Ok(())
+        } else {
+            Err(ScenarioError(format!("given booking {} overlaps another", n + 1)))
+        }
+    }
+
+    async fn customer(&self) -> Result<Option<Customer>, ScenarioError> {
+        let identity = Identity { channel: self.kind, external_id: self.address().peer };
+        let store = self.ratiba.store().of(self.business.tenant.id);
+        Ok(attempt!("the store failed", store.customer_by_identity(&identity).await))
+    }
+
+    async fn current(&self, customer: CustomerId) -> Result<Option<StoredThread>, ScenarioError> {
+        let store = self.ratiba.store().of(self.business.tenant.id);
+        Ok(attempt!("the store failed", store.lane(customer, 1).await).and_then(|view| view.current))
+    }
+
+    async fn newest_payment(&self) -> Result<Option<Payment>, ScenarioError> {
+        let Some(customer) = self.customer().await? else { return Ok(None) };
+        let store = self.ratiba.store().of(self.business.tenant.id);
+        let mut payments = Vec::new();
+        for thread in attempt!("the store failed", store.threads(50).await) {
+            if thread.customer == customer.id {
+                payments.extend(attempt!("the store failed", store.payments_of(thread.id).await));
+            }
+        }
+        Ok(payments.into_iter().max_by_key(|payment| (payment.created_at, payment.id)))
+    }
+
+    /// Everything that a turn can be checked against.
+    async fn seen(&mut self, before: usize, failure: Option<String>) -> Result<Seen, ScenarioError> {
+        let all = self.channel.sent();
+        let peer = self.address().peer;
+        let to_customer = |message: &&crate::ports::channel::Outbound| message.to.peer == peer;
+        let said: Vec<Reply> = all[before..].iter().filter(to_customer).map(|message| message.reply.clone()).collect();
+        for reply in &said {
+            self.note('<', &reply.text);
+            if !reply.choices.is_empty() {
+                self.offered.clone_from(&reply.choices);
+                let titles: Vec<&str> = reply.choices.iter().map(|choice| choice.title.as_str()).collect();
+                let line = titles.join(" | ");
+                self.note('<', &format!("[{line}]"));
+            }
+        }
+        let messages = all.iter().filter(to_customer).count() as u64;
+        let store = self.ratiba.store().of(self.business.tenant.id);
+        let customer = self.customer().await?;
+        let (mut thread, mut records, mut appointments, mut outbox) = (None, Vec::new(), Vec::new(), Vec::new());
+        if let Some(customer) = &customer {
+            thread = self.current(customer.id).await?;
+            appointments = attempt!("the store failed", store.appointments_of(customer.id).await);
+            outbox = attempt!("the store failed", store.outbox_of(customer.id).await);
+        }
+        if let Some(thread) = &thread {
+            records = attempt!("the store failed", store.records(thread.id).await);
+        }
+        let reminders = outbox.iter().filter(|row| row.item.lane.starts_with("reminder:")).count() as u64;
+        Ok(Seen { said, thread, record: records.pop(), payment: self.newest_payment().await?, appointments, messages, reminders, failure })
+    }
+
+    /// Every conversation is taken again offline and must come out the same.
+    async fn replay(&self) -> Result<(usize, Vec<String>), ScenarioError> {
+        let tenant = self.business.tenant.id;
+        let threads = attempt!("the store failed", self.ratiba.store().of(tenant).threads(50).await);
+        let mut problems = Vec::new();
+        for thread in &threads {
+            let report = attempt!("a replay failed", self.ratiba.replay(tenant, thread.id).await);
+            for difference in report.differences {
+                problems.push(format!(
+                    "replay of turn {} differs: recorded {} replayed {}",
+                    difference.revision, difference.recorded, difference.replayed
+                ));
+            }
+        }
+        Ok((threads.len(), problems))
+    }
+
+    fn note(&mut self, by: char, text: &str) {
+        for line in text.lines() {
+            self.transcript.push(by);
+            self.transcript.push(' ');
+            self.transcript.push_str(line);
+            self.transcript.push('\n');
+        }
+    }
+
+    /// What admins were sent so far.
+    pub fn told_admins(&self) -> Vec<String> {
+        let admins: Vec<&str> = self.business.admins.iter().map(Phone::digits).collect();
+        self.admins.sent().iter().filter(|m| admins.contains(&m.to.peer.as_str())).map(|m| m.reply.text.clone()).collect()
+    }
+}
+
+fn tenant(spec: &TenantSpec) -> Result<(Business, Vec<crate::domain::knowledge::Snippet>), ScenarioError> {
+    let slug = match spec {
+        TenantSpec::Fixture(slug) => slug,
+        TenantSpec::Changed(changes) => &changes.fixture,
+    };
+    let fixture = demo::tenant(slug).ok_or_else(|| ScenarioError(format!("there is no fixture `{slug}`")))?;
+    let mut business = fixture.business;
+    if let TenantSpec::Changed(changes) = spec {
+        let settings = &mut business.settings;
+        if let Some(deposit) = changes.deposit {
+            settings.payment.deposit = deposit;
+        }
+        settings.asks_staff = changes.asks_staff.unwrap_or(settings.asks_staff);
+        settings.asks_phone = changes.asks_phone.unwrap_or(settings.asks_phone);
+        settings.payment.venue_fallback = changes.venue_fallback.unwrap_or(settings.payment.venue_fallback);
+        settings.hold_min = changes.hold_min.unwrap_or(settings.hold_min);
+        settings.payment_window_min = changes.payment_window_min.unwrap_or(settings.payment_window_min);
+        business.tenant.locale = changes.locale.unwrap_or(business.tenant.locale);
+        if let Some(dials) = &changes.dials {
+            let base = business.dials.clone();
+            let over = dials.clone();
+            business.dials = crate::domain::dials::DialOverrides {
+                tone: over.tone.or(base.tone),
+                greeting: over.greeting.or(base.greeting),
+                upsell: over.upsell.or(base.upsell),
+                cancellation_tone: over.cancellation_tone.or(base.cancellation_tone),
+                honorific: over.honorific.or(base.honorific),
+                cross_sell: over.cross_sell.or(base.cross_sell),
+                language: over.language.or(base.language),
+                emoji: over.emoji.or(base.emoji),
+            };
+        }
+    }
+    Ok((business, fixture.snippets))
+}
+
+fn sent_thing(what: &str) -> Result<Content, ScenarioError> {
+    let media_id = "golden-media".to_owned();
+    Ok(match what {
+        "audio" => Content::Audio { media_id },
+        "image" => Content::Image { media_id, caption: None },
+        "sticker" | "document" | "video" => Content::Attachment { what: what.to_owned(), caption: None },
+        "location" => Content::Location { latitude: -1.2921, longitude: 36.8219 },
+        "contact" => Content::Contact { phone: None, own: false },
+        "reaction" => Content::Reaction { emoji: Some("👍".to_owned()) },
+        "unsupported" => Content::Unsupported { what: "poll_creation".to_owned() },
+        _ => return Err(ScenarioError(format!("`{what}` can't be sent"))),
+    })
+}
+
+fn duration(text: &str) -> Result<SignedDuration, ScenarioError> {
+    let wrong = || ScenarioError(format!("`{text}` is no duration such as 90s, 10m, 25h or 2d"));
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let number: i64 = text[..text.len() - unit.len_utf8()].trim().parse().map_err(|_| wrong())?;
+    match unit {
+        's' => Ok(SignedDuration::from_secs(number)),
+        'm' => Ok(SignedDuration::from_mins(number)),
+        'h' => Ok(SignedDuration::from_hours(number)),
+        'd' => Ok(SignedDuration::from_hours(24 * number)),
+        _ => Err(wrong()),
+    }
+}

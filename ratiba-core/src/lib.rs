@@ -7,6 +7,8 @@ pub mod catalogue;
 pub mod conversation;
 pub mod demo;
 pub mod domain;
+#[cfg(feature = "engine")]
+pub mod engine;
 pub mod language;
 pub mod payments;
 #[cfg(feature = "engine")]
@@ -16,3 +18,6 @@ pub mod scheduling;
 pub mod sim;
 #[cfg(feature = "testing")]
 pub mod testing;
+
+#[cfg(feature = "engine")]
+pub use engine::{BuildError, EngineError, LiveEvent, Ratiba, RatibaBuilder, ReceiveError};

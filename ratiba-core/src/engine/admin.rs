@@ -4,12 +4,16 @@ use super::error::{EngineError, ReceiveError};
 use super::handle::{Inner, Ratiba};
 use super::turn::Turn;
 use crate::conversation::effect::{AdminNote, Signal};
-use crate::domain::appointment::AppointmentStatus;
+use crate::conversation::thread::{Driver, Thread};
+use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::id::{AppointmentId, CustomerId, OutboxId, TenantId};
 use crate::domain::message::{Content, InboundMessage, Language, Reply};
 use crate::domain::phone::Phone;
 use crate::domain::time::TimeWindow;
-use crate::language::speak::admin::{AdminBrief, AdminCommandText};
+use crate::domain::money::Money;
+use crate::domain::payment::Payment;
+use crate::language::speak::{AdminText, PastTurn, RailAnswer, Reminder, TurnBy};
+use crate::scheduling::slot::Slot;
 use crate::ports::outbox::{AdminAct, Cause, OutboxItem, Outgoing, TimerKey};
 use crate::ports::store::{LaneKey, NewInbox, Speaker as Spoke, StoredThread, TenantStore, Write};
 use crate::scheduling::reminder;
@@ -21,10 +25,18 @@ impl Turn<'_> {
     /// Pages every admin with a brief.
     pub(super) async fn page_admins(&mut self, signal: Signal, doing: &str) -> Result<(), EngineError> {
         let history = self.store.transcript(self.customer.id, BRIEF_LINES).await?;
-        let last: Vec<(bool, String)> =
-            history.into_iter().map(|line| (line.by == Spoke::Customer, line.reply.text)).collect();
-        let brief = AdminBrief { signal, doing, last: &last };
-        let text = self.engine.speaker.admin_page(&brief, &self.voice(self.loaded.business.tenant.locale));
+        let turns: Vec<PastTurn<'_>> = history
+            .iter()
+            .map(|line| PastTurn {
+                by: match line.by {
+                    Spoke::Customer => TurnBy::Customer,
+                    Spoke::Business => TurnBy::Agent,
+                },
+                text: &line.reply.text,
+            })
+            .collect();
+        let page = AdminText::Page { signal, doing, turns: &turns, reminding: false };
+        let text = self.engine.speaker.admin_text(&page, &self.voice(self.loaded.business.tenant.locale));
         for admin in self.loaded.business.admins.clone() {
             self.send_admin(&admin, text.clone());
         }
@@ -33,21 +45,23 @@ impl Turn<'_> {
 
     /// Tells every admin.
     pub(super) async fn tell_admins(&mut self, note: &AdminNote) -> Result<(), EngineError> {
-        let concerned: Vec<AppointmentId> = match note {
-            AdminNote::Booked { appointments } => appointments.clone(),
-            AdminNote::Cancelled { appointment } => vec![*appointment],
-            AdminNote::Moved { old, new } => vec![*old, *new],
-            AdminNote::LateMoneyRebooked { .. }
-            | AdminNote::LateMoneyReturned { .. }
-            | AdminNote::PaymentReview { .. }
-            | AdminNote::StillWaiting
-            | AdminNote::GaveUp
-            | AdminNote::EngagedBy { .. }
-            | AdminNote::HandedBack => Vec::new(),
+        let (appointments, amount) = match note {
+            AdminNote::Booked { appointments } => (appointments.clone(), self.money_that_came(appointments)),
+            AdminNote::Cancelled { appointment } => (vec![*appointment], None),
+            AdminNote::Moved { old, new } => (vec![*old, *new], None),
+            AdminNote::LateMoneyRebooked { payment } | AdminNote::LateMoneyReturned { payment } | AdminNote::PaymentReview { payment } => {
+                match self.payment(*payment).await? {
+                    Some(payment) => (payment.appointments, Some(payment.amount)),
+                    None => (Vec::new(), None),
+                }
+            }
+            AdminNote::StillWaiting | AdminNote::GaveUp | AdminNote::EngagedBy { .. } | AdminNote::HandedBack => (Vec::new(), None),
         };
-        let mut appointments = self.appointments_now(&concerned).await?;
-        appointments.sort_by_key(|appointment| concerned.iter().position(|id| *id == appointment.id));
-        let text = self.engine.speaker.admin_note(note, &appointments, &self.voice(self.loaded.business.tenant.locale));
+        let found = self.appointments_now(&appointments).await?;
+        let slots: Vec<Slot> =
+            appointments.iter().filter_map(|id| found.iter().find(|appointment| appointment.id == *id)).map(slot_of).collect();
+        let what = AdminText::Note { note, slots: &slots, amount };
+        let text = self.engine.speaker.admin_text(&what, &self.voice(self.loaded.business.tenant.locale));
         for admin in self.loaded.business.admins.clone() {
             if matches!(note, AdminNote::EngagedBy { admin: engaged } if *engaged == admin) {
                 continue;
@@ -57,8 +71,14 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// What a payment of this turn has brought for these appointments.
+    fn money_that_came(&self, appointments: &[AppointmentId]) -> Option<Money> {
+        let paid = self.payments.values().find(|payment| payment.appointments == appointments);
+        paid.and_then(Payment::received)
+    }
+
     /// These appointments as the turn sees them: those that it makes, and those in the store.
-    async fn appointments_now(&self, ids: &[AppointmentId]) -> Result<Vec<crate::domain::appointment::Appointment>, EngineError> {
+    async fn appointments_now(&self, ids: &[AppointmentId]) -> Result<Vec<Appointment>, EngineError> {
         let mut found: Vec<_> = self
             .writes
             .iter()
@@ -101,8 +121,10 @@ impl Turn<'_> {
         };
         if !self.customer.opted_out {
             let voice = self.voice(self.usual_language());
-            let reply: Reply = self.engine.speaker.reminder(&appointment, hours_before, &voice);
-            self.send_reminder(appointment.id, reply);
+            let which = if hours_before >= 12 { Reminder::DayBefore } else { Reminder::HoursBefore };
+            let remaining = Money::new(appointment.price.minor - appointment.paid.minor, appointment.price.currency);
+            let text = self.engine.speaker.reminder_text(which, &slot_of(&appointment), remaining, &voice);
+            self.send_reminder(appointment.id, Reply::text(text));
         }
         Ok(())
     }
@@ -140,23 +162,23 @@ impl Inner {
         let act = if command.starts_with("/engage") {
             match self.waiting(store.as_ref(), words["/engage".len()..].trim()).await? {
                 Some(customer) => Some((customer, AdminAct::Engage)),
-                None => return self.answer_admin(tenant, admin, dedupe, AdminCommandText::NobodyWaits).await,
+                None => return self.answer_admin(tenant, admin, dedupe, RailAnswer::NobodyWaits).await,
             }
         } else if command == "/handback" || command == "rudisha kwa ai" {
             match driven {
                 Some(customer) => Some((customer, AdminAct::HandBack)),
-                None => return self.answer_admin(tenant, admin, dedupe, AdminCommandText::NotEngaged).await,
+                None => return self.answer_admin(tenant, admin, dedupe, RailAnswer::NotEngaged).await,
             }
         } else if command == "/today" {
             let diary = self.todays_diary(tenant, store.as_ref()).await?;
-            return self.answer_admin(tenant, admin, dedupe, AdminCommandText::Today { diary: &diary }).await;
+            return self.answer_admin(tenant, admin, dedupe, RailAnswer::Today { diary: &diary }).await;
         } else if let (Some(customer), false) = (driven, words.starts_with('/')) {
             Some((customer, AdminAct::Say { text: text.to_owned() }))
         } else {
             None
         };
         let Some((customer, act)) = act else {
-            return self.answer_admin(tenant, admin, dedupe, AdminCommandText::Help).await;
+            return self.answer_admin(tenant, admin, dedupe, RailAnswer::Help).await;
         };
         let new = NewInbox {
             id: self.new_id(),
@@ -198,7 +220,7 @@ impl Inner {
         &self,
         tenant: TenantId,
         store: &dyn TenantStore,
-    ) -> Result<Vec<crate::domain::appointment::Appointment>, ReceiveError> {
+    ) -> Result<Vec<Appointment>, ReceiveError> {
         let loaded = self.business(tenant, None).await?;
         let zone = &loaded.business.tenant.zone;
         let today = self.parts.clock.now().to_zoned(zone.clone()).date();
@@ -208,10 +230,10 @@ impl Inner {
         Ok(diary.into_iter().filter(|appointment| appointment.status == AppointmentStatus::Confirmed).collect())
     }
 
-    async fn answer_admin(&self, tenant: TenantId, admin: &Phone, dedupe: &str, what: AdminCommandText<'_>) -> Result<(), ReceiveError> {
+    async fn answer_admin(&self, tenant: TenantId, admin: &Phone, dedupe: &str, what: RailAnswer<'_>) -> Result<(), ReceiveError> {
         let loaded = self.business(tenant, None).await?;
         let language: Language = loaded.business.tenant.locale;
-        let text = self.speaker.admin_answer(&what, &loaded.business, language, self.parts.clock.now());
+        let text = self.speaker.rail_answer(&what, &loaded.business, language);
         // The same message of the admin always makes the same row, so that a redelivery answers once.
         let id: OutboxId = crate::domain::id::Mint { at: jiff::Timestamp::UNIX_EPOCH, seed: hash(tenant, admin, dedupe) }.id(0);
         let row = OutboxItem {
@@ -232,10 +254,20 @@ impl Inner {
 /// Whether this admin drives the conversation: the machine's state says who.
 fn drives(thread: &StoredThread, admin: &Phone) -> bool {
     thread.driver_name == "HUMAN_DRIVING"
-        && crate::conversation::Thread::load(&thread.state).is_ok_and(|state| state.engaged_by() == Some(admin))
+        && Thread::load(&thread.state).is_ok_and(|state| matches!(&state.driver, Driver::HumanDriving { admin: Some(by) } if by == admin))
 }
 
 fn hash(tenant: TenantId, admin: &Phone, dedupe: &str) -> u64 {
     let bytes = tenant.to_string().into_bytes().into_iter().chain(admin.e164().bytes()).chain(dedupe.bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+fn slot_of(appointment: &Appointment) -> Slot {
+    Slot {
+        service: appointment.service,
+        staff: appointment.staff,
+        resource: appointment.resource,
+        window: appointment.window,
+        blocked: appointment.blocked,
+    }
 }

@@ -1,6 +1,6 @@
 //! How the engine fails.
 
-use crate::conversation::LoadError;
+use crate::conversation::version::LoadError;
 use crate::domain::id::{TenantId, ThreadId};
 use crate::ports::channel::SignatureError;
 use crate::ports::fault::Fault;

@@ -43,7 +43,7 @@ impl Turn<'_> {
             payer,
             amount,
             state: PaymentState::Created,
-            receipt: None,
+            receipts: Vec::new(),
             provider_ref: None,
             pay_url: None,
             created_at: self.now,
@@ -93,7 +93,7 @@ impl Turn<'_> {
         self.step_payment_quietly(id, PaymentEvent::RefundWanted { amount: payment.amount }).await
     }
 
-    async fn payment(&mut self, id: PaymentId) -> Result<Option<Payment>, EngineError> {
+    pub(super) async fn payment(&mut self, id: PaymentId) -> Result<Option<Payment>, EngineError> {
         if let Some(known) = self.payments.get(&id) {
             return Ok(Some(known.clone()));
         }
@@ -109,11 +109,7 @@ impl Turn<'_> {
         for news in self.moved(id, event).await? {
             let paid = match &news {
                 PaymentNews::Paid { amount, .. } | PaymentNews::PaidLate { amount, .. } => Some(*amount),
-                PaymentNews::Failed { .. }
-                | PaymentNews::TimedOut
-                | PaymentNews::UnderReview
-                | PaymentNews::ReturnedAfterCancel
-                | PaymentNews::Refunded { .. } => None,
+                _ => None,
             };
             self.feed(Event::Payment { payment: id, news }).await?;
             if let Some(amount) = paid {

@@ -13,7 +13,8 @@ use crate::conversation::effect::{Effect, Fact};
 use crate::conversation::event::{Event, Medium, Said, StepCtx};
 use crate::conversation::line::Line;
 use crate::conversation::choice::Pick;
-use crate::conversation::{Thread, needs_new_thread, step};
+use crate::conversation::step::step;
+use crate::conversation::thread::Thread;
 use crate::domain::channel::{Address, Capabilities, SessionWindow};
 use crate::domain::customer::Customer;
 use crate::domain::id::{AppointmentId, Id, InboxId, Mint, OutboxId, PaymentId, ThreadId};
@@ -173,9 +174,9 @@ impl<'a> Turn<'a> {
                 now: &zoned,
                 expecting: self.state.expecting(),
                 offered: &self.stored.offered,
-                known_date: self.state.known_date(&self.loaded.business),
+                known_date: self.state.known_date(),
                 known_service: self.state.known_service(),
-                language: self.state.language(),
+                language: self.state.memory.language,
             };
             let understanding = self.loaded.ear.hear(text, &ctx);
             let text = masked(text, &understanding.tripwires);
@@ -209,7 +210,7 @@ impl<'a> Turn<'a> {
 
     /// Steps the machine with an event and with the answers to what it asks.
     pub(super) async fn feed(&mut self, event: Event) -> Result<(), EngineError> {
-        if needs_new_thread(&self.state, &event) {
+        if self.state.needs_new(&event) {
             self.begin_successor()?;
         }
         let mut events = VecDeque::from([event]);
@@ -224,7 +225,7 @@ impl<'a> Turn<'a> {
                 customer: &self.customer,
                 capabilities: self.stored.capabilities,
             };
-            let (state, effects) = step(std::mem::take(&mut self.state), event.clone(), &ctx);
+            let (state, effects) = step(std::mem::replace(&mut self.state, Thread::fresh()), event.clone(), &ctx);
             self.state = state;
             self.steps.push(LoggedStep { event, effects: effects.clone() });
             for effect in effects {
@@ -346,7 +347,7 @@ impl<'a> Turn<'a> {
 
     /// The language that this customer is answered in when no line decides it.
     pub(super) fn usual_language(&self) -> Language {
-        self.state.language().or(self.customer.language).unwrap_or(self.loaded.business.tenant.locale)
+        self.state.reply_language(&self.loaded.business, &self.customer)
     }
 
     pub(super) fn send_customer(&mut self, reply: Reply, repeatable: bool) {

@@ -3,7 +3,7 @@
 use regex::RegexBuilder;
 
 use super::golden::{AppointmentSpec, ChoicesSpec, Count, Expect, PaymentSpec};
-use crate::conversation::Thread;
+use crate::conversation::thread::Thread;
 use crate::conversation::effect::Effect;
 use crate::conversation::event::Event;
 use crate::domain::appointment::{Appointment, AppointmentStatus};

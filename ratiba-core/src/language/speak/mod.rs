@@ -10,6 +10,7 @@ mod context;
 mod emoji;
 mod lines;
 mod part;
+mod rail;
 mod reminder;
 mod say;
 mod speaker;
@@ -17,5 +18,6 @@ mod speaker;
 mod tests;
 
 pub use admin::{AdminText, PastTurn, TurnBy};
+pub use rail::RailAnswer;
 pub use reminder::Reminder;
 pub use speaker::{Speaker, Voice};

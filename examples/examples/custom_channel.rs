@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ratiba_core::Ratiba;
+use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::demo;
 use ratiba_core::domain::channel::{Address, Capabilities, ChannelKind};
@@ -40,7 +41,12 @@ impl Channel for LoudQueue {
         Ok(Sent { provider_id: message.id.to_string(), billable: 0 })
     }
 
-    async fn acknowledge(&self, _account: &ChannelAccount, _to: &Address, _provider_id: &str) -> Result<(), Fault> {
+    async fn acknowledge(
+        &self,
+        _account: &ChannelAccount,
+        _to: &Address,
+        _provider_id: &str,
+    ) -> Result<(), Fault> {
         Ok(())
     }
 }
@@ -48,7 +54,7 @@ impl Channel for LoudQueue {
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "an example talks to its reader")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let store = Arc::new(SqliteStore::in_memory().await?);
+    let store = Arc::new(SqliteStore::in_memory(&SecretKey::for_tests()).await?);
     let (loud, mut heard) = mpsc::unbounded_channel();
     let ratiba =
         Ratiba::builder().store(store.clone()).channel(Arc::new(LoudQueue(loud))).build()?;
@@ -59,16 +65,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         account: "kinyozi".to_owned(),
         token: SecretString::from(""),
     };
-    let new = NewTenant { business, snippets: vec![], accounts: vec![account], merchants: vec![], created_at: ratiba.now() };
+    let new = NewTenant {
+        business,
+        snippets: vec![],
+        accounts: vec![account],
+        merchants: vec![],
+        created_at: ratiba.now(),
+    };
     store.create_tenant(&new).await?;
 
     let words = "nataka kunyoa kesho saa tisa";
     println!("> {words}");
-    let address = Address { channel: ChannelKind::Web, account: "kinyozi".to_owned(), peer: "visitor-1".to_owned() };
+    let address = Address {
+        channel: ChannelKind::Web,
+        account: "kinyozi".to_owned(),
+        peer: "visitor-1".to_owned(),
+    };
     ratiba
         .receive(InboundMessage {
             provider_id: "1".to_owned(),
-            identities: vec![Identity { channel: ChannelKind::Web, external_id: address.peer.clone() }],
+            identities: vec![Identity {
+                channel: ChannelKind::Web,
+                external_id: address.peer.clone(),
+            }],
             address,
             phone: None,
             profile_name: None,

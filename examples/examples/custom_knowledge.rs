@@ -10,6 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ratiba_core::Ratiba;
+use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::demo;
 use ratiba_core::domain::channel::{Address, ChannelKind};
@@ -47,9 +48,13 @@ impl KnowledgeSource for Wifi {
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "an example talks to its reader")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let store = Arc::new(SqliteStore::in_memory().await?);
+    let store = Arc::new(SqliteStore::in_memory(&SecretKey::for_tests()).await?);
     let channel = Arc::new(RecordingChannel::new(ChannelKind::Web));
-    let ratiba = Ratiba::builder().store(store.clone()).channel(channel.clone()).knowledge(Arc::new(Wifi)).build()?;
+    let ratiba = Ratiba::builder()
+        .store(store.clone())
+        .channel(channel.clone())
+        .knowledge(Arc::new(Wifi))
+        .build()?;
     let business = demo::tenant("demo-barbershop").ok_or("no such fixture")?.business;
     let account = ChannelAccount {
         tenant: business.tenant.id,
@@ -57,12 +62,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         account: "kinyozi".to_owned(),
         token: SecretString::from(""),
     };
-    let new = NewTenant { business, snippets: vec![], accounts: vec![account], merchants: vec![], created_at: ratiba.now() };
+    let new = NewTenant {
+        business,
+        snippets: vec![],
+        accounts: vec![account],
+        merchants: vec![],
+        created_at: ratiba.now(),
+    };
     store.create_tenant(&new).await?;
 
     let words = "do you have wifi?";
     println!("> {words}");
-    let address = Address { channel: ChannelKind::Web, account: "kinyozi".to_owned(), peer: "visitor-1".to_owned() };
+    let address = Address {
+        channel: ChannelKind::Web,
+        account: "kinyozi".to_owned(),
+        peer: "visitor-1".to_owned(),
+    };
     let message = InboundMessage {
         provider_id: "1".to_owned(),
         identities: vec![Identity { channel: ChannelKind::Web, external_id: address.peer.clone() }],

@@ -10,6 +10,7 @@
 use std::sync::Arc;
 
 use ratiba_core::Ratiba;
+use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::demo;
 use ratiba_core::domain::catalogue::DepositRule;
@@ -25,7 +26,7 @@ use secrecy::SecretString;
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "an example talks to its reader")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let store = Arc::new(SqliteStore::in_memory().await?);
+    let store = Arc::new(SqliteStore::in_memory(&SecretKey::for_tests()).await?);
     let channel = Arc::new(RecordingChannel::new(ChannelKind::Whatsapp));
     let ratiba = Ratiba::builder().store(store.clone()).channel(channel.clone()).build()?;
 
@@ -38,17 +39,32 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         account: "shop".to_owned(),
         token: SecretString::from("none"),
     };
-    let new = NewTenant { business, snippets: vec![], accounts: vec![account], merchants: vec![], created_at: ratiba.now() };
+    let new = NewTenant {
+        business,
+        snippets: vec![],
+        accounts: vec![account],
+        merchants: vec![],
+        created_at: ratiba.now(),
+    };
     store.create_tenant(&new).await?;
 
     let mut shown = 0;
-    for (n, words) in ["Hi, I want to book a haircut tomorrow at 3pm", "yes"].into_iter().enumerate() {
+    for (n, words) in
+        ["Hi, I want to book a haircut tomorrow at 3pm", "yes"].into_iter().enumerate()
+    {
         println!("> {words}");
-        let address = Address { channel: ChannelKind::Whatsapp, account: "shop".to_owned(), peer: "254712345678".to_owned() };
+        let address = Address {
+            channel: ChannelKind::Whatsapp,
+            account: "shop".to_owned(),
+            peer: "254712345678".to_owned(),
+        };
         ratiba
             .receive(InboundMessage {
                 provider_id: format!("m{n}"),
-                identities: vec![Identity { channel: ChannelKind::Whatsapp, external_id: address.peer.clone() }],
+                identities: vec![Identity {
+                    channel: ChannelKind::Whatsapp,
+                    external_id: address.peer.clone(),
+                }],
                 phone: Some(Phone::from_provider(&address.peer)?),
                 address,
                 profile_name: Some("Wanjiru".to_owned()),

@@ -8,22 +8,26 @@ use crate::conversation::thread::{Driver, Thread};
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::id::{AppointmentId, CustomerId, OutboxId, TenantId};
 use crate::domain::message::{Content, InboundMessage, Language, Reply};
-use crate::domain::phone::Phone;
-use crate::domain::time::TimeWindow;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
+use crate::domain::phone::Phone;
+use crate::domain::time::TimeWindow;
 use crate::language::speak::{AdminText, PastTurn, RailAnswer, Reminder, TurnBy};
-use crate::scheduling::slot::Slot;
 use crate::ports::outbox::{AdminAct, Cause, OutboxItem, Outgoing, TimerKey};
 use crate::ports::store::{LaneKey, NewInbox, Speaker as Spoke, StoredThread, TenantStore, Write};
 use crate::scheduling::reminder;
+use crate::scheduling::slot::Slot;
 
 /// Lines of history in a page.
 const BRIEF_LINES: u32 = 6;
 
 impl Turn<'_> {
     /// Pages every admin with a brief.
-    pub(super) async fn page_admins(&mut self, signal: Signal, doing: &str) -> Result<(), EngineError> {
+    pub(super) async fn page_admins(
+        &mut self,
+        signal: Signal,
+        doing: &str,
+    ) -> Result<(), EngineError> {
         let history = self.store.transcript(self.customer.id, BRIEF_LINES).await?;
         let turns: Vec<PastTurn<'_>> = history
             .iter()
@@ -36,7 +40,8 @@ impl Turn<'_> {
             })
             .collect();
         let page = AdminText::Page { signal, doing, turns: &turns, reminding: false };
-        let text = self.engine.speaker.admin_text(&page, &self.voice(self.loaded.business.tenant.locale));
+        let text =
+            self.engine.speaker.admin_text(&page, &self.voice(self.loaded.business.tenant.locale));
         for admin in self.loaded.business.admins.clone() {
             self.send_admin(&admin, text.clone());
         }
@@ -46,22 +51,31 @@ impl Turn<'_> {
     /// Tells every admin.
     pub(super) async fn tell_admins(&mut self, note: &AdminNote) -> Result<(), EngineError> {
         let (appointments, amount) = match note {
-            AdminNote::Booked { appointments } => (appointments.clone(), self.money_that_came(appointments)),
+            AdminNote::Booked { appointments } => {
+                (appointments.clone(), self.money_that_came(appointments))
+            }
             AdminNote::Cancelled { appointment } => (vec![*appointment], None),
             AdminNote::Moved { old, new } => (vec![*old, *new], None),
-            AdminNote::LateMoneyRebooked { payment } | AdminNote::LateMoneyReturned { payment } | AdminNote::PaymentReview { payment } => {
-                match self.payment(*payment).await? {
-                    Some(payment) => (payment.appointments, Some(payment.amount)),
-                    None => (Vec::new(), None),
-                }
-            }
-            AdminNote::StillWaiting | AdminNote::GaveUp | AdminNote::EngagedBy { .. } | AdminNote::HandedBack => (Vec::new(), None),
+            AdminNote::LateMoneyRebooked { payment }
+            | AdminNote::LateMoneyReturned { payment }
+            | AdminNote::PaymentReview { payment } => match self.payment(*payment).await? {
+                Some(payment) => (payment.appointments, Some(payment.amount)),
+                None => (Vec::new(), None),
+            },
+            AdminNote::StillWaiting
+            | AdminNote::GaveUp
+            | AdminNote::EngagedBy { .. }
+            | AdminNote::HandedBack => (Vec::new(), None),
         };
         let found = self.appointments_now(&appointments).await?;
-        let slots: Vec<Slot> =
-            appointments.iter().filter_map(|id| found.iter().find(|appointment| appointment.id == *id)).map(slot_of).collect();
+        let slots: Vec<Slot> = appointments
+            .iter()
+            .filter_map(|id| found.iter().find(|appointment| appointment.id == *id))
+            .map(slot_of)
+            .collect();
         let what = AdminText::Note { note, slots: &slots, amount };
-        let text = self.engine.speaker.admin_text(&what, &self.voice(self.loaded.business.tenant.locale));
+        let text =
+            self.engine.speaker.admin_text(&what, &self.voice(self.loaded.business.tenant.locale));
         for admin in self.loaded.business.admins.clone() {
             if matches!(note, AdminNote::EngagedBy { admin: engaged } if *engaged == admin) {
                 continue;
@@ -78,7 +92,10 @@ impl Turn<'_> {
     }
 
     /// These appointments as the turn sees them: those that it makes, and those in the store.
-    async fn appointments_now(&self, ids: &[AppointmentId]) -> Result<Vec<Appointment>, EngineError> {
+    async fn appointments_now(
+        &self,
+        ids: &[AppointmentId],
+    ) -> Result<Vec<Appointment>, EngineError> {
         let mut found: Vec<_> = self
             .writes
             .iter()
@@ -87,7 +104,8 @@ impl Turn<'_> {
             .filter(|held| ids.contains(&held.id))
             .cloned()
             .collect();
-        let missing: Vec<AppointmentId> = ids.iter().copied().filter(|id| found.iter().all(|held| held.id != *id)).collect();
+        let missing: Vec<AppointmentId> =
+            ids.iter().copied().filter(|id| found.iter().all(|held| held.id != *id)).collect();
         if !missing.is_empty() {
             found.extend(self.store.appointments(&missing).await?);
         }
@@ -99,8 +117,13 @@ impl Turn<'_> {
         let zone = self.loaded.business.tenant.zone.clone();
         for appointment in self.appointments_now(ids).await? {
             for hours_before in reminder::HOURS_BEFORE {
-                if let Some(at) = reminder::due(appointment.window.start, hours_before, self.now, &zone) {
-                    self.set_timer(TimerKey::Reminder { appointment: appointment.id, hours_before }, at);
+                if let Some(at) =
+                    reminder::due(appointment.window.start, hours_before, self.now, &zone)
+                {
+                    self.set_timer(
+                        TimerKey::Reminder { appointment: appointment.id, hours_before },
+                        at,
+                    );
                 }
             }
         }
@@ -114,16 +137,27 @@ impl Turn<'_> {
     }
 
     /// Reminds, if the appointment still stands and the customer still wants to be reminded.
-    pub(super) async fn take_reminder(&mut self, appointment: AppointmentId, hours_before: u32) -> Result<(), EngineError> {
+    pub(super) async fn take_reminder(
+        &mut self,
+        appointment: AppointmentId,
+        hours_before: u32,
+    ) -> Result<(), EngineError> {
         let found = self.store.appointments(&[appointment]).await?.pop();
-        let Some(appointment) = found.filter(|a| a.status == AppointmentStatus::Confirmed && a.window.start > self.now) else {
+        let Some(appointment) =
+            found.filter(|a| a.status == AppointmentStatus::Confirmed && a.window.start > self.now)
+        else {
             return Ok(());
         };
         if !self.customer.opted_out {
             let voice = self.voice(self.usual_language());
-            let which = if hours_before >= 12 { Reminder::DayBefore } else { Reminder::HoursBefore };
-            let remaining = Money::new(appointment.price.minor - appointment.paid.minor, appointment.price.currency);
-            let text = self.engine.speaker.reminder_text(which, &slot_of(&appointment), remaining, &voice);
+            let which =
+                if hours_before >= 12 { Reminder::DayBefore } else { Reminder::HoursBefore };
+            let remaining = Money::new(
+                appointment.price.minor - appointment.paid.minor,
+                appointment.price.currency,
+            );
+            let text =
+                self.engine.speaker.reminder_text(which, &slot_of(&appointment), remaining, &voice);
             self.send_reminder(appointment.id, Reply::text(text));
         }
         Ok(())
@@ -132,14 +166,24 @@ impl Turn<'_> {
 
 impl Ratiba {
     /// Takes what an admin writes on the rail, from WhatsApp or a dashboard. `dedupe` is the rail's own id of the message.
-    pub async fn admin_says(&self, tenant: TenantId, admin: &Phone, text: &str, dedupe: &str) -> Result<(), ReceiveError> {
+    pub async fn admin_says(
+        &self,
+        tenant: TenantId,
+        admin: &Phone,
+        text: &str,
+        dedupe: &str,
+    ) -> Result<(), ReceiveError> {
         self.inner.take_admin(tenant, admin, text, dedupe).await
     }
 }
 
 impl Inner {
     /// A message from one of the tenant's admins goes to the rail. `None` when the sender is none of them.
-    pub(super) async fn take_if_admins(&self, tenant: TenantId, message: &InboundMessage) -> Result<Option<u32>, ReceiveError> {
+    pub(super) async fn take_if_admins(
+        &self,
+        tenant: TenantId,
+        message: &InboundMessage,
+    ) -> Result<Option<u32>, ReceiveError> {
         let Some(phone) = &message.phone else { return Ok(None) };
         let loaded = self.business(tenant, Some(0)).await?;
         if !loaded.business.admins.contains(phone) {
@@ -154,7 +198,13 @@ impl Inner {
         Ok(Some(1))
     }
 
-    async fn take_admin(&self, tenant: TenantId, admin: &Phone, text: &str, dedupe: &str) -> Result<(), ReceiveError> {
+    async fn take_admin(
+        &self,
+        tenant: TenantId,
+        admin: &Phone,
+        text: &str,
+        dedupe: &str,
+    ) -> Result<(), ReceiveError> {
         let store = self.parts.store.of(tenant);
         let driven = self.driven_by(store.as_ref(), admin).await?;
         let words = text.trim();
@@ -162,16 +212,22 @@ impl Inner {
         let act = if command.starts_with("/engage") {
             match self.waiting(store.as_ref(), words["/engage".len()..].trim()).await? {
                 Some(customer) => Some((customer, AdminAct::Engage)),
-                None => return self.answer_admin(tenant, admin, dedupe, RailAnswer::NobodyWaits).await,
+                None => {
+                    return self.answer_admin(tenant, admin, dedupe, RailAnswer::NobodyWaits).await;
+                }
             }
         } else if command == "/handback" || command == "rudisha kwa ai" {
             match driven {
                 Some(customer) => Some((customer, AdminAct::HandBack)),
-                None => return self.answer_admin(tenant, admin, dedupe, RailAnswer::NotEngaged).await,
+                None => {
+                    return self.answer_admin(tenant, admin, dedupe, RailAnswer::NotEngaged).await;
+                }
             }
         } else if command == "/today" {
             let diary = self.todays_diary(tenant, store.as_ref()).await?;
-            return self.answer_admin(tenant, admin, dedupe, RailAnswer::Today { diary: &diary }).await;
+            return self
+                .answer_admin(tenant, admin, dedupe, RailAnswer::Today { diary: &diary })
+                .await;
         } else if let (Some(customer), false) = (driven, words.starts_with('/')) {
             Some((customer, AdminAct::Say { text: text.to_owned() }))
         } else {
@@ -193,15 +249,27 @@ impl Inner {
     }
 
     /// The customer whose conversation this admin drives.
-    async fn driven_by(&self, store: &dyn TenantStore, admin: &Phone) -> Result<Option<CustomerId>, ReceiveError> {
+    async fn driven_by(
+        &self,
+        store: &dyn TenantStore,
+        admin: &Phone,
+    ) -> Result<Option<CustomerId>, ReceiveError> {
         let threads = store.threads(200).await?;
         Ok(threads.into_iter().find(|thread| drives(thread, admin)).map(|thread| thread.customer))
     }
 
     /// The customer who waits for a person: the one named, or the one who has waited longest.
-    async fn waiting(&self, store: &dyn TenantStore, name: &str) -> Result<Option<CustomerId>, ReceiveError> {
-        let mut waiting: Vec<StoredThread> =
-            store.threads(200).await?.into_iter().filter(|thread| thread.driver_name == "SUSPENDED_FOR_HUMAN").collect();
+    async fn waiting(
+        &self,
+        store: &dyn TenantStore,
+        name: &str,
+    ) -> Result<Option<CustomerId>, ReceiveError> {
+        let mut waiting: Vec<StoredThread> = store
+            .threads(200)
+            .await?
+            .into_iter()
+            .filter(|thread| thread.driver_name == "SUSPENDED_FOR_HUMAN")
+            .collect();
         waiting.sort_by_key(|thread| thread.updated_at);
         if name.is_empty() {
             return Ok(waiting.first().map(|thread| thread.customer));
@@ -209,7 +277,10 @@ impl Inner {
         let wanted = name.to_lowercase();
         for thread in waiting {
             let customer = store.customer(thread.customer).await?;
-            if customer.and_then(|customer| customer.name).is_some_and(|known| known.to_lowercase().contains(&wanted)) {
+            if customer
+                .and_then(|customer| customer.name)
+                .is_some_and(|known| known.to_lowercase().contains(&wanted))
+            {
                 return Ok(Some(thread.customer));
             }
         }
@@ -227,15 +298,28 @@ impl Inner {
         let start = crate::domain::time::MinuteOfDay::START.on(today, zone);
         let end = crate::domain::time::MinuteOfDay::END.on(today, zone);
         let diary = store.diary(TimeWindow { start, end }).await?;
-        Ok(diary.into_iter().filter(|appointment| appointment.status == AppointmentStatus::Confirmed).collect())
+        Ok(diary
+            .into_iter()
+            .filter(|appointment| appointment.status == AppointmentStatus::Confirmed)
+            .collect())
     }
 
-    async fn answer_admin(&self, tenant: TenantId, admin: &Phone, dedupe: &str, what: RailAnswer<'_>) -> Result<(), ReceiveError> {
+    async fn answer_admin(
+        &self,
+        tenant: TenantId,
+        admin: &Phone,
+        dedupe: &str,
+        what: RailAnswer<'_>,
+    ) -> Result<(), ReceiveError> {
         let loaded = self.business(tenant, None).await?;
         let language: Language = loaded.business.tenant.locale;
         let text = self.speaker.rail_answer(&what, &loaded.business, language);
         // The same message of the admin always makes the same row, so that a redelivery answers once.
-        let id: OutboxId = crate::domain::id::Mint { at: jiff::Timestamp::UNIX_EPOCH, seed: hash(tenant, admin, dedupe) }.id(0);
+        let id: OutboxId = crate::domain::id::Mint {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            seed: hash(tenant, admin, dedupe),
+        }
+        .id(0);
         let row = OutboxItem {
             id,
             customer: self.new_id(),
@@ -258,8 +342,15 @@ fn drives(thread: &StoredThread, admin: &Phone) -> bool {
 }
 
 fn hash(tenant: TenantId, admin: &Phone, dedupe: &str) -> u64 {
-    let bytes = tenant.to_string().into_bytes().into_iter().chain(admin.e164().bytes()).chain(dedupe.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    let bytes = tenant
+        .to_string()
+        .into_bytes()
+        .into_iter()
+        .chain(admin.e164().bytes())
+        .chain(dedupe.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 fn slot_of(appointment: &Appointment) -> Slot {

@@ -128,20 +128,43 @@ impl RatibaBuilder {
 
     /// Builds the handle, or tells everything that is missing.
     pub fn build(self) -> Result<Ratiba, BuildError> {
-        let Self { store, hot, wake, clock, entropy, channels, webhooks, rails, knowledge, notices, public_url } = self;
+        let Self {
+            store,
+            hot,
+            wake,
+            clock,
+            entropy,
+            channels,
+            webhooks,
+            rails,
+            knowledge,
+            notices,
+            public_url,
+        } = self;
         let mut problems = Vec::new();
-        let mut problem = |what: String, remedy: &str| problems.push(BuildProblem { what, remedy: remedy.to_owned() });
+        let mut problem = |what: String, remedy: &str| {
+            problems.push(BuildProblem { what, remedy: remedy.to_owned() })
+        };
 
         if store.is_none() {
-            problem("there is no store".to_owned(), "call `.store(..)`, for example with `SqliteStore::open`");
+            problem(
+                "there is no store".to_owned(),
+                "call `.store(..)`, for example with `SqliteStore::open`",
+            );
         }
         let hot = hot.or_else(default_hot);
         if hot.is_none() {
-            problem("there is no hot state".to_owned(), "call `.hot_state(..)` or turn on feature `memory`");
+            problem(
+                "there is no hot state".to_owned(),
+                "call `.hot_state(..)` or turn on feature `memory`",
+            );
         }
         let wake = wake.or_else(default_wake);
         if wake.is_none() {
-            problem("there is no wake-up".to_owned(), "call `.wake_up(..)` or turn on feature `memory`");
+            problem(
+                "there is no wake-up".to_owned(),
+                "call `.wake_up(..)` or turn on feature `memory`",
+            );
         }
         if channels.is_empty() {
             problem("there is no channel".to_owned(), "call `.channel(..)` at least once");
@@ -150,32 +173,50 @@ impl RatibaBuilder {
         for channel in channels {
             let kind = channel.kind();
             if by_kind.insert(kind, channel).is_some() {
-                problem(format!("channel {kind} is given twice"), "call `.channel(..)` once for each kind");
+                problem(
+                    format!("channel {kind} is given twice"),
+                    "call `.channel(..)` once for each kind",
+                );
             }
         }
         let mut hooks = BTreeMap::new();
         for (kind, webhook) in webhooks {
             if !by_kind.contains_key(&kind) {
-                problem(format!("there is a webhook for {kind} and no channel"), "call `.channel(..)` for it too");
+                problem(
+                    format!("there is a webhook for {kind} and no channel"),
+                    "call `.channel(..)` for it too",
+                );
             }
             if hooks.insert(kind, webhook).is_some() {
-                problem(format!("the webhook of {kind} is given twice"), "call `.webhook(..)` once for each kind");
+                problem(
+                    format!("the webhook of {kind} is given twice"),
+                    "call `.webhook(..)` once for each kind",
+                );
             }
         }
         let mut by_rail = BTreeMap::new();
         for provider in rails {
             let rail = provider.rail();
             if by_rail.insert(rail, provider).is_some() {
-                problem(format!("rail {} is given twice", rail.as_str()), "call `.payments(..)` once for each rail");
+                problem(
+                    format!("rail {} is given twice", rail.as_str()),
+                    "call `.payments(..)` once for each rail",
+                );
             }
         }
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
         match &public_url {
             Some(url) if !(url.starts_with("https://") || url.starts_with("http://")) => {
-                problem(format!("the public address `{url}` is none"), "give one that begins with https://");
+                problem(
+                    format!("the public address `{url}` is none"),
+                    "give one that begins with https://",
+                );
             }
             None if !by_rail.is_empty() => {
-                problem("payment providers would not know where to report".to_owned(), "call `.public_url(..)`");
+                problem(
+                    "payment providers would not know where to report".to_owned(),
+                    "call `.public_url(..)`",
+                );
             }
             Some(_) | None => {}
         }
@@ -220,7 +261,6 @@ fn default_wake() -> Option<Arc<dyn WakeUp>> {
     None
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,6 +269,11 @@ mod tests {
     fn everything_that_is_missing_is_told_at_once() {
         let error = RatibaBuilder::default().public_url("book.example").build().unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("there is no store") && text.contains("there is no channel") && text.contains("book.example"), "{text}");
+        assert!(
+            text.contains("there is no store")
+                && text.contains("there is no channel")
+                && text.contains("book.example"),
+            "{text}"
+        );
     }
 }

@@ -30,7 +30,12 @@ pub(super) struct Cache {
 
 impl Cache {
     /// The document of a tenant. `at_least` is the version that the caller has seen in the store; an older one is read again.
-    pub(super) async fn business(&self, store: &Arc<dyn Store>, tenant: TenantId, at_least: Option<u64>) -> Result<Arc<Loaded>, EngineError> {
+    pub(super) async fn business(
+        &self,
+        store: &Arc<dyn Store>,
+        tenant: TenantId,
+        at_least: Option<u64>,
+    ) -> Result<Arc<Loaded>, EngineError> {
         if let (Some(kept), Some(version)) = (self.kept(tenant), at_least)
             && kept.version >= version
         {
@@ -42,7 +47,11 @@ impl Cache {
         {
             return Ok(kept);
         }
-        let loaded = Arc::new(Loaded { ear: Ear::new(&newest.business), business: newest.business, version: newest.version });
+        let loaded = Arc::new(Loaded {
+            ear: Ear::new(&newest.business),
+            business: newest.business,
+            version: newest.version,
+        });
         let mut businesses = self.businesses.lock().unwrap_or_else(PoisonError::into_inner);
         if businesses.len() >= KEPT {
             businesses.clear();
@@ -56,7 +65,12 @@ impl Cache {
     }
 
     /// The account that messages are sent from. Kept until the process ends or [`Cache::forget_account`].
-    pub(super) async fn account(&self, store: &Arc<dyn Store>, channel: ChannelKind, account: &str) -> Result<Option<ChannelAccount>, StoreError> {
+    pub(super) async fn account(
+        &self,
+        store: &Arc<dyn Store>,
+        channel: ChannelKind,
+        account: &str,
+    ) -> Result<Option<ChannelAccount>, StoreError> {
         let key = (channel, account.to_owned());
         if let Some(kept) = self.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Some(kept.clone()));
@@ -74,6 +88,9 @@ impl Cache {
 
     /// Reads the account again next time: its token was refused and an operator may have changed it.
     pub(super) fn forget_account(&self, channel: ChannelKind, account: &str) {
-        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).remove(&(channel, account.to_owned()));
+        self.accounts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&(channel, account.to_owned()));
     }
 }

@@ -34,7 +34,12 @@ impl Inner {
     ///
     /// Those that the commit has not leased (others of their lane come first, or they must be marked before they are tried) are leased when
     /// their turn comes.
-    pub(super) fn deliver_committed(&self, tenant: TenantId, items: Vec<OutboxItem>, leased: &[OutboxId]) {
+    pub(super) fn deliver_committed(
+        &self,
+        tenant: TenantId,
+        items: Vec<OutboxItem>,
+        leased: &[OutboxId],
+    ) {
         for mut item in items {
             if !leased.contains(&item.id) {
                 item.attempts = 0;
@@ -45,7 +50,11 @@ impl Inner {
     }
 
     /// Makes one attempt at a row that is begun and leased, and records how it ended.
-    pub(super) async fn attempt(&self, tenant: TenantId, item: OutboxItem) -> Result<(), EngineError> {
+    pub(super) async fn attempt(
+        &self,
+        tenant: TenantId,
+        item: OutboxItem,
+    ) -> Result<(), EngineError> {
         let store = self.parts.store.of(tenant);
         // Rows that must not be repeated are committed as not begun; the lease marks them before anything happens.
         let item = if item.attempts == 0 {
@@ -62,7 +71,11 @@ impl Inner {
     }
 
     /// Decides about a row of which nobody knows whether it was done.
-    pub(super) async fn resolve(&self, tenant: TenantId, item: OutboxItem) -> Result<(), EngineError> {
+    pub(super) async fn resolve(
+        &self,
+        tenant: TenantId,
+        item: OutboxItem,
+    ) -> Result<(), EngineError> {
         let store = self.parts.store.of(tenant);
         let now = self.parts.clock.now();
         let again = Attempt::Retry { at: now, kind: FaultKind::Unknown, code: None };
@@ -120,30 +133,48 @@ impl Inner {
     ) -> Result<(Attempt, Option<(PaymentId, PaymentFact)>), EngineError> {
         match &item.what {
             Outgoing::Reply { to, reply, .. } => Ok((self.send(item, to, reply).await?, None)),
-            Outgoing::Admin { to, text } => Ok((self.send_to_admin(tenant, item, to, text).await?, None)),
+            Outgoing::Admin { to, text } => {
+                Ok((self.send_to_admin(tenant, item, to, text).await?, None))
+            }
             Outgoing::Submit { payment } => self.submit(tenant, store, item, *payment).await,
             Outgoing::Query { payment } => self.query(tenant, store, item, *payment).await,
-            Outgoing::Refund { payment, amount } => self.refund(tenant, store, item, *payment, *amount).await,
+            Outgoing::Refund { payment, amount } => {
+                self.refund(tenant, store, item, *payment, *amount).await
+            }
             Outgoing::Notify { notice } => Ok((self.notify(tenant, item, notice).await, None)),
         }
     }
 
-    async fn send(&self, item: &OutboxItem, to: &Address, reply: &Reply) -> Result<Attempt, EngineError> {
+    async fn send(
+        &self,
+        item: &OutboxItem,
+        to: &Address,
+        reply: &Reply,
+    ) -> Result<Attempt, EngineError> {
         let now = self.parts.clock.now();
         let account = self.cache.account(&self.parts.store, to.channel, &to.account).await?;
         let (Some(channel), Some(account)) = (self.parts.channels.get(&to.channel), account) else {
-            return Ok(Attempt::Failed { kind: FaultKind::Misconfigured, code: Some("no channel".to_owned()) });
+            return Ok(Attempt::Failed {
+                kind: FaultKind::Misconfigured,
+                code: Some("no channel".to_owned()),
+            });
         };
         let message = Outbound { id: item.id, to: to.clone(), reply: reply.clone() };
         let outcome = channel.send(&account, &message).await;
         let label = if outcome.is_ok() { "sent" } else { "failed" };
         metrics::counter!("ratiba_messages_total", "channel" => to.channel.as_str(), "outcome" => label).increment(1);
         match outcome {
-            Ok(sent) => Ok(Attempt::Done { provider_id: Some(sent.provider_id), billable: sent.billable }),
+            Ok(sent) => {
+                Ok(Attempt::Done { provider_id: Some(sent.provider_id), billable: sent.billable })
+            }
             Err(fault) => {
                 if matches!(fault.kind, FaultKind::Unauthorised | FaultKind::Blocked) {
                     self.cache.forget_account(to.channel, &to.account);
-                    let notice = Notice::ChannelStopped { channel: to.channel, account: to.account.clone(), code: fault.code.clone() };
+                    let notice = Notice::ChannelStopped {
+                        channel: to.channel,
+                        account: to.account.clone(),
+                        code: fault.code.clone(),
+                    };
                     self.tell_operators(account.tenant, &notice).await;
                 }
                 Ok(after_fault(&fault, item, now))
@@ -152,14 +183,27 @@ impl Inner {
     }
 
     /// Admins are reached over the tenant's own WhatsApp number: it is where owners live.
-    async fn send_to_admin(&self, tenant: TenantId, item: &OutboxItem, to: &Phone, text: &str) -> Result<Attempt, EngineError> {
+    async fn send_to_admin(
+        &self,
+        tenant: TenantId,
+        item: &OutboxItem,
+        to: &Phone,
+        text: &str,
+    ) -> Result<Attempt, EngineError> {
         let accounts = self.parts.store.accounts(tenant).await?;
         match accounts.into_iter().find(|account| account.channel == ChannelKind::Whatsapp) {
             Some(account) => {
-                let address = Address { channel: ChannelKind::Whatsapp, account: account.account, peer: to.digits().to_owned() };
+                let address = Address {
+                    channel: ChannelKind::Whatsapp,
+                    account: account.account,
+                    peer: to.digits().to_owned(),
+                };
                 self.send(item, &address, &Reply::text(text)).await
             }
-            None => Ok(Attempt::Failed { kind: FaultKind::Misconfigured, code: Some("no whatsapp account".to_owned()) }),
+            None => Ok(Attempt::Failed {
+                kind: FaultKind::Misconfigured,
+                code: Some("no whatsapp account".to_owned()),
+            }),
         }
     }
 
@@ -178,26 +222,46 @@ impl Inner {
         }
         let Some((provider, merchant)) = self.rail(tenant, known.rail).await? else {
             let fact = PaymentFact::SubmitRefused { kind: FaultKind::Misconfigured, code: None };
-            return Ok((Attempt::Failed { kind: FaultKind::Misconfigured, code: Some("no merchant".to_owned()) }, Some((payment, fact))));
+            return Ok((
+                Attempt::Failed {
+                    kind: FaultKind::Misconfigured,
+                    code: Some("no merchant".to_owned()),
+                },
+                Some((payment, fact)),
+            ));
         };
         let urls = self.callback_urls(provider, &known.callback_token);
         Ok(match provider.submit(&merchant, &known, &urls).await {
             Ok(submitted) => {
-                let fact = PaymentFact::Submitted { provider_ref: submitted.provider_ref.clone(), pay_url: submitted.pay_url };
+                let fact = PaymentFact::Submitted {
+                    provider_ref: submitted.provider_ref.clone(),
+                    pay_url: submitted.pay_url,
+                };
                 (done(Some(submitted.provider_ref)), Some((payment, fact)))
             }
             Err(fault) if fault.kind == FaultKind::Unknown => (
                 Attempt::Failed { kind: FaultKind::Unknown, code: fault.code },
                 Some((payment, PaymentFact::SubmitUnknown)),
             ),
-            Err(fault) if matches!(fault.kind, FaultKind::Transient | FaultKind::RateLimited) && item.attempts < 3 => {
+            Err(fault)
+                if matches!(fault.kind, FaultKind::Transient | FaultKind::RateLimited)
+                    && item.attempts < 3 =>
+            {
                 (after_fault(&fault, item, now), None)
             }
             Err(fault) => {
-                if matches!(fault.kind, FaultKind::Misconfigured | FaultKind::Unauthorised | FaultKind::Blocked) {
-                    self.tell_operators(tenant, &Notice::RailMisconfigured { rail: known.rail, code: fault.code.clone() }).await;
+                if matches!(
+                    fault.kind,
+                    FaultKind::Misconfigured | FaultKind::Unauthorised | FaultKind::Blocked
+                ) {
+                    self.tell_operators(
+                        tenant,
+                        &Notice::RailMisconfigured { rail: known.rail, code: fault.code.clone() },
+                    )
+                    .await;
                 }
-                let fact = PaymentFact::SubmitRefused { kind: fault.kind, code: fault.code.clone() };
+                let fact =
+                    PaymentFact::SubmitRefused { kind: fault.kind, code: fault.code.clone() };
                 (Attempt::Failed { kind: fault.kind, code: fault.code }, Some((payment, fact)))
             }
         })
@@ -212,7 +276,9 @@ impl Inner {
     ) -> Result<(Attempt, Option<(PaymentId, PaymentFact)>), EngineError> {
         let now = self.parts.clock.now();
         let Some(known) = store.payment(payment).await? else { return Ok((gone(), None)) };
-        let Some((provider, merchant)) = self.rail(tenant, known.rail).await? else { return Ok((gone(), None)) };
+        let Some((provider, merchant)) = self.rail(tenant, known.rail).await? else {
+            return Ok((gone(), None));
+        };
         Ok(match provider.query(&merchant, &known).await {
             Ok(report) => (done(None), Some((payment, PaymentFact::Queried { report }))),
             // A query is asked again at its next time; it is no use to insist.
@@ -236,13 +302,21 @@ impl Inner {
         let urls = self.callback_urls(provider, &known.callback_token);
         Ok(match provider.refund(&merchant, &known, amount, &urls).await {
             Ok(RefundReport::Undecided) => (done(None), None),
-            Ok(report @ (RefundReport::Done | RefundReport::Refused { .. })) => (done(None), Some((payment, PaymentFact::Refund { report }))),
-            Err(fault) if matches!(fault.kind, FaultKind::Transient | FaultKind::RateLimited) && item.attempts < MOST_ATTEMPTS => {
+            Ok(report @ (RefundReport::Done | RefundReport::Refused { .. })) => {
+                (done(None), Some((payment, PaymentFact::Refund { report })))
+            }
+            Err(fault)
+                if matches!(fault.kind, FaultKind::Transient | FaultKind::RateLimited)
+                    && item.attempts < MOST_ATTEMPTS =>
+            {
                 (after_fault(&fault, item, now), None)
             }
             Err(fault) => {
                 let code = fault.code.clone().unwrap_or_else(|| "unknown".to_owned());
-                (Attempt::Failed { kind: fault.kind, code: fault.code }, Some((payment, refused(&code))))
+                (
+                    Attempt::Failed { kind: fault.kind, code: fault.code },
+                    Some((payment, refused(&code))),
+                )
             }
         })
     }
@@ -257,7 +331,8 @@ impl Inner {
     }
 
     fn callback_urls(&self, provider: &dyn PaymentProvider, token: &str) -> CallbackUrls {
-        let base = format!("{}/api/v1/webhooks/{}", self.parts.public_url, provider.rail().provider());
+        let base =
+            format!("{}/api/v1/webhooks/{}", self.parts.public_url, provider.rail().provider());
         CallbackUrls {
             result: format!("{base}/stk/{token}"),
             refund_result: format!("{base}/refund/{token}"),
@@ -314,7 +389,9 @@ impl Inner {
 
     /// Shows the customer that their message was seen. Best effort, beside the turn.
     pub(super) fn acknowledge(&self, tenant: TenantId, message: &InboundMessage) {
-        let Some(channel) = self.parts.channels.get(&message.address.channel).cloned() else { return };
+        let Some(channel) = self.parts.channels.get(&message.address.channel).cloned() else {
+            return;
+        };
         let (to, provider_id) = (message.address.clone(), message.provider_id.clone());
         let store = std::sync::Arc::clone(&self.parts.store);
         tokio::spawn(async move {
@@ -347,16 +424,25 @@ fn refused(code: &str) -> PaymentFact {
 
 /// What a failure means for the row.
 fn after_fault(fault: &Fault, item: &OutboxItem, now: Timestamp) -> Attempt {
-    let wait = fault.retry_after.unwrap_or_else(|| backoff(item.attempts)).clamp(SignedDuration::from_secs(1), SignedDuration::from_hours(6));
+    let wait = fault
+        .retry_after
+        .unwrap_or_else(|| backoff(item.attempts))
+        .clamp(SignedDuration::from_secs(1), SignedDuration::from_hours(6));
     let (kind, code) = (fault.kind, fault.code.clone());
     match kind {
-        FaultKind::Transient | FaultKind::RateLimited if item.attempts < MOST_ATTEMPTS => Attempt::Retry { at: now + wait, kind, code },
+        FaultKind::Transient | FaultKind::RateLimited if item.attempts < MOST_ATTEMPTS => {
+            Attempt::Retry { at: now + wait, kind, code }
+        }
         FaultKind::Unknown => Attempt::Unknown { resolve_at: now + RESOLVE_AFTER },
         // The queue is kept: what could not go out over a stopped account goes out when an operator has mended it.
-        FaultKind::Unauthorised | FaultKind::Blocked => Attempt::Retry { at: now + STOPPED_RETRY, kind, code },
-        FaultKind::Transient | FaultKind::RateLimited | FaultKind::Rejected | FaultKind::WindowClosed | FaultKind::Misconfigured => {
-            Attempt::Failed { kind, code }
+        FaultKind::Unauthorised | FaultKind::Blocked => {
+            Attempt::Retry { at: now + STOPPED_RETRY, kind, code }
         }
+        FaultKind::Transient
+        | FaultKind::RateLimited
+        | FaultKind::Rejected
+        | FaultKind::WindowClosed
+        | FaultKind::Misconfigured => Attempt::Failed { kind, code },
     }
 }
 

@@ -127,11 +127,21 @@ impl Inner {
         self.mint().id(0)
     }
 
-    pub(super) async fn business(&self, tenant: TenantId, at_least: Option<u64>) -> Result<Arc<Loaded>, EngineError> {
+    pub(super) async fn business(
+        &self,
+        tenant: TenantId,
+        at_least: Option<u64>,
+    ) -> Result<Arc<Loaded>, EngineError> {
         self.cache.business(&self.parts.store, tenant, at_least).await
     }
 
-    pub(super) fn tell(&self, tenant: TenantId, customer: CustomerId, thread: Option<ThreadId>, kind: LiveKind) {
+    pub(super) fn tell(
+        &self,
+        tenant: TenantId,
+        customer: CustomerId,
+        thread: Option<ThreadId>,
+        kind: LiveKind,
+    ) {
         // Nobody listening is no error.
         let _ = self.live.send(LiveEvent { tenant, customer, thread, kind });
     }

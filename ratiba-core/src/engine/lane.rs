@@ -52,7 +52,12 @@ impl Inner {
         }
     }
 
-    async fn take_turn(&self, lane: Lane, item: &InboxItem, view: LaneView) -> Result<(), EngineError> {
+    async fn take_turn(
+        &self,
+        lane: Lane,
+        item: &InboxItem,
+        view: LaneView,
+    ) -> Result<(), EngineError> {
         let store = self.parts.store.of(lane.tenant);
         let mut view = Some(view);
         for _ in 0..TRIES {
@@ -66,7 +71,9 @@ impl Inner {
             let loaded = self.business(lane.tenant, Some(fresh.business_version)).await?;
             let now = self.parts.clock.now();
             let seed = self.parts.entropy.draw();
-            let Some(turn) = Turn::begin(self, store.as_ref(), loaded, fresh, item, now, seed).await? else {
+            let Some(turn) =
+                Turn::begin(self, store.as_ref(), loaded, fresh, item, now, seed).await?
+            else {
                 store.skip(item.id, now).await?;
                 return Ok(());
             };
@@ -83,7 +90,9 @@ impl Inner {
                     self.deliver_committed(lane.tenant, commit.outbox, &leased);
                     return Ok(());
                 }
-                outcome @ (CommitOutcome::Stale | CommitOutcome::SlotTaken | CommitOutcome::PaymentInFlight) => {
+                outcome @ (CommitOutcome::Stale
+                | CommitOutcome::SlotTaken
+                | CommitOutcome::PaymentInFlight) => {
                     metrics::counter!("ratiba_turns_retaken_total").increment(1);
                     tracing::debug!(tenant.id = %lane.tenant, ?outcome, "turn is taken again");
                 }

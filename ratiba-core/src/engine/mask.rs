@@ -5,7 +5,10 @@ use crate::language::understanding::Tripwire;
 /// Replaces all but the last two digits of long digit runs (8 and more, separators allowed inside) when a tripwire says that the text
 /// holds a card or id number. Runs that are a phone number the ear has read stay, as long as no tripwire was raised.
 pub(super) fn masked(text: &str, tripwires: &[Tripwire]) -> String {
-    let least = match (tripwires.contains(&Tripwire::NationalId), tripwires.contains(&Tripwire::CardNumber)) {
+    let least = match (
+        tripwires.contains(&Tripwire::NationalId),
+        tripwires.contains(&Tripwire::CardNumber),
+    ) {
         (true, _) => 7,
         (false, true) => 12,
         (false, false) => return text.to_owned(),
@@ -16,7 +19,12 @@ pub(super) fn masked(text: &str, tripwires: &[Tripwire]) -> String {
     while i < chars.len() {
         let mut end = i;
         let mut digits = 0;
-        while end < chars.len() && (chars[end].is_ascii_digit() || (digits > 0 && matches!(chars[end], ' ' | '-') && chars.get(end + 1).is_some_and(char::is_ascii_digit))) {
+        while end < chars.len()
+            && (chars[end].is_ascii_digit()
+                || (digits > 0
+                    && matches!(chars[end], ' ' | '-')
+                    && chars.get(end + 1).is_some_and(char::is_ascii_digit)))
+        {
             digits += usize::from(chars[end].is_ascii_digit());
             end += 1;
         }
@@ -49,7 +57,10 @@ mod tests {
     #[test]
     fn a_card_number_is_masked_and_a_price_is_not() {
         let text = "charge 4111 1111 1111 1111 please, 1500 bob";
-        assert_eq!(masked(text, &[Tripwire::CardNumber]), "charge •••• •••• •••• ••11 please, 1500 bob");
+        assert_eq!(
+            masked(text, &[Tripwire::CardNumber]),
+            "charge •••• •••• •••• ••11 please, 1500 bob"
+        );
         assert_eq!(masked(text, &[]), text);
     }
 

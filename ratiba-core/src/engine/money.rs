@@ -58,18 +58,30 @@ impl Turn<'_> {
     }
 
     /// Something was told about a payment.
-    pub(super) async fn take_payment_fact(&mut self, id: PaymentId, fact: &PaymentFact) -> Result<(), EngineError> {
+    pub(super) async fn take_payment_fact(
+        &mut self,
+        id: PaymentId,
+        fact: &PaymentFact,
+    ) -> Result<(), EngineError> {
         let event = match fact.clone() {
-            PaymentFact::Submitted { provider_ref, pay_url } => PaymentEvent::Submitted { provider_ref, pay_url },
-            PaymentFact::SubmitRefused { kind, code } => PaymentEvent::SubmitRefused { reason: reason_of(kind), code },
+            PaymentFact::Submitted { provider_ref, pay_url } => {
+                PaymentEvent::Submitted { provider_ref, pay_url }
+            }
+            PaymentFact::SubmitRefused { kind, code } => {
+                PaymentEvent::SubmitRefused { reason: reason_of(kind), code }
+            }
             PaymentFact::SubmitUnknown => PaymentEvent::SubmitUnknown,
             PaymentFact::Callback { report } => PaymentEvent::Reported(report),
             PaymentFact::Queried { report } => PaymentEvent::Queried(report),
             PaymentFact::QueryDue => PaymentEvent::QueryDue,
             PaymentFact::WindowEnded => PaymentEvent::WindowEnded,
             PaymentFact::Refund { report: RefundReport::Done } => PaymentEvent::RefundDone,
-            PaymentFact::Refund { report: RefundReport::Refused { code } } => PaymentEvent::RefundRefused { code: Some(code) },
-            PaymentFact::Refund { report: RefundReport::Undecided } => PaymentEvent::RefundUndecided,
+            PaymentFact::Refund { report: RefundReport::Refused { code } } => {
+                PaymentEvent::RefundRefused { code: Some(code) }
+            }
+            PaymentFact::Refund { report: RefundReport::Undecided } => {
+                PaymentEvent::RefundUndecided
+            }
         };
         self.step_payment(id, event).await
     }
@@ -79,7 +91,11 @@ impl Turn<'_> {
     }
 
     /// Gives back what was paid for an appointment, from whichever payment paid for it.
-    pub(super) async fn refund_appointment(&mut self, appointment: AppointmentId, amount: Money) -> Result<(), EngineError> {
+    pub(super) async fn refund_appointment(
+        &mut self,
+        appointment: AppointmentId,
+        amount: Money,
+    ) -> Result<(), EngineError> {
         let Some(payment) = self.store.payment_for(appointment).await? else { return Ok(()) };
         let minus = Money::new(-amount.minor, amount.currency);
         self.writes.push(Write::Paid { appointment, amount: minus });
@@ -105,10 +121,16 @@ impl Turn<'_> {
     }
 
     /// Steps a payment because of something from outside, and tells the conversation what came of it.
-    async fn step_payment(&mut self, id: PaymentId, event: PaymentEvent) -> Result<(), EngineError> {
+    async fn step_payment(
+        &mut self,
+        id: PaymentId,
+        event: PaymentEvent,
+    ) -> Result<(), EngineError> {
         for news in self.moved(id, event).await? {
             let paid = match &news {
-                PaymentNews::Paid { amount, .. } | PaymentNews::PaidLate { amount, .. } => Some(*amount),
+                PaymentNews::Paid { amount, .. } | PaymentNews::PaidLate { amount, .. } => {
+                    Some(*amount)
+                }
                 _ => None,
             };
             self.feed(Event::Payment { payment: id, news }).await?;
@@ -120,11 +142,19 @@ impl Turn<'_> {
     }
 
     /// Steps a payment because the conversation wants it: the conversation knows already.
-    async fn step_payment_quietly(&mut self, id: PaymentId, event: PaymentEvent) -> Result<(), EngineError> {
+    async fn step_payment_quietly(
+        &mut self,
+        id: PaymentId,
+        event: PaymentEvent,
+    ) -> Result<(), EngineError> {
         self.moved(id, event).await.map(drop)
     }
 
-    async fn moved(&mut self, id: PaymentId, event: PaymentEvent) -> Result<Vec<PaymentNews>, EngineError> {
+    async fn moved(
+        &mut self,
+        id: PaymentId,
+        event: PaymentEvent,
+    ) -> Result<Vec<PaymentNews>, EngineError> {
         let Some(payment) = self.payment(id).await? else { return Ok(Vec::new()) };
         let ctx = PayCtx { now: self.now, mint: self.own_mint() };
         let (next, effects) = machine::step(&payment, event, &ctx);
@@ -134,17 +164,31 @@ impl Turn<'_> {
                 PaymentEffect::Ledger(rows) => self.writes.push(Write::Ledger(rows)),
                 PaymentEffect::News(item) => news.push(item),
                 PaymentEffect::Alert(alert) => self.alert(id, next.rail, alert).await?,
-                PaymentEffect::Query => self.enqueue(format!("pay:{id}"), Outgoing::Query { payment: id }, true),
-                PaymentEffect::Refund { amount } => self.enqueue(format!("pay:{id}"), Outgoing::Refund { payment: id, amount }, false),
-                PaymentEffect::SetQueryTimer(_) | PaymentEffect::SetWindowTimer(_) | PaymentEffect::ClearTimers => {
+                PaymentEffect::Query => {
+                    self.enqueue(format!("pay:{id}"), Outgoing::Query { payment: id }, true)
+                }
+                PaymentEffect::Refund { amount } => self.enqueue(
+                    format!("pay:{id}"),
+                    Outgoing::Refund { payment: id, amount },
+                    false,
+                ),
+                PaymentEffect::SetQueryTimer(_)
+                | PaymentEffect::SetWindowTimer(_)
+                | PaymentEffect::ClearTimers => {
                     self.apply_timers(id, &effect);
                 }
-                PaymentEffect::Rejected(why) => tracing::debug!(payment.id = %id, ?why, "a payment event changed nothing"),
+                PaymentEffect::Rejected(why) => {
+                    tracing::debug!(payment.id = %id, ?why, "a payment event changed nothing")
+                }
             }
         }
         if next != payment {
             // A payment made in this very turn is written once, as it is at the end of it.
-            match self.writes.iter_mut().find(|write| matches!(write, Write::NewPayment(new) if new.id == id)) {
+            match self
+                .writes
+                .iter_mut()
+                .find(|write| matches!(write, Write::NewPayment(new) if new.id == id))
+            {
                 Some(write) => *write = Write::NewPayment(next.clone()),
                 None => self.writes.push(Write::UpdatePayment(next.clone())),
             }
@@ -155,8 +199,12 @@ impl Turn<'_> {
 
     fn apply_timers(&mut self, payment: PaymentId, effect: &PaymentEffect) {
         match effect {
-            PaymentEffect::SetQueryTimer(at) => self.set_timer(TimerKey::PaymentQuery { payment }, *at),
-            PaymentEffect::SetWindowTimer(at) => self.set_timer(TimerKey::PaymentWindow { payment }, *at),
+            PaymentEffect::SetQueryTimer(at) => {
+                self.set_timer(TimerKey::PaymentQuery { payment }, *at)
+            }
+            PaymentEffect::SetWindowTimer(at) => {
+                self.set_timer(TimerKey::PaymentWindow { payment }, *at)
+            }
             PaymentEffect::ClearTimers => {
                 self.writes.push(Write::ClearTimer(TimerKey::PaymentQuery { payment }));
                 self.writes.push(Write::ClearTimer(TimerKey::PaymentWindow { payment }));
@@ -174,20 +222,31 @@ impl Turn<'_> {
     async fn credit(&mut self, id: PaymentId, amount: Money) -> Result<(), EngineError> {
         let Some(payment) = self.payment(id).await? else { return Ok(()) };
         let confirmed = |wanted: AppointmentId| {
-            self.writes.iter().any(|write| matches!(write, Write::Confirm(ids) if ids.contains(&wanted)))
+            self.writes
+                .iter()
+                .any(|write| matches!(write, Write::Confirm(ids) if ids.contains(&wanted)))
         };
         if !payment.appointments.iter().all(|id| confirmed(*id)) {
             return Ok(());
         }
         let appointments = self.store.appointments(&payment.appointments).await?;
-        let prices: Vec<i64> = appointments.iter().map(|appointment| appointment.price.minor).collect();
+        let prices: Vec<i64> =
+            appointments.iter().map(|appointment| appointment.price.minor).collect();
         for (appointment, minor) in appointments.iter().zip(shares(amount.minor, &prices)) {
-            self.writes.push(Write::Paid { appointment: appointment.id, amount: Money::new(minor, amount.currency) });
+            self.writes.push(Write::Paid {
+                appointment: appointment.id,
+                amount: Money::new(minor, amount.currency),
+            });
         }
         Ok(())
     }
 
-    async fn alert(&mut self, payment: PaymentId, rail: Rail, alert: Alert) -> Result<(), EngineError> {
+    async fn alert(
+        &mut self,
+        payment: PaymentId,
+        rail: Rail,
+        alert: Alert,
+    ) -> Result<(), EngineError> {
         match alert {
             Alert::WrongMoney | Alert::Surplus => {
                 self.notify(Notice::PaymentReview { payment });
@@ -197,7 +256,9 @@ impl Turn<'_> {
                 self.notify(Notice::PaymentReview { payment });
                 Ok(())
             }
-            Alert::ReturnedAfterCancel => self.tell_admins(&AdminNote::LateMoneyReturned { payment }).await,
+            Alert::ReturnedAfterCancel => {
+                self.tell_admins(&AdminNote::LateMoneyReturned { payment }).await
+            }
             Alert::RefundByHand { code } => {
                 self.notify(Notice::RefundByHand { payment, code });
                 self.tell_admins(&AdminNote::PaymentReview { payment }).await
@@ -220,7 +281,9 @@ fn reason_of(kind: FaultKind) -> FailureReason {
     match kind {
         FaultKind::Transient | FaultKind::Unknown => FailureReason::ProviderDown,
         FaultKind::RateLimited => FailureReason::Busy,
-        FaultKind::Unauthorised | FaultKind::Blocked | FaultKind::Misconfigured => FailureReason::Misconfigured,
+        FaultKind::Unauthorised | FaultKind::Blocked | FaultKind::Misconfigured => {
+            FailureReason::Misconfigured
+        }
         FaultKind::Rejected | FaultKind::WindowClosed => FailureReason::Other,
     }
 }
@@ -231,7 +294,8 @@ fn shares(amount: i64, weights: &[i64]) -> Vec<i64> {
     if total <= 0 {
         return weights.iter().enumerate().map(|(i, _)| if i == 0 { amount } else { 0 }).collect();
     }
-    let share = |weight: i64| i64::try_from(i128::from(amount) * i128::from(weight) / total).unwrap_or(0);
+    let share =
+        |weight: i64| i64::try_from(i128::from(amount) * i128::from(weight) / total).unwrap_or(0);
     let mut out: Vec<i64> = weights.iter().map(|w| share(*w)).collect();
     let rest = amount - out.iter().sum::<i64>();
     if let Some(first) = out.first_mut() {

@@ -30,9 +30,13 @@ impl Turn<'_> {
                     return Ok(Answer::CrossSell { offer: None });
                 }
                 let reach = jiff::SignedDuration::from_hours(12);
-                let range = TimeWindow { start: after.blocked.start - reach, end: after.blocked.end + reach };
+                let range = TimeWindow {
+                    start: after.blocked.start - reach,
+                    end: after.blocked.end + reach,
+                };
                 let busy = self.busy(range).await?;
-                let offer = cross_sell::pick(business, dial, &after, &busy, self.now).map(|pick| pick.slot);
+                let offer =
+                    cross_sell::pick(business, dial, &after, &busy, self.now).map(|pick| pick.slot);
                 Ok(Answer::CrossSell { offer })
             }
             Query::MyAppointments => {
@@ -45,7 +49,11 @@ impl Turn<'_> {
                 Ok(Answer::StillFree { free })
             }
             Query::Knowledge { question } => {
-                let question = Question { tenant: self.store.tenant(), text: question, language: self.customer.language };
+                let question = Question {
+                    tenant: self.store.tenant(),
+                    text: question,
+                    language: self.customer.language,
+                };
                 let snippets = match &self.engine.parts.knowledge {
                     // A source of the embedder's own may be down; then the question goes to the team.
                     Some(source) => source.find(&question, SNIPPETS).await.unwrap_or_else(|fault| {
@@ -58,7 +66,9 @@ impl Turn<'_> {
             }
             Query::PhoneOwner { phone } => {
                 let owner = self.store.customer_by_phone(&phone).await?;
-                Ok(Answer::PhoneOwner { taken: owner.is_some_and(|owner| owner.id != self.customer.id) })
+                Ok(Answer::PhoneOwner {
+                    taken: owner.is_some_and(|owner| owner.id != self.customer.id),
+                })
             }
         }
     }
@@ -77,8 +87,10 @@ impl Turn<'_> {
             }
             let busy = self.busy(appointment.blocked).await?;
             let taken = busy.iter().any(|claim| {
-                let same = claim.staff == appointment.staff || (appointment.resource.is_some() && claim.resource == appointment.resource);
-                same && claim.appointment != appointment.id && claim.blocked.overlaps(appointment.blocked)
+                let same = claim.staff == appointment.staff
+                    || (appointment.resource.is_some() && claim.resource == appointment.resource);
+                same && claim.appointment != appointment.id
+                    && claim.blocked.overlaps(appointment.blocked)
             });
             if taken {
                 return Ok(false);

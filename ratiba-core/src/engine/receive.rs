@@ -50,17 +50,31 @@ impl Ratiba {
 
     /// Takes a webhook: verifies the raw bytes, stores every item, and returns. A body that can't be read and a message for nobody are
     /// quarantined and count as taken; only a wrong signature and a failing store are errors.
-    pub async fn receive_webhook(&self, channel: ChannelKind, signature: Option<&str>, raw: &[u8]) -> Result<WebhookReceipt, ReceiveError> {
+    pub async fn receive_webhook(
+        &self,
+        channel: ChannelKind,
+        signature: Option<&str>,
+        raw: &[u8],
+    ) -> Result<WebhookReceipt, ReceiveError> {
         let inner = &self.inner;
-        let hook = inner.parts.webhooks.get(&channel).ok_or(ReceiveError::NotSetUp(channel.as_str()))?;
+        let hook =
+            inner.parts.webhooks.get(&channel).ok_or(ReceiveError::NotSetUp(channel.as_str()))?;
         if let Err(error) = hook.verify(signature, raw) {
-            metrics::counter!("ratiba_webhooks_refused_total", "channel" => channel.as_str()).increment(1);
+            metrics::counter!("ratiba_webhooks_refused_total", "channel" => channel.as_str())
+                .increment(1);
             return Err(error.into());
         }
         let events = match hook.decode(raw) {
             Ok(events) => events,
             Err(DecodeError { reason }) => {
-                inner.bury(DeadLetterKind::Quarantine, channel.as_str(), reason, String::from_utf8_lossy(raw).into_owned()).await?;
+                inner
+                    .bury(
+                        DeadLetterKind::Quarantine,
+                        channel.as_str(),
+                        reason,
+                        String::from_utf8_lossy(raw).into_owned(),
+                    )
+                    .await?;
                 return Ok(WebhookReceipt { quarantined: 1, ..WebhookReceipt::default() });
             }
         };
@@ -70,7 +84,10 @@ impl Ratiba {
     /// Takes a message from a channel without webhooks: the web widget, an embedder's own, the terminal.
     pub async fn receive(&self, message: InboundMessage) -> Result<Accepted, ReceiveError> {
         let inner = &self.inner;
-        let account = inner.cache.account(&inner.parts.store, message.address.channel, &message.address.account).await?;
+        let account = inner
+            .cache
+            .account(&inner.parts.store, message.address.channel, &message.address.account)
+            .await?;
         let tenant = account.ok_or(ReceiveError::UnknownAccount)?.tenant;
         let new = inner.inbox_of(message);
         let accepted = inner.parts.store.of(tenant).accept(&new).await?;
@@ -79,9 +96,15 @@ impl Ratiba {
     }
 
     /// Takes what the owner wrote to a customer past us, from their own app: the conversation is theirs until it is handed back.
-    pub async fn receive_echo(&self, address: Address, provider_id: &str, text: &str) -> Result<Accepted, ReceiveError> {
+    pub async fn receive_echo(
+        &self,
+        address: Address,
+        provider_id: &str,
+        text: &str,
+    ) -> Result<Accepted, ReceiveError> {
         let inner = &self.inner;
-        let account = inner.cache.account(&inner.parts.store, address.channel, &address.account).await?;
+        let account =
+            inner.cache.account(&inner.parts.store, address.channel, &address.account).await?;
         let tenant = account.ok_or(ReceiveError::UnknownAccount)?.tenant;
         let new = inner.inbox_of_echo(address, provider_id, text.to_owned());
         let accepted = inner.parts.store.of(tenant).accept(&new).await?;
@@ -90,31 +113,60 @@ impl Ratiba {
     }
 
     /// Takes a provider's callback about a payment. What matches no payment is kept for the operator and counts as taken.
-    pub async fn receive_payment_callback(&self, rail: Rail, token: &str, raw: &[u8]) -> Result<CallbackReceipt, ReceiveError> {
-        self.inner.take_callback(rail, token, raw, |provider, currency| {
-            provider.decode_callback(raw, currency).map(|report| PaymentFact::Callback { report })
-        })
-        .await
+    pub async fn receive_payment_callback(
+        &self,
+        rail: Rail,
+        token: &str,
+        raw: &[u8],
+    ) -> Result<CallbackReceipt, ReceiveError> {
+        self.inner
+            .take_callback(rail, token, raw, |provider, currency| {
+                provider
+                    .decode_callback(raw, currency)
+                    .map(|report| PaymentFact::Callback { report })
+            })
+            .await
     }
 
     /// Takes a provider's callback about giving money back.
-    pub async fn receive_refund_callback(&self, rail: Rail, token: &str, raw: &[u8]) -> Result<CallbackReceipt, ReceiveError> {
+    pub async fn receive_refund_callback(
+        &self,
+        rail: Rail,
+        token: &str,
+        raw: &[u8],
+    ) -> Result<CallbackReceipt, ReceiveError> {
         self.inner
-            .take_callback(rail, token, raw, |provider, _| provider.decode_refund_callback(raw).map(|report| PaymentFact::Refund { report }))
+            .take_callback(rail, token, raw, |provider, _| {
+                provider.decode_refund_callback(raw).map(|report| PaymentFact::Refund { report })
+            })
             .await
     }
 }
 
 impl Inner {
-    async fn take_events(&self, channel: ChannelKind, events: Vec<ChannelEvent>) -> Result<WebhookReceipt, ReceiveError> {
+    async fn take_events(
+        &self,
+        channel: ChannelKind,
+        events: Vec<ChannelEvent>,
+    ) -> Result<WebhookReceipt, ReceiveError> {
         let mut receipt = WebhookReceipt::default();
         let mut by_tenant: BTreeMap<TenantId, Vec<NewInbox>> = BTreeMap::new();
         for event in events {
             match event {
                 ChannelEvent::Message(message) => {
-                    let Some(account) = self.cache.account(&self.parts.store, channel, &message.address.account).await? else {
+                    let Some(account) = self
+                        .cache
+                        .account(&self.parts.store, channel, &message.address.account)
+                        .await?
+                    else {
                         let raw = serde_json::to_string(&message).unwrap_or_default();
-                        self.bury(DeadLetterKind::Quarantine, channel.as_str(), "no tenant is registered for the account".to_owned(), raw).await?;
+                        self.bury(
+                            DeadLetterKind::Quarantine,
+                            channel.as_str(),
+                            "no tenant is registered for the account".to_owned(),
+                            raw,
+                        )
+                        .await?;
                         receipt.quarantined += 1;
                         continue;
                     };
@@ -129,7 +181,9 @@ impl Inner {
                     receipt.statuses += 1;
                 }
                 ChannelEvent::Echo { address, provider_id, text, at: _ } => {
-                    let Some(account) = self.cache.account(&self.parts.store, channel, &address.account).await? else {
+                    let Some(account) =
+                        self.cache.account(&self.parts.store, channel, &address.account).await?
+                    else {
                         receipt.ignored += 1;
                         continue;
                     };
@@ -180,44 +234,78 @@ impl Inner {
         let identity = Identity { channel: address.channel, external_id: address.peer.clone() };
         NewInbox {
             id: self.new_id(),
-            lane: LaneKey::Sender { identities: vec![identity], phone: None, name: None, new: self.new_id() },
+            lane: LaneKey::Sender {
+                identities: vec![identity],
+                phone: None,
+                name: None,
+                new: self.new_id(),
+            },
             dedupe_key: format!("echo:{}:{provider_id}", address.channel),
             cause: Cause::OwnerSpoke { address, text },
             received_at: self.parts.clock.now(),
         }
     }
 
-    async fn take_status(&self, channel: ChannelKind, report: &StatusReport) -> Result<(), ReceiveError> {
-        let Some(account) = self.cache.account(&self.parts.store, channel, &report.account).await? else {
+    async fn take_status(
+        &self,
+        channel: ChannelKind,
+        report: &StatusReport,
+    ) -> Result<(), ReceiveError> {
+        let Some(account) = self.cache.account(&self.parts.store, channel, &report.account).await?
+        else {
             return Ok(());
         };
         let failed = self.parts.store.of(account.tenant).record_status(report).await?;
         if let (Some(item), Err(failure)) = (failed, &report.outcome) {
-            self.delivery_failed(account.tenant, &item, failure.kind, Some(failure.code.clone())).await?;
+            self.delivery_failed(account.tenant, &item, failure.kind, Some(failure.code.clone()))
+                .await?;
         }
         Ok(())
     }
 
-    async fn take_callback<F>(&self, rail: Rail, token: &str, raw: &[u8], decode: F) -> Result<CallbackReceipt, ReceiveError>
+    async fn take_callback<F>(
+        &self,
+        rail: Rail,
+        token: &str,
+        raw: &[u8],
+        decode: F,
+    ) -> Result<CallbackReceipt, ReceiveError>
     where
-        F: FnOnce(&dyn PaymentProvider, crate::domain::money::Currency) -> Result<PaymentFact, DecodeError>,
+        F: FnOnce(
+            &dyn PaymentProvider,
+            crate::domain::money::Currency,
+        ) -> Result<PaymentFact, DecodeError>,
     {
-        let provider = self.parts.rails.get(&rail).ok_or(ReceiveError::NotSetUp(rail.provider()))?;
+        let provider =
+            self.parts.rails.get(&rail).ok_or(ReceiveError::NotSetUp(rail.provider()))?;
         let route = self.parts.store.payment_route(token).await?.filter(|route| route.rail == rail);
         let body = || String::from_utf8_lossy(raw).into_owned();
         let Some(PaymentRoute { tenant, payment, .. }) = route else {
-            self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), "no payment has this callback token".to_owned(), body()).await?;
+            self.bury(
+                DeadLetterKind::UnroutedCallback,
+                rail.provider(),
+                "no payment has this callback token".to_owned(),
+                body(),
+            )
+            .await?;
             return Ok(CallbackReceipt::Unrouted);
         };
         let store = self.parts.store.of(tenant);
         let Some(known) = store.payment(payment).await? else {
-            self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), "the payment of this callback is gone".to_owned(), body()).await?;
+            self.bury(
+                DeadLetterKind::UnroutedCallback,
+                rail.provider(),
+                "the payment of this callback is gone".to_owned(),
+                body(),
+            )
+            .await?;
             return Ok(CallbackReceipt::Unrouted);
         };
         let fact = match decode(provider.as_ref(), known.amount.currency) {
             Ok(fact) => fact,
             Err(DecodeError { reason }) => {
-                self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), reason, body()).await?;
+                self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), reason, body())
+                    .await?;
                 return Ok(CallbackReceipt::Unrouted);
             }
         };
@@ -235,7 +323,13 @@ impl Inner {
     }
 
     /// Keeps what could not be handled.
-    async fn bury(&self, kind: DeadLetterKind, source: &str, reason: String, raw: String) -> Result<(), ReceiveError> {
+    async fn bury(
+        &self,
+        kind: DeadLetterKind,
+        source: &str,
+        reason: String,
+        raw: String,
+    ) -> Result<(), ReceiveError> {
         metrics::counter!("ratiba_dead_letters_total", "source" => source.to_owned()).increment(1);
         tracing::warn!(source, %reason, "kept as a dead letter");
         let letter = DeadLetter {
@@ -267,5 +361,7 @@ impl Inner {
 
 /// FNV-1a over the bytes: tells repeated callbacks from different ones; not a defence against anybody.
 fn fingerprint(raw: &[u8]) -> u64 {
-    raw.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    raw.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }

@@ -35,20 +35,32 @@ pub struct ReplayReport {
 
 impl Ratiba {
     /// Takes every recorded turn of a conversation again, with the business document of its time. Calls nothing outside and changes nothing.
-    pub async fn replay(&self, tenant: TenantId, thread: ThreadId) -> Result<ReplayReport, EngineError> {
+    pub async fn replay(
+        &self,
+        tenant: TenantId,
+        thread: ThreadId,
+    ) -> Result<ReplayReport, EngineError> {
         let store = self.store().of(tenant);
         let records = store.records(thread).await?;
         let mut differences = Vec::new();
         for record in &records {
-            let business = store.business_at(record.business_version).await?.ok_or(EngineError::NoBusiness(tenant))?;
+            let business = store
+                .business_at(record.business_version)
+                .await?
+                .ok_or(EngineError::NoBusiness(tenant))?;
             differences.extend(replay_turn(record, &business)?);
         }
         Ok(ReplayReport { turns: records.len(), differences })
     }
 }
 
-fn replay_turn(record: &TurnRecord, business: &Business) -> Result<Option<Difference>, EngineError> {
-    let load = |json: &str| Thread::load(json).map_err(|source| EngineError::State { thread: record.thread, source });
+fn replay_turn(
+    record: &TurnRecord,
+    business: &Business,
+) -> Result<Option<Difference>, EngineError> {
+    let load = |json: &str| {
+        Thread::load(json).map_err(|source| EngineError::State { thread: record.thread, source })
+    };
     let mut state = load(&record.before)?;
     let mut customer = record.customer.clone();
     for (n, logged) in record.steps.iter().enumerate() {
@@ -76,6 +88,10 @@ fn replay_turn(record: &TurnRecord, business: &Business) -> Result<Option<Differ
         }
     }
     let replayed = serde_json::to_string(&state)?;
-    Ok((replayed != record.after)
-        .then(|| Difference { revision: record.revision, step: None, recorded: record.after.clone(), replayed }))
+    Ok((replayed != record.after).then(|| Difference {
+        revision: record.revision,
+        step: None,
+        recorded: record.after.clone(),
+        replayed,
+    }))
 }

@@ -9,10 +9,10 @@ use super::cache::Loaded;
 use super::error::EngineError;
 use super::handle::Inner;
 use super::mask::masked;
+use crate::conversation::choice::Pick;
 use crate::conversation::effect::{Effect, Fact};
 use crate::conversation::event::{Event, Medium, Said, StepCtx};
 use crate::conversation::line::Line;
-use crate::conversation::choice::Pick;
 use crate::conversation::step::step;
 use crate::conversation::thread::Thread;
 use crate::domain::channel::{Address, Capabilities, SessionWindow};
@@ -23,8 +23,10 @@ use crate::domain::payment::Payment;
 use crate::language::hear::HearContext;
 use crate::language::speak::Voice;
 use crate::language::understanding::{Intent, Sentiment, Slots, Understanding};
-use crate::ports::outbox::{AdminAct, Cause, InboxItem, Outgoing, OutboxItem, Timer, TimerKey};
-use crate::ports::store::{LaneView, LoggedStep, StoredThread, TenantStore, TurnCommit, TurnRecord, Write};
+use crate::ports::outbox::{AdminAct, Cause, InboxItem, OutboxItem, Outgoing, Timer, TimerKey};
+use crate::ports::store::{
+    LaneView, LoggedStep, StoredThread, TenantStore, TurnCommit, TurnRecord, Write,
+};
 
 /// A turn that asks more often than this is a bug in the machine.
 const MOST_STEPS: usize = 24;
@@ -72,7 +74,10 @@ impl<'a> Turn<'a> {
     ) -> Result<Option<Self>, EngineError> {
         let LaneView { customer, current, pending: _, business_version: _ } = view;
         let wanted = match &item.cause {
-            Cause::Message { .. } | Cause::OwnerSpoke { .. } | Cause::Admin { .. } | Cause::Reminder { .. } => None,
+            Cause::Message { .. }
+            | Cause::OwnerSpoke { .. }
+            | Cause::Admin { .. }
+            | Cause::Reminder { .. } => None,
             Cause::Timer { thread, .. } | Cause::ToolFailed { thread } => Some(*thread),
             Cause::Payment { payment, .. } => match store.payment(*payment).await? {
                 Some(payment) => Some(payment.thread),
@@ -91,12 +96,16 @@ impl<'a> Turn<'a> {
         let mint = Mint { at: now, seed };
         let (stored, state) = match (stored, &item.cause) {
             (Some(stored), _) => {
-                let state = Thread::load(&stored.state).map_err(|source| EngineError::State { thread: stored.id, source })?;
+                let state = Thread::load(&stored.state)
+                    .map_err(|source| EngineError::State { thread: stored.id, source })?;
                 (stored, state)
             }
             (None, Cause::Message { message }) => {
                 let state = Thread::fresh();
-                (engine.new_thread(mint.id(OWN_IDS - 1), &customer, &message.address, &state)?, state)
+                (
+                    engine.new_thread(mint.id(OWN_IDS - 1), &customer, &message.address, &state)?,
+                    state,
+                )
             }
             (None, Cause::OwnerSpoke { address, .. }) => {
                 let state = Thread::fresh();
@@ -104,7 +113,11 @@ impl<'a> Turn<'a> {
             }
             (
                 None,
-                Cause::Admin { .. } | Cause::Timer { .. } | Cause::Payment { .. } | Cause::Reminder { .. } | Cause::ToolFailed { .. },
+                Cause::Admin { .. }
+                | Cause::Timer { .. }
+                | Cause::Payment { .. }
+                | Cause::Reminder { .. }
+                | Cause::ToolFailed { .. },
             ) => return Ok(None),
         };
         Ok(Some(Self {
@@ -131,10 +144,16 @@ impl<'a> Turn<'a> {
     }
 
     /// Takes the turn and returns what it changes.
-    pub(super) async fn run(mut self, item: &InboxItem, lease_until: Timestamp) -> Result<TurnCommit, EngineError> {
+    pub(super) async fn run(
+        mut self,
+        item: &InboxItem,
+        lease_until: Timestamp,
+    ) -> Result<TurnCommit, EngineError> {
         match &item.cause {
             Cause::Message { message } => self.take_message(message, item.received_at).await?,
-            Cause::OwnerSpoke { text, .. } => self.feed(Event::OwnerSpoke { text: text.clone() }).await?,
+            Cause::OwnerSpoke { text, .. } => {
+                self.feed(Event::OwnerSpoke { text: text.clone() }).await?
+            }
             Cause::Admin { admin, act } => {
                 let event = match act {
                     AdminAct::Engage => Event::Engaged { admin: admin.clone() },
@@ -145,22 +164,32 @@ impl<'a> Turn<'a> {
             }
             Cause::Timer { timer, .. } => self.feed(Event::TimerFired { timer: *timer }).await?,
             Cause::Payment { payment, fact } => self.take_payment_fact(*payment, fact).await?,
-            Cause::Reminder { appointment, hours_before } => self.take_reminder(*appointment, *hours_before).await?,
+            Cause::Reminder { appointment, hours_before } => {
+                self.take_reminder(*appointment, *hours_before).await?
+            }
             Cause::ToolFailed { .. } => self.feed(Event::ToolFailed).await?,
         }
         self.finish(item.id, lease_until)
     }
 
-    async fn take_message(&mut self, message: &InboundMessage, received_at: Timestamp) -> Result<(), EngineError> {
+    async fn take_message(
+        &mut self,
+        message: &InboundMessage,
+        received_at: Timestamp,
+    ) -> Result<(), EngineError> {
         if let SessionWindow::Minutes(minutes) = self.stored.capabilities.session_window {
             // A message that arrives after its own window (an outage, a redelivery) is kept and not answered as if it were new.
-            if received_at.duration_since(message.sent_at) > SignedDuration::from_mins(i64::from(minutes)) {
+            if received_at.duration_since(message.sent_at)
+                > SignedDuration::from_mins(i64::from(minutes))
+            {
                 return Ok(());
             }
         }
         self.stored.address = message.address.clone();
         self.stored.capabilities = self.engine.capabilities(&message.address);
-        self.stored.last_inbound_at = Some(self.stored.last_inbound_at.map_or(message.sent_at, |last| last.max(message.sent_at)));
+        self.stored.last_inbound_at = Some(
+            self.stored.last_inbound_at.map_or(message.sent_at, |last| last.max(message.sent_at)),
+        );
         self.engine.acknowledge(self.store.tenant(), message);
         let said = self.hear(&message.content);
         self.feed(Event::Heard { said }).await
@@ -182,7 +211,12 @@ impl<'a> Turn<'a> {
             let text = masked(text, &understanding.tripwires);
             Said { text, understanding, medium, proven_phone: None }
         };
-        let wordless = |medium: Medium| Said { text: String::new(), understanding: nothing(), medium, proven_phone: None };
+        let wordless = |medium: Medium| Said {
+            text: String::new(),
+            understanding: nothing(),
+            medium,
+            proven_phone: None,
+        };
         match content {
             Content::Text { body } => words(body, Medium::Text),
             Content::Choice { id, title } => Said {
@@ -192,7 +226,9 @@ impl<'a> Turn<'a> {
                 proven_phone: None,
             },
             Content::Image { caption: Some(caption), .. } => words(caption, Medium::Image),
-            Content::Attachment { caption: Some(caption), .. } => words(caption, Medium::Attachment),
+            Content::Attachment { caption: Some(caption), .. } => {
+                words(caption, Medium::Attachment)
+            }
             Content::Audio { .. } => wordless(Medium::Audio),
             Content::Image { caption: None, .. } => wordless(Medium::Image),
             Content::Attachment { caption: None, .. } => wordless(Medium::Attachment),
@@ -225,7 +261,8 @@ impl<'a> Turn<'a> {
                 customer: &self.customer,
                 capabilities: self.stored.capabilities,
             };
-            let (state, effects) = step(std::mem::replace(&mut self.state, Thread::fresh()), event.clone(), &ctx);
+            let (state, effects) =
+                step(std::mem::replace(&mut self.state, Thread::fresh()), event.clone(), &ctx);
             self.state = state;
             self.steps.push(LoggedStep { event, effects: effects.clone() });
             for effect in effects {
@@ -243,7 +280,8 @@ impl<'a> Turn<'a> {
     fn begin_successor(&mut self) -> Result<(), EngineError> {
         let state = self.state.successor();
         let thread = self.own_id();
-        let mut stored = self.engine.new_thread(thread, &self.customer, &self.stored.address, &state)?;
+        let mut stored =
+            self.engine.new_thread(thread, &self.customer, &self.stored.address, &state)?;
         stored.last_inbound_at = self.stored.last_inbound_at;
         self.thread = thread;
         self.before = stored.state.clone();
@@ -260,7 +298,9 @@ impl<'a> Turn<'a> {
                 self.language = Some(language);
             }
             Effect::Hold { appointments } => self.writes.push(Write::Hold(appointments)),
-            Effect::Extend { appointments, until } => self.writes.push(Write::Extend { ids: appointments, until }),
+            Effect::Extend { appointments, until } => {
+                self.writes.push(Write::Extend { ids: appointments, until })
+            }
             Effect::Confirm { appointments } => self.confirm(appointments).await?,
             Effect::Release { appointments } => {
                 self.released.extend(appointments.iter().copied());
@@ -279,10 +319,16 @@ impl<'a> Turn<'a> {
                 self.charge(payment, rail, payer, amount, appointments, expires_at);
             }
             Effect::AbandonPayment { payment } => self.abandon_payment(payment).await?,
-            Effect::Refund { appointment, amount } => self.refund_appointment(appointment, amount).await?,
+            Effect::Refund { appointment, amount } => {
+                self.refund_appointment(appointment, amount).await?
+            }
             Effect::RefundPayment { payment } => self.refund_payment(payment).await?,
-            Effect::Arm { timer, at } => self.set_timer(TimerKey::Thread { thread: self.thread, name: timer }, at),
-            Effect::Disarm { timer } => self.writes.push(Write::ClearTimer(TimerKey::Thread { thread: self.thread, name: timer })),
+            Effect::Arm { timer, at } => {
+                self.set_timer(TimerKey::Thread { thread: self.thread, name: timer }, at)
+            }
+            Effect::Disarm { timer } => self
+                .writes
+                .push(Write::ClearTimer(TimerKey::Thread { thread: self.thread, name: timer })),
             Effect::Remember { fact } => remember(&mut self.customer, &fact),
             Effect::PageAdmins { signal, doing } => self.page_admins(signal, &doing).await?,
             Effect::TellAdmins { note } => self.tell_admins(&note).await?,
@@ -307,7 +353,10 @@ impl<'a> Turn<'a> {
             let reply = self.engine.speaker.compose(&self.lines, &self.voice(language));
             self.stored.offered.clone_from(&reply.choices);
             said.push(reply.clone());
-            let harmless = !self.lines.iter().any(|line| matches!(line, Line::PromptSent { .. } | Line::PayOnPage { .. }));
+            let harmless = !self
+                .lines
+                .iter()
+                .any(|line| matches!(line, Line::PromptSent { .. } | Line::PayOnPage { .. }));
             self.send_customer(reply, harmless);
         }
         if self.customer != self.customer_before {
@@ -332,7 +381,15 @@ impl<'a> Turn<'a> {
         self.state.driver_name().clone_into(&mut self.stored.driver_name);
         self.stored.state = after;
         self.stored.updated_at = self.now;
-        Ok(TurnCommit { thread: self.stored, inbox, record, writes: self.writes, outbox: self.outbox, lease_until, now: self.now })
+        Ok(TurnCommit {
+            thread: self.stored,
+            inbox,
+            record,
+            writes: self.writes,
+            outbox: self.outbox,
+            lease_until,
+            now: self.now,
+        })
     }
 
     pub(super) fn voice(&self, language: Language) -> Voice<'_> {
@@ -359,11 +416,19 @@ impl<'a> Turn<'a> {
     /// Reminders need no order among other messages, so a stuck conversation doesn't keep them back.
     pub(super) fn send_reminder(&mut self, appointment: AppointmentId, reply: Reply) {
         let to = self.stored.address.clone();
-        self.enqueue(format!("reminder:{appointment}"), Outgoing::Reply { to, reply, repeatable: true }, true);
+        self.enqueue(
+            format!("reminder:{appointment}"),
+            Outgoing::Reply { to, reply, repeatable: true },
+            true,
+        );
     }
 
     pub(super) fn send_admin(&mut self, admin: &crate::domain::phone::Phone, text: String) {
-        self.enqueue(format!("admin:{}", admin.e164()), Outgoing::Admin { to: admin.clone(), text }, true);
+        self.enqueue(
+            format!("admin:{}", admin.e164()),
+            Outgoing::Admin { to: admin.clone(), text },
+            true,
+        );
     }
 
     /// Adds an outbox row. With `begun` this process tries it right after the commit and it counts as begun from then on; without, the
@@ -404,7 +469,13 @@ impl<'a> Turn<'a> {
 }
 
 impl Inner {
-    fn new_thread(&self, id: ThreadId, customer: &Customer, address: &Address, state: &Thread) -> Result<StoredThread, EngineError> {
+    fn new_thread(
+        &self,
+        id: ThreadId,
+        customer: &Customer,
+        address: &Address,
+        state: &Thread,
+    ) -> Result<StoredThread, EngineError> {
         Ok(StoredThread {
             id,
             customer: customer.id,
@@ -421,7 +492,10 @@ impl Inner {
     }
 
     fn capabilities(&self, address: &Address) -> Capabilities {
-        self.parts.channels.get(&address.channel).map_or_else(|| address.channel.capabilities(), |channel| channel.capabilities())
+        self.parts
+            .channels
+            .get(&address.channel)
+            .map_or_else(|| address.channel.capabilities(), |channel| channel.capabilities())
     }
 }
 
@@ -461,5 +535,9 @@ fn tapped(id: &str) -> Understanding {
         Ok(Pick::No) => Intent::Deny,
         Ok(_) | Err(_) => Intent::Provide,
     };
-    Understanding { intent, slots: Slots { choice: Some(id.to_owned()), ..Slots::default() }, ..nothing() }
+    Understanding {
+        intent,
+        slots: Slots { choice: Some(id.to_owned()), ..Slots::default() },
+        ..nothing()
+    }
 }

@@ -34,7 +34,10 @@ impl Ratiba {
                     Ok(0) => self.inner.nap().await,
                     Ok(_) => {}
                     Err(error) => {
-                        tracing::error!(error = &error as &dyn std::error::Error, "the worker could not work");
+                        tracing::error!(
+                            error = &error as &dyn std::error::Error,
+                            "the worker could not work"
+                        );
                         self.inner.parts.wake.wait(Topic::Timers, PAUSE).await;
                     }
                 }
@@ -83,7 +86,9 @@ impl Inner {
         for work in due {
             match work {
                 DueWork::Lane { tenant, customer } => self.push_lane(Lane { tenant, customer }),
-                DueWork::Outbox { tenant, item, status } => self.push_delivery(tenant, *item, status),
+                DueWork::Outbox { tenant, item, status } => {
+                    self.push_delivery(tenant, *item, status)
+                }
                 DueWork::Timer { tenant, timer } => self.fire(tenant, &timer).await?,
             }
         }
@@ -99,7 +104,9 @@ impl Inner {
                 DueWork::Lane { tenant, customer } => {
                     self.run_lane(Lane { tenant, customer }).await?;
                 }
-                DueWork::Outbox { tenant, item, status } => self.attempt_or_resolve(tenant, *item, status).await?,
+                DueWork::Outbox { tenant, item, status } => {
+                    self.attempt_or_resolve(tenant, *item, status).await?
+                }
                 DueWork::Timer { tenant, timer } => self.fire(tenant, &timer).await?,
             }
         }
@@ -111,15 +118,26 @@ impl Inner {
         Ok(self.parts.store.claim_due(now, now - stale, now + ATTEMPT_LEASE, BATCH).await?)
     }
 
-    async fn fire(&self, tenant: TenantId, timer: &crate::ports::outbox::Timer) -> Result<(), EngineError> {
+    async fn fire(
+        &self,
+        tenant: TenantId,
+        timer: &crate::ports::outbox::Timer,
+    ) -> Result<(), EngineError> {
         let now = self.parts.clock.now();
-        if let Some(customer) = self.parts.store.of(tenant).promote(timer, self.new_id(), now).await? {
+        if let Some(customer) =
+            self.parts.store.of(tenant).promote(timer, self.new_id(), now).await?
+        {
             self.lane_has_work(tenant, customer).await;
         }
         Ok(())
     }
 
-    async fn attempt_or_resolve(&self, tenant: TenantId, item: OutboxItem, status: OutboxStatus) -> Result<(), EngineError> {
+    async fn attempt_or_resolve(
+        &self,
+        tenant: TenantId,
+        item: OutboxItem,
+        status: OutboxStatus,
+    ) -> Result<(), EngineError> {
         match status {
             OutboxStatus::Pending => self.attempt(tenant, item).await,
             OutboxStatus::Unknown => self.resolve(tenant, item).await,

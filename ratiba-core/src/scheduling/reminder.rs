@@ -14,7 +14,12 @@ const LEAST_NOTICE: SignedDuration = SignedDuration::from_mins(30);
 
 /// When the reminder that stands for `hours_before` goes out; `None` when it doesn't: its time had passed when the booking was made, or the
 /// night would put it off until too shortly before the start.
-pub fn due(start: Timestamp, hours_before: u32, booked_at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+pub fn due(
+    start: Timestamp,
+    hours_before: u32,
+    booked_at: Timestamp,
+    zone: &TimeZone,
+) -> Option<Timestamp> {
     let wanted = start.checked_sub(SignedDuration::from_hours(i64::from(hours_before))).ok()?;
     if wanted <= booked_at {
         return None;
@@ -40,7 +45,12 @@ mod tests {
     }
 
     fn due_at(start: &str, hours: u32) -> Option<Timestamp> {
-        due(nairobi(start), hours, nairobi("2026-11-01T00:00:00"), &TimeZone::get("Africa/Nairobi").unwrap())
+        due(
+            nairobi(start),
+            hours,
+            nairobi("2026-11-01T00:00:00"),
+            &TimeZone::get("Africa/Nairobi").unwrap(),
+        )
     }
 
     #[test]
@@ -60,6 +70,9 @@ mod tests {
     #[test]
     fn what_had_passed_when_booking_is_not_sent() {
         let zone = TimeZone::get("Africa/Nairobi").unwrap();
-        assert_eq!(due(nairobi("2026-11-24T15:00:00"), 24, nairobi("2026-11-24T09:00:00"), &zone), None);
+        assert_eq!(
+            due(nairobi("2026-11-24T15:00:00"), 24, nairobi("2026-11-24T09:00:00"), &zone),
+            None
+        );
     }
 }

@@ -42,7 +42,12 @@ impl Channel for RecordingChannel {
         Ok(Sent { provider_id: format!("rec.{}", message.id), billable: 1 })
     }
 
-    async fn acknowledge(&self, _account: &ChannelAccount, _to: &Address, _provider_id: &str) -> Result<(), Fault> {
+    async fn acknowledge(
+        &self,
+        _account: &ChannelAccount,
+        _to: &Address,
+        _provider_id: &str,
+    ) -> Result<(), Fault> {
         Ok(())
     }
 }

@@ -3,9 +3,9 @@
 use regex::RegexBuilder;
 
 use super::golden::{AppointmentSpec, ChoicesSpec, Count, Expect, PaymentSpec};
-use crate::conversation::thread::Thread;
 use crate::conversation::effect::Effect;
 use crate::conversation::event::Event;
+use crate::conversation::thread::Thread;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::message::Reply;
 use crate::domain::payment::Payment;
@@ -30,7 +30,11 @@ pub(super) fn check(expect: &Expect, seen: &Seen, business: &Business) -> Vec<St
     let mut out = Problems::default();
     let state = seen.thread.as_ref().map(|thread| thread.state_name.as_str());
     out.same("state", expect.state.as_deref(), state);
-    out.same("driver", expect.driver.as_deref(), seen.thread.as_ref().map(|thread| thread.driver_name.as_str()));
+    out.same(
+        "driver",
+        expect.driver.as_deref(),
+        seen.thread.as_ref().map(|thread| thread.driver_name.as_str()),
+    );
     check_draft(expect, seen, business, &mut out);
     check_record(expect, seen, &mut out);
     check_words(expect, seen, &mut out);
@@ -52,7 +56,9 @@ pub(super) fn check(expect: &Expect, seen: &Seen, business: &Business) -> Vec<St
     }
     match (&expect.error, &seen.failure) {
         (Some(pattern), Some(failure)) => out.found("error", pattern, failure, true),
-        (Some(pattern), None) => out.0.push(format!("error: wanted /{pattern}/, and nothing failed")),
+        (Some(pattern), None) => {
+            out.0.push(format!("error: wanted /{pattern}/, and nothing failed"))
+        }
         (None, Some(failure)) => out.0.push(format!("the turn was refused: {failure}")),
         (None, None) => {}
     }
@@ -60,29 +66,49 @@ pub(super) fn check(expect: &Expect, seen: &Seen, business: &Business) -> Vec<St
 }
 
 fn check_draft(expect: &Expect, seen: &Seen, business: &Business, out: &mut Problems) {
-    let draft = seen.thread.as_ref().and_then(|thread| Thread::load(&thread.state).ok()).map(|state| state.draft()).unwrap_or_default();
-    let service = draft.service.and_then(|id| business.catalogue.service(id)).map(|service| service.name.en.as_str());
+    let draft = seen
+        .thread
+        .as_ref()
+        .and_then(|thread| Thread::load(&thread.state).ok())
+        .map(|state| state.draft())
+        .unwrap_or_default();
+    let service = draft
+        .service
+        .and_then(|id| business.catalogue.service(id))
+        .map(|service| service.name.en.as_str());
     out.same("service", expect.service.as_deref(), service);
-    let staff = draft.staff.and_then(|id| business.catalogue.member(id)).map(|staff| staff.name.as_str());
+    let staff =
+        draft.staff.and_then(|id| business.catalogue.member(id)).map(|staff| staff.name.as_str());
     out.same("staff", expect.staff.as_deref(), staff);
     let zone = &business.tenant.zone;
-    let shown = |at: jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    let shown = |at: jiff::Timestamp| {
+        at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    };
     out.same("start", expect.start.map(shown).as_deref(), draft.start.map(shown).as_deref());
-    out.same("held", expect.held.map(|held| held.to_string()).as_deref(), Some(draft.held.to_string()).as_deref());
+    out.same(
+        "held",
+        expect.held.map(|held| held.to_string()).as_deref(),
+        Some(draft.held.to_string()).as_deref(),
+    );
 }
 
 fn check_record(expect: &Expect, seen: &Seen, out: &mut Problems) {
     let steps = seen.record.as_ref().map(|record| record.steps.as_slice()).unwrap_or_default();
-    let language = steps.iter().flat_map(|step| &step.effects).rev().find_map(|effect| match effect {
-        Effect::Say { language, .. } => Some(language.code()),
-        _ => None,
-    });
+    let language =
+        steps.iter().flat_map(|step| &step.effects).rev().find_map(|effect| match effect {
+            Effect::Say { language, .. } => Some(language.code()),
+            _ => None,
+        });
     out.same("language", expect.language.as_deref(), language);
     let intent = steps.iter().find_map(|step| match &step.event {
         Event::Heard { said } => serde_json::to_value(said.understanding.intent).ok(),
         _ => None,
     });
-    out.same("intent", expect.intent.as_deref(), intent.as_ref().and_then(|intent| intent.as_str()));
+    out.same(
+        "intent",
+        expect.intent.as_deref(),
+        intent.as_ref().and_then(|intent| intent.as_str()),
+    );
 }
 
 fn check_words(expect: &Expect, seen: &Seen, out: &mut Problems) {
@@ -94,7 +120,11 @@ fn check_words(expect: &Expect, seen: &Seen, out: &mut Problems) {
             words.push_str(&format!("{} {}\n", link.title, link.url));
         }
         for choice in &reply.choices {
-            words.push_str(&format!("{} {}\n", choice.title, choice.description.as_deref().unwrap_or_default()));
+            words.push_str(&format!(
+                "{} {}\n",
+                choice.title,
+                choice.description.as_deref().unwrap_or_default()
+            ));
         }
     }
     for pattern in &expect.says {
@@ -108,7 +138,17 @@ fn check_words(expect: &Expect, seen: &Seen, out: &mut Problems) {
         None => {}
         Some(ChoicesSpec::Count(count)) => out.count("choices", Some(*count), choices.len() as u64),
         Some(ChoicesSpec::Each(patterns)) => {
-            let all: String = choices.iter().map(|c| format!("{} {} {}\n", c.id, c.title, c.description.as_deref().unwrap_or_default())).collect();
+            let all: String = choices
+                .iter()
+                .map(|c| {
+                    format!(
+                        "{} {} {}\n",
+                        c.id,
+                        c.title,
+                        c.description.as_deref().unwrap_or_default()
+                    )
+                })
+                .collect();
             for pattern in patterns {
                 out.found("choices", pattern, &all, true);
             }
@@ -122,28 +162,56 @@ fn check_payment(wanted: &PaymentSpec, payment: Option<&Payment>, out: &mut Prob
         return;
     };
     out.same("payment.provider", wanted.provider.as_deref(), Some(payment.rail.provider()));
-    out.same("payment.amount", wanted.amount.map(|a| a.to_string()).as_deref(), Some(payment.amount.minor.to_string()).as_deref());
+    out.same(
+        "payment.amount",
+        wanted.amount.map(|a| a.to_string()).as_deref(),
+        Some(payment.amount.minor.to_string()).as_deref(),
+    );
     out.same("payment.status", wanted.status.as_deref(), Some(payment.state.as_str()));
-    out.same("payment.payer", wanted.payer.as_deref(), payment.payer.as_ref().map(crate::domain::phone::Phone::e164));
+    out.same(
+        "payment.payer",
+        wanted.payer.as_deref(),
+        payment.payer.as_ref().map(crate::domain::phone::Phone::e164),
+    );
 }
 
-fn check_appointments(wanted: &[AppointmentSpec], all: &[Appointment], business: &Business, out: &mut Problems) {
+fn check_appointments(
+    wanted: &[AppointmentSpec],
+    all: &[Appointment],
+    business: &Business,
+    out: &mut Problems,
+) {
     // What was released or expired unpaid is not listed.
-    let listed: Vec<&Appointment> = all.iter().filter(|a| a.status != AppointmentStatus::Expired).collect();
+    let listed: Vec<&Appointment> =
+        all.iter().filter(|a| a.status != AppointmentStatus::Expired).collect();
     if listed.len() != wanted.len() {
         let statuses: Vec<&str> = listed.iter().map(|a| a.status.as_str()).collect();
-        out.0.push(format!("appointments: wanted {}, there are {} ({})", wanted.len(), listed.len(), statuses.join(", ")));
+        out.0.push(format!(
+            "appointments: wanted {}, there are {} ({})",
+            wanted.len(),
+            listed.len(),
+            statuses.join(", ")
+        ));
         return;
     }
     for (n, (wanted, found)) in wanted.iter().zip(listed).enumerate() {
         let key = |what: &str| format!("appointments[{n}].{what}");
-        let service = business.catalogue.service(found.service).map(|service| service.name.en.as_str());
+        let service =
+            business.catalogue.service(found.service).map(|service| service.name.en.as_str());
         out.same(&key("service"), wanted.service.as_deref(), service);
         let staff = business.catalogue.member(found.staff).map(|staff| staff.name.as_str());
         out.same(&key("staff"), wanted.staff.as_deref(), staff);
-        out.same(&key("start"), wanted.start.map(|s| s.to_string()).as_deref(), Some(found.window.start.to_string()).as_deref());
+        out.same(
+            &key("start"),
+            wanted.start.map(|s| s.to_string()).as_deref(),
+            Some(found.window.start.to_string()).as_deref(),
+        );
         out.same(&key("status"), wanted.status.as_deref(), Some(found.status.as_str()));
-        out.same(&key("paid"), wanted.paid.map(|p| p.to_string()).as_deref(), Some(found.paid.minor.to_string()).as_deref());
+        out.same(
+            &key("paid"),
+            wanted.paid.map(|p| p.to_string()).as_deref(),
+            Some(found.paid.minor.to_string()).as_deref(),
+        );
     }
 }
 
@@ -161,7 +229,9 @@ impl Problems {
 
     fn count(&mut self, what: &str, wanted: Option<Count>, found: u64) {
         match wanted {
-            Some(wanted) if !wanted.fits(found) => self.0.push(format!("{what}: wanted {wanted:?}, found {found}")),
+            Some(wanted) if !wanted.fits(found) => {
+                self.0.push(format!("{what}: wanted {wanted:?}, found {found}"))
+            }
             Some(_) | None => {}
         }
     }
@@ -171,7 +241,9 @@ impl Problems {
             Ok(regex) if regex.is_match(text) == must => {}
             Ok(_) if must => self.0.push(format!("{what}: /{pattern}/ is not in {text:?}")),
             Ok(_) => self.0.push(format!("{what}: /{pattern}/ is in {text:?}")),
-            Err(error) => self.0.push(format!("{what}: /{pattern}/ is no regular expression: {error}")),
+            Err(error) => {
+                self.0.push(format!("{what}: /{pattern}/ is no regular expression: {error}"))
+            }
         }
     }
 }

@@ -256,7 +256,8 @@ pub struct GoldenError(String);
 impl Golden {
     /// Reads a YAML document.
     pub fn parse(text: &str) -> Result<Self, GoldenError> {
-        let golden: Self = serde_saphyr::from_str(text).map_err(|error| GoldenError(error.to_string()))?;
+        let golden: Self =
+            serde_saphyr::from_str(text).map_err(|error| GoldenError(error.to_string()))?;
         for (n, turn) in golden.turns.iter().enumerate() {
             let happenings = [
                 turn.user.is_some(),
@@ -268,7 +269,10 @@ impl Golden {
                 turn.sends.is_some(),
             ];
             if happenings.iter().filter(|happens| **happens).count() != 1 {
-                return Err(GoldenError(format!("turn {} must have exactly one of user, tap, payment, advance, admin, owner, sends", n + 1)));
+                return Err(GoldenError(format!(
+                    "turn {} must have exactly one of user, tap, payment, advance, admin, owner, sends",
+                    n + 1
+                )));
             }
         }
         Ok(golden)

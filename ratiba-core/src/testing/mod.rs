@@ -3,9 +3,13 @@
 //! Each suite is a set of functions that hold the tests and a macro that names them for a maker of the thing under test, so that every adapter,
 //! whoever wrote it, can be held to the same promises.
 
+pub mod channel;
 pub mod clock;
 pub mod conformance;
+mod expect;
+pub mod golden;
 pub mod payments;
+pub mod scenario;
 
 pub use clock::{ManualClock, SeededEntropy};
 pub use payments::{ScriptedOutcome, ScriptedPayments};

@@ -10,6 +10,7 @@ use super::clock::{ManualClock, SeededEntropy};
 use super::expect::{Seen, check};
 use super::golden::{Booked, Given, Golden, PaymentOutcome, TenantSpec, TurnSpec};
 use super::payments::ScriptedPayments;
+use crate::adapters::seal::SecretKey;
 use crate::adapters::sqlite::SqliteStore;
 use crate::demo;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
@@ -97,7 +98,10 @@ pub struct Scenario {
 
 /// Runs a golden conversation on an SQLite store in memory.
 pub async fn run(golden: &Golden) -> Result<GoldenReport, ScenarioError> {
-    let store = attempt!("the store can't be opened", SqliteStore::in_memory().await);
+    let store = attempt!(
+        "the store can't be opened",
+        SqliteStore::in_memory(&SecretKey::for_tests()).await
+    );
     run_on(golden, Arc::new(store)).await
 }
 
@@ -118,7 +122,12 @@ pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenRepo
     if !replayed.is_empty() {
         mismatches.push(Mismatch { turn: golden.turns.len(), problems: replayed });
     }
-    Ok(GoldenReport { name: golden.name.clone(), mismatches, transcript: scenario.transcript, threads })
+    Ok(GoldenReport {
+        name: golden.name.clone(),
+        mismatches,
+        transcript: scenario.transcript,
+        threads,
+    })
 }
 
 impl Scenario {
@@ -129,7 +138,11 @@ impl Scenario {
         let clock = Arc::new(ManualClock::at(golden.now));
         let channel = Arc::new(RecordingChannel::new(kind));
         // Admins are reached over WhatsApp; on a WhatsApp conversation that is the same channel.
-        let admins = if kind == ChannelKind::Whatsapp { Arc::clone(&channel) } else { Arc::new(RecordingChannel::new(ChannelKind::Whatsapp)) };
+        let admins = if kind == ChannelKind::Whatsapp {
+            Arc::clone(&channel)
+        } else {
+            Arc::new(RecordingChannel::new(ChannelKind::Whatsapp))
+        };
         let account = |channel: ChannelKind| ChannelAccount {
             tenant: business.tenant.id,
             channel,
@@ -142,9 +155,19 @@ impl Scenario {
         }
         let rails = business.settings.payment.rails.iter();
         let merchants = rails
-            .map(|rail| Merchant { tenant: business.tenant.id, rail: *rail, credentials: SecretString::from("{}") })
+            .map(|rail| Merchant {
+                tenant: business.tenant.id,
+                rail: *rail,
+                credentials: SecretString::from("{}"),
+            })
             .collect();
-        let new = NewTenant { business: business.clone(), snippets, accounts, merchants, created_at: golden.now };
+        let new = NewTenant {
+            business: business.clone(),
+            snippets,
+            accounts,
+            merchants,
+            created_at: golden.now,
+        };
         attempt!("the tenant can't be made", store.create_tenant(&new).await);
         let mut builder = Ratiba::builder()
             .store(store)
@@ -185,8 +208,13 @@ impl Scenario {
             self.receive(Content::Text { body: text.clone() }).await
         } else if let Some(tap) = &turn.tap {
             self.note('>', &format!("[{tap}]"));
-            let choice = self.offered.iter().find(|choice| choice.id == *tap || choice.title.eq_ignore_ascii_case(tap.trim()));
-            let (id, title) = choice.map_or((tap.clone(), tap.clone()), |choice| (choice.id.clone(), choice.title.clone()));
+            let choice = self
+                .offered
+                .iter()
+                .find(|choice| choice.id == *tap || choice.title.eq_ignore_ascii_case(tap.trim()));
+            let (id, title) = choice.map_or((tap.clone(), tap.clone()), |choice| {
+                (choice.id.clone(), choice.title.clone())
+            });
             self.receive(Content::Choice { id, title }).await
         } else if let Some(what) = &turn.sends {
             self.note('>', &format!("({what})"));
@@ -200,7 +228,12 @@ impl Scenario {
             Ok(())
         } else if let Some(text) = &turn.admin {
             self.note('!', text);
-            let admin = self.business.admins.first().cloned().ok_or_else(|| ScenarioError("the tenant has no admin".to_owned()))?;
+            let admin = self
+                .business
+                .admins
+                .first()
+                .cloned()
+                .ok_or_else(|| ScenarioError("the tenant has no admin".to_owned()))?;
             self.messages += 1;
             let dedupe = format!("a{}", self.messages);
             self.ratiba.admin_says(self.business.tenant.id, &admin, text, &dedupe).await
@@ -236,12 +269,19 @@ impl Scenario {
     }
 
     fn address(&self) -> Address {
-        Address { channel: self.kind, account: ACCOUNT.to_owned(), peer: self.customer.trim_start_matches('+').to_owned() }
+        Address {
+            channel: self.kind,
+            account: ACCOUNT.to_owned(),
+            peer: self.customer.trim_start_matches('+').to_owned(),
+        }
     }
 
     /// Answers the newest payment prompt the way a person, or the network, would.
     async fn pay(&mut self, outcome: PaymentOutcome) -> Result<(), ScenarioError> {
-        let payment = self.newest_payment().await?.ok_or_else(|| ScenarioError("nobody has been asked to pay".to_owned()))?;
+        let payment = self
+            .newest_payment()
+            .await?
+            .ok_or_else(|| ScenarioError("nobody has been asked to pay".to_owned()))?;
         let paid = |amount: Money| Outcome::Paid {
             amount: Some(amount),
             receipt: Some(format!("TIF{}", &payment.merchant_reference[..7])),
@@ -251,7 +291,10 @@ impl Scenario {
         let outcomes = match outcome {
             PaymentOutcome::Success => vec![paid(payment.amount)],
             PaymentOutcome::Duplicate => vec![paid(payment.amount), paid(payment.amount)],
-            PaymentOutcome::WrongAmount => vec![paid(Money::new(payment.amount.minor - 10_000.min(payment.amount.minor / 2), payment.amount.currency))],
+            PaymentOutcome::WrongAmount => vec![paid(Money::new(
+                payment.amount.minor - 10_000.min(payment.amount.minor / 2),
+                payment.amount.currency,
+            ))],
             PaymentOutcome::WrongPin => vec![failed(FailureReason::WrongPin)],
             PaymentOutcome::Cancelled => vec![failed(FailureReason::CancelledOnPhone)],
             PaymentOutcome::InsufficientFunds => vec![failed(FailureReason::InsufficientFunds)],
@@ -262,11 +305,17 @@ impl Scenario {
             }
         };
         for (n, outcome) in outcomes.into_iter().enumerate() {
-            let report = Report { provider_ref: payment.provider_ref.clone(), outcome, code: Some(n.to_string()) };
+            let report = Report {
+                provider_ref: payment.provider_ref.clone(),
+                outcome,
+                code: Some(n.to_string()),
+            };
             let raw = attempt!("the report can't be written", serde_json::to_vec(&report));
             attempt!(
                 "the callback was refused",
-                self.ratiba.receive_payment_callback(payment.rail, &payment.callback_token, &raw).await
+                self.ratiba
+                    .receive_payment_callback(payment.rail, &payment.callback_token, &raw)
+                    .await
             );
             attempt!("the engine failed", self.ratiba.work_until_idle().await);
         }
@@ -282,7 +331,9 @@ impl Scenario {
             if due > self.ratiba.now() {
                 self.clock.set(due);
             }
-            if attempt!("the engine failed", self.ratiba.work_until_idle().await) == 0 && due <= self.ratiba.now() {
+            if attempt!("the engine failed", self.ratiba.work_until_idle().await) == 0
+                && due <= self.ratiba.now()
+            {
                 break;
             }
         }
@@ -338,7 +389,8 @@ impl Scenario {
 
     async fn current(&self, customer: CustomerId) -> Result<Option<StoredThread>, ScenarioError> {
         let store = self.ratiba.store().of(self.business.tenant.id);
-        Ok(attempt!("the store failed", store.lane(customer, 1).await).and_then(|view| view.current))
+        Ok(attempt!("the store failed", store.lane(customer, 1).await)
+            .and_then(|view| view.current))
     }
 
     async fn newest_payment(&self) -> Result<Option<Payment>, ScenarioError> {
@@ -354,16 +406,22 @@ impl Scenario {
     }
 
     /// Everything that a turn can be checked against.
-    async fn seen(&mut self, before: usize, failure: Option<String>) -> Result<Seen, ScenarioError> {
+    async fn seen(
+        &mut self,
+        before: usize,
+        failure: Option<String>,
+    ) -> Result<Seen, ScenarioError> {
         let all = self.channel.sent();
         let peer = self.address().peer;
         let to_customer = |message: &&crate::ports::channel::Outbound| message.to.peer == peer;
-        let said: Vec<Reply> = all[before..].iter().filter(to_customer).map(|message| message.reply.clone()).collect();
+        let said: Vec<Reply> =
+            all[before..].iter().filter(to_customer).map(|message| message.reply.clone()).collect();
         for reply in &said {
             self.note('<', &reply.text);
             if !reply.choices.is_empty() {
                 self.offered.clone_from(&reply.choices);
-                let titles: Vec<&str> = reply.choices.iter().map(|choice| choice.title.as_str()).collect();
+                let titles: Vec<&str> =
+                    reply.choices.iter().map(|choice| choice.title.as_str()).collect();
                 let line = titles.join(" | ");
                 self.note('<', &format!("[{line}]"));
             }
@@ -371,7 +429,8 @@ impl Scenario {
         let messages = all.iter().filter(to_customer).count() as u64;
         let store = self.ratiba.store().of(self.business.tenant.id);
         let customer = self.customer().await?;
-        let (mut thread, mut records, mut appointments, mut outbox) = (None, Vec::new(), Vec::new(), Vec::new());
+        let (mut thread, mut records, mut appointments, mut outbox) =
+            (None, Vec::new(), Vec::new(), Vec::new());
         if let Some(customer) = &customer {
             thread = self.current(customer.id).await?;
             appointments = attempt!("the store failed", store.appointments_of(customer.id).await);
@@ -380,14 +439,25 @@ impl Scenario {
         if let Some(thread) = &thread {
             records = attempt!("the store failed", store.records(thread.id).await);
         }
-        let reminders = outbox.iter().filter(|row| row.item.lane.starts_with("reminder:")).count() as u64;
-        Ok(Seen { said, thread, record: records.pop(), payment: self.newest_payment().await?, appointments, messages, reminders, failure })
+        let reminders =
+            outbox.iter().filter(|row| row.item.lane.starts_with("reminder:")).count() as u64;
+        Ok(Seen {
+            said,
+            thread,
+            record: records.pop(),
+            payment: self.newest_payment().await?,
+            appointments,
+            messages,
+            reminders,
+            failure,
+        })
     }
 
     /// Every conversation is taken again offline and must come out the same.
     async fn replay(&self) -> Result<(usize, Vec<String>), ScenarioError> {
         let tenant = self.business.tenant.id;
-        let threads = attempt!("the store failed", self.ratiba.store().of(tenant).threads(50).await);
+        let threads =
+            attempt!("the store failed", self.ratiba.store().of(tenant).threads(50).await);
         let mut problems = Vec::new();
         for thread in &threads {
             let report = attempt!("a replay failed", self.ratiba.replay(tenant, thread.id).await);
@@ -413,16 +483,24 @@ impl Scenario {
     /// What admins were sent so far.
     pub fn told_admins(&self) -> Vec<String> {
         let admins: Vec<&str> = self.business.admins.iter().map(Phone::digits).collect();
-        self.admins.sent().iter().filter(|m| admins.contains(&m.to.peer.as_str())).map(|m| m.reply.text.clone()).collect()
+        self.admins
+            .sent()
+            .iter()
+            .filter(|m| admins.contains(&m.to.peer.as_str()))
+            .map(|m| m.reply.text.clone())
+            .collect()
     }
 }
 
-fn tenant(spec: &TenantSpec) -> Result<(Business, Vec<crate::domain::knowledge::Snippet>), ScenarioError> {
+fn tenant(
+    spec: &TenantSpec,
+) -> Result<(Business, Vec<crate::domain::knowledge::Snippet>), ScenarioError> {
     let slug = match spec {
         TenantSpec::Fixture(slug) => slug,
         TenantSpec::Changed(changes) => &changes.fixture,
     };
-    let fixture = demo::tenant(slug).ok_or_else(|| ScenarioError(format!("there is no fixture `{slug}`")))?;
+    let fixture =
+        demo::tenant(slug).ok_or_else(|| ScenarioError(format!("there is no fixture `{slug}`")))?;
     let mut business = fixture.business;
     if let TenantSpec::Changed(changes) = spec {
         let settings = &mut business.settings;
@@ -431,9 +509,11 @@ fn tenant(spec: &TenantSpec) -> Result<(Business, Vec<crate::domain::knowledge::
         }
         settings.asks_staff = changes.asks_staff.unwrap_or(settings.asks_staff);
         settings.asks_phone = changes.asks_phone.unwrap_or(settings.asks_phone);
-        settings.payment.venue_fallback = changes.venue_fallback.unwrap_or(settings.payment.venue_fallback);
+        settings.payment.venue_fallback =
+            changes.venue_fallback.unwrap_or(settings.payment.venue_fallback);
         settings.hold_min = changes.hold_min.unwrap_or(settings.hold_min);
-        settings.payment_window_min = changes.payment_window_min.unwrap_or(settings.payment_window_min);
+        settings.payment_window_min =
+            changes.payment_window_min.unwrap_or(settings.payment_window_min);
         business.tenant.locale = changes.locale.unwrap_or(business.tenant.locale);
         if let Some(dials) = &changes.dials {
             let base = business.dials.clone();
@@ -458,7 +538,9 @@ fn sent_thing(what: &str) -> Result<Content, ScenarioError> {
     Ok(match what {
         "audio" => Content::Audio { media_id },
         "image" => Content::Image { media_id, caption: None },
-        "sticker" | "document" | "video" => Content::Attachment { what: what.to_owned(), caption: None },
+        "sticker" | "document" | "video" => {
+            Content::Attachment { what: what.to_owned(), caption: None }
+        }
         "location" => Content::Location { latitude: -1.2921, longitude: 36.8219 },
         "contact" => Content::Contact { phone: None, own: false },
         "reaction" => Content::Reaction { emoji: Some("👍".to_owned()) },

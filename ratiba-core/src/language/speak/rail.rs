@@ -25,18 +25,27 @@ pub enum RailAnswer<'a> {
 
 impl Speaker {
     /// The answer in the tenant's language.
-    pub fn rail_answer(&self, what: &RailAnswer<'_>, business: &Business, language: Language) -> String {
+    pub fn rail_answer(
+        &self,
+        what: &RailAnswer<'_>,
+        business: &Business,
+        language: Language,
+    ) -> String {
         let say = |en: &str, sw: &str| match language {
             Language::En => en.to_owned(),
             Language::Sw => sw.to_owned(),
         };
         match what {
-            RailAnswer::NobodyWaits => say("Nobody is waiting for you right now.", "Hakuna mteja anayekusubiri kwa sasa."),
+            RailAnswer::NobodyWaits => {
+                say("Nobody is waiting for you right now.", "Hakuna mteja anayekusubiri kwa sasa.")
+            }
             RailAnswer::NotEngaged => say(
                 "You are not in any conversation. /engage takes the customer who has waited longest.",
                 "Hauko kwenye mazungumzo yoyote. /engage inakupa mteja aliyesubiri zaidi.",
             ),
-            RailAnswer::Today { diary: [] } => say("Nothing is booked for today yet.", "Hakuna miadi ya leo bado."),
+            RailAnswer::Today { diary: [] } => {
+                say("Nothing is booked for today yet.", "Hakuna miadi ya leo bado.")
+            }
             RailAnswer::Today { diary } => {
                 let mut text = say("Today:", "Leo:");
                 for appointment in *diary {
@@ -54,10 +63,19 @@ impl Speaker {
 }
 
 fn diary_line(appointment: &Appointment, business: &Business, language: Language) -> String {
-    let clock = |at: Timestamp| at.to_zoned(business.tenant.zone.clone()).strftime("%H:%M").to_string();
-    let service = business.catalogue.service(appointment.service).map_or("?", |service| service.name.in_language(language));
-    let staff = business.catalogue.member(appointment.staff).map_or("?", |staff| staff.name.as_str());
-    format!("{}–{} {service} ({staff})", clock(appointment.window.start), clock(appointment.window.end))
+    let clock =
+        |at: Timestamp| at.to_zoned(business.tenant.zone.clone()).strftime("%H:%M").to_string();
+    let service = business
+        .catalogue
+        .service(appointment.service)
+        .map_or("?", |service| service.name.in_language(language));
+    let staff =
+        business.catalogue.member(appointment.staff).map_or("?", |staff| staff.name.as_str());
+    format!(
+        "{}–{} {service} ({staff})",
+        clock(appointment.window.start),
+        clock(appointment.window.end)
+    )
 }
 
 #[cfg(test)]
@@ -68,7 +86,12 @@ mod tests {
     fn an_empty_day_and_help_are_said_in_the_tenants_language() {
         let business = crate::demo::tenant("demo-salon").unwrap().business;
         let speaker = Speaker::new();
-        assert_eq!(speaker.rail_answer(&RailAnswer::Today { diary: &[] }, &business, Language::Sw), "Hakuna miadi ya leo bado.");
-        assert!(speaker.rail_answer(&RailAnswer::Help, &business, Language::En).contains("/handback"));
+        assert_eq!(
+            speaker.rail_answer(&RailAnswer::Today { diary: &[] }, &business, Language::Sw),
+            "Hakuna miadi ya leo bado."
+        );
+        assert!(
+            speaker.rail_answer(&RailAnswer::Help, &business, Language::En).contains("/handback")
+        );
     }
 }

@@ -8,7 +8,9 @@ use super::inquiry::{digress, idle_heard};
 use super::line::Line;
 use super::thread::Driver;
 use super::turn::Turn;
-use super::{booking, cancel, confirm, errand, handoff, paying, reschedule};
+use super::{
+    booking, cancel, confirm, cross_sell, errand, handoff, paying, phone, reschedule, times,
+};
 use crate::language::understanding::{Intent, Sentiment, Tripwire};
 
 /// Turns running that may stay not understood before a person is called (signal D1).
@@ -230,14 +232,14 @@ fn phase(flow: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
         }
         Flow::CollectService { wish, offered } => booking::service_heard(wish, offered, heard, t),
         Flow::CollectStaff { service, wish } => booking::staff_heard(service, wish, heard, t),
-        Flow::CollectSlot { service, search } => booking::slot_heard(service, search, heard, t),
-        Flow::CollectPhone { slot, wish } => booking::phone_heard(slot, wish, heard, t),
+        Flow::CollectSlot { service, search } => times::heard(service, search, heard, t),
+        Flow::CollectPhone { slot, wish } => phone::heard(slot, wish, heard, t),
         Flow::Confirm { held, wish, until } => confirm::heard(held, wish, until, heard, t),
         Flow::CrossSellOffer { first, offer, wish, until } => {
-            confirm::offer_heard(first, offer, wish, until, heard, t)
+            cross_sell::offer_heard(first, offer, wish, until, heard, t)
         }
         Flow::BundleConfirm { first, second, wish, until } => {
-            confirm::bundle_heard(first, second, wish, until, heard, t)
+            cross_sell::bundle_heard(first, second, wish, until, heard, t)
         }
         Flow::AwaitingPayment { order, payment, failures } => {
             paying::awaiting_heard(order, payment, failures, heard, t)
@@ -318,9 +320,8 @@ mod tests {
     }
 
     fn paged(did: &Did) -> Option<Signal> {
-        did.effects.iter().find_map(|e| match e {
-            Effect::PageAdmins { signal, .. } => Some(*signal),
-            _ => None,
+        did.effects.iter().find_map(|e| {
+            if let Effect::PageAdmins { signal, .. } = e { Some(*signal) } else { None }
         })
     }
 

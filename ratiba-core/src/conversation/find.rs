@@ -5,15 +5,15 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::asking::{Goal, Hunt, Then};
-use super::confirm;
+use super::cross_sell;
 use super::effect::{Effect, Query};
 use super::event::TimerName;
 use super::flow::{Asked, Flow, Held, Search, Wish};
 use super::heard::Heard;
 use super::line::Line;
+use super::pending::confirm_line;
 use super::reschedule;
 use super::turn::Turn;
-use super::view::confirm_line;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::channel::Tier;
 use crate::domain::money::Money;
@@ -270,7 +270,7 @@ fn take(hunt: Hunt, slot: Slot, t: &mut Turn<'_>) -> Flow {
             let (held, until) = hold(slot, service.price, due, t);
             if agreed.is_some_and(|(was, price)| same_visit(&was, &slot) && price == service.price)
             {
-                return confirm::agree(held, wish, until, t);
+                return cross_sell::agree(held, wish, until, t);
             }
             if let Some(&next) = wish.also.first() {
                 t.say(Line::OneThenTheOther { next });

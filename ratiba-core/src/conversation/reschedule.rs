@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use super::asking::{Goal, Hunt, Then};
-use super::booking::{self, answer};
+use super::booking;
 use super::effect::{AdminNote, Effect, Query};
 use super::errand;
 use super::event::TimerName;
@@ -14,8 +14,9 @@ use super::flow::{Asked, Flow, Held, Search, Upcoming, Wish};
 use super::heard::Heard;
 use super::inquiry::digress;
 use super::line::Line;
+use super::pending::qualified;
+use super::times::{self, answer};
 use super::turn::Turn;
-use super::view::qualified;
 use crate::language::understanding::{Intent, StaffMention};
 
 /// Looks for the new time; with the same member of staff unless another was named.
@@ -135,7 +136,7 @@ pub(super) fn confirm_heard(
         Intent::Affirm if until <= t.ctx.now => {
             t.release(vec![new.id]);
             let agreed = Some((new.slot, new.price));
-            hunt(Hunt { agreed, ..booking::pick(Goal::Move(old), wish, &new.slot, t) }, t)
+            hunt(Hunt { agreed, ..times::pick(Goal::Move(old), wish, &new.slot, t) }, t)
         }
         Intent::Affirm => agree(old, new, t),
         Intent::Deny => {

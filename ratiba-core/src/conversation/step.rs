@@ -5,10 +5,12 @@ use super::effect::{Effect, Rejection, Signal};
 use super::event::{Answer, Event, Said, StepCtx, TimerName};
 use super::flow::{Flow, Upcoming};
 use super::line::Line;
-use super::reschedule;
 use super::thread::{Driver, Memory, Thread};
 use super::turn::Turn;
-use super::{agent, booking, cancel, confirm, errand, find, handoff, inquiry, lapse, paying};
+use super::{
+    agent, cancel, cross_sell, errand, find, handoff, inquiry, lapse, payment_news, phone,
+    reschedule,
+};
 use crate::domain::appointment::Appointment;
 
 /// More turns than this without progress, and a person is called (signal D6).
@@ -33,7 +35,9 @@ pub fn step(thread: Thread, event: Event, ctx: &StepCtx<'_>) -> (Thread, Vec<Eff
             t.reject(Rejection::StaleAnswer);
             (driver, flow)
         }
-        Event::Payment { payment, news } => (driver, paying::news(flow, payment, news, &mut t)),
+        Event::Payment { payment, news } => {
+            (driver, payment_news::news(flow, payment, news, &mut t))
+        }
         Event::TimerFired { timer: TimerName::HoldExpires } => {
             t.silent = !is_agent(&driver);
             (driver, lapse::hold_expired(flow, &mut t))
@@ -148,16 +152,16 @@ fn answered(then: Then, answer: Answer, t: &mut Turn<'_>) -> Result<Flow, Box<Th
     let flow = match (then, answer) {
         (Then::Find(hunt), Answer::Slots { found }) => find::found(hunt, found, t),
         (Then::OfferNamedSecond { first, service, wish, until }, Answer::Slots { found }) => {
-            confirm::named_second_found(first, service, found, wish, until, t)
+            cross_sell::named_second_found(first, service, found, wish, until, t)
         }
         (Then::TakeSecond { first, service, wish, until }, Answer::Slots { found }) => {
-            confirm::take_second(first, service, &found, wish, until, t)
+            cross_sell::take_second(first, service, &found, wish, until, t)
         }
         (Then::Phone { phone, hunt }, Answer::PhoneOwner { taken }) => {
-            booking::phone_answered(phone, taken, hunt, t)
+            phone::answered(phone, taken, hunt, t)
         }
         (Then::OfferSecond { first, wish, until }, Answer::CrossSell { offer }) => {
-            confirm::second_found(first, offer, wish, until, t)
+            cross_sell::second_found(first, offer, wish, until, t)
         }
         (Then::Errand(errand), Answer::MyAppointments { upcoming }) => {
             errand::resolve(errand, list(&upcoming), t)
@@ -177,7 +181,7 @@ fn answered(then: Then, answer: Answer, t: &mut Turn<'_>) -> Result<Flow, Box<Th
         (
             Then::LateMoney { back, payment, receipt, amount, appointments },
             Answer::StillFree { free },
-        ) => paying::late_money(back, payment, (receipt, amount), appointments, free, t),
+        ) => payment_news::late_money(back, payment, (receipt, amount), appointments, free, t),
         (
             other @ (Then::Find(_)
             | Then::OfferNamedSecond { .. }

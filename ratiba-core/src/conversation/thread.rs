@@ -29,7 +29,7 @@ pub struct Thread {
 
 /// Who speaks for the business: the second dimension, beside the flow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "driver", rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
 pub enum Driver {
     /// The machine.
     #[default]

@@ -13,7 +13,7 @@ const UPGRADES: [fn(&mut Map<String, Value>); CURRENT as usize] = [from_0];
 /// The pilot's shape had no second dimension and remembered nothing beside the language.
 fn from_0(thread: &mut Map<String, Value>) {
     let language = thread.remove("language").unwrap_or(Value::Null);
-    thread.insert("driver".to_owned(), json!({ "driver": "AGENT_DRIVING" }));
+    thread.insert("driver".to_owned(), json!("AGENT_DRIVING"));
     thread.insert(
         "memory".to_owned(),
         json!({
@@ -63,5 +63,191 @@ impl Thread {
         }
         serde_json::from_value(Value::Object(value))
             .map_err(|source| LoadError::Shape { version, source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::Event;
+    use super::super::world::{World, at, day, said, when};
+    use super::*;
+    use crate::domain::channel::ChannelKind;
+    use crate::domain::payment::FailureReason;
+    use crate::domain::phone::Phone;
+    use crate::language::understanding::{Intent, Slots};
+    use crate::payments::news::PaymentNews;
+
+    const TOMORROW_3PM: &str = "2026-11-24T15:00:00+03:00";
+    const FRIDAY: &str = "2026-11-27T10:00:00+03:00";
+
+    /// One stored thread a line, as version 1 writes them: every state and every driver.
+    ///
+    /// A line that changes means that threads stored yesterday are read differently: raise [`CURRENT`], write the upgrade, and add
+    /// a file for the new version beside this one. Never edit a released one.
+    const VERSION_1: &str = include_str!("snapshots/v1.jsonl");
+
+    fn booked(mut w: World) -> World {
+        w.book("Haircut", TOMORROW_3PM);
+        w
+    }
+
+    fn paying() -> (World, crate::domain::id::PaymentId) {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        (w, payment)
+    }
+
+    fn given() -> World {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW_3PM, 500);
+        w
+    }
+
+    /// A thread in every state and with every driver.
+    fn gallery() -> Vec<Thread> {
+        let act = |mut w: World, act: &dyn Fn(&mut World)| {
+            act(&mut w);
+            w.thread
+        };
+        let after = |news: PaymentNews| {
+            let (mut w, payment) = paying();
+            w.news(payment, news);
+            w.thread
+        };
+        let bundle = |yes: usize| {
+            let mut w = World::salon();
+            let offer = w.slot(w.service("Pedicure"), None, at("2026-11-24T15:45:00+03:00"));
+            w.cross_sell = Some(offer);
+            w.book("Manicure", TOMORROW_3PM);
+            (0..yes).for_each(|_| drop(w.bare(Intent::Affirm)));
+            w.thread
+        };
+        let two = || {
+            let mut w = given();
+            w.given("Beard Trim", FRIDAY, 0);
+            w
+        };
+        let admin = || Phone::from_provider("254700000001").unwrap();
+        let amount = crate::domain::money::Money::whole(500, crate::domain::money::Currency::Kes);
+        vec![
+            Thread::fresh(),
+            act(World::barber(), &|w| drop(w.says(Intent::Book, day("2026-11-24")))),
+            act(World::barber(), &|w| {
+                w.business.settings.asks_staff = true;
+                w.book("Haircut", TOMORROW_3PM);
+            }),
+            act(World::barber(), &|w| {
+                let services = vec![w.service("Haircut")];
+                w.says(Intent::Book, Slots { services, ..day("2026-11-24") });
+            }),
+            act(booked(World::barber()), &|w| {
+                w.wait(10);
+                w.turn(Event::TimerFired { timer: super::super::event::TimerName::HoldExpires });
+            }),
+            act(World::barber(), &|w| {
+                (w.channel, w.customer.phone) = (ChannelKind::Web, None);
+                w.book("Haircut", TOMORROW_3PM);
+            }),
+            booked(World::barber()).thread,
+            bundle(1),
+            bundle(2),
+            paying().0.thread,
+            after(PaymentNews::Paid { receipt: None, amount }),
+            after(PaymentNews::Failed { reason: FailureReason::InsufficientFunds }),
+            after(PaymentNews::TimedOut),
+            act(paying().0, &|w| drop(w.bare(Intent::Cancel))),
+            act(World::dental(), &|w| {
+                w.book("Cleaning", TOMORROW_3PM);
+                w.bare(Intent::Affirm);
+            }),
+            act(two(), &|w| drop(w.bare(Intent::Cancel))),
+            act(given(), &|w| drop(w.bare(Intent::Cancel))),
+            act(given(), &|w| {
+                w.bare(Intent::Cancel);
+                w.bare(Intent::Affirm);
+            }),
+            act(two(), &|w| drop(w.says(Intent::Reschedule, when("2026-11-28T10:00:00+03:00")))),
+            act(given(), &|w| drop(w.bare(Intent::Reschedule))),
+            act(given(), &|w| drop(w.says(Intent::Reschedule, when(FRIDAY)))),
+            act(given(), &|w| {
+                w.says(Intent::Reschedule, when(FRIDAY));
+                w.bare(Intent::Affirm);
+            }),
+            act(booked(World::barber()), &|w| drop(w.says(Intent::Cancel, day("2026-11-27")))),
+            act(booked(World::barber()), &|w| drop(w.bare(Intent::Human))),
+            act(World::barber(), &|w| drop(w.turn(Event::Engaged { admin: admin() }))),
+            act(World::barber(), &|w| drop(w.turn(Event::OwnerSpoke { text: "hi".into() }))),
+            act(World::barber(), &|w| {
+                w.turn(Event::Engaged { admin: admin() });
+                w.turn(Event::HandedBack);
+            }),
+        ]
+    }
+
+    #[test]
+    fn every_state_is_stored_as_version_1_wrote_it_and_reads_back() {
+        let threads = gallery();
+        let written: Vec<String> =
+            threads.iter().map(|thread| serde_json::to_string(thread).unwrap()).collect();
+        for (n, (line, stored)) in written.iter().zip(VERSION_1.lines()).enumerate() {
+            assert_eq!(line, stored, "line {}", n + 1);
+            assert_eq!(Thread::load(stored).unwrap(), threads[n]);
+        }
+        assert_eq!(written.len(), VERSION_1.lines().count());
+        let states: std::collections::BTreeSet<_> =
+            threads.iter().map(Thread::state_name).collect();
+        assert_eq!(states.len(), 21, "every named state is in the gallery");
+        let drivers: std::collections::BTreeSet<_> =
+            threads.iter().map(Thread::driver_name).collect();
+        assert_eq!(drivers.len(), 4);
+    }
+
+    #[test]
+    fn a_thread_of_the_pilot_is_brought_up_to_date() {
+        let thread =
+            Thread::load(r#"{"graph_version":0,"flow":{"state":"GREET"},"language":"sw"}"#)
+                .unwrap();
+        assert_eq!((thread.graph_version, thread.state_name()), (CURRENT, "GREET"));
+        assert_eq!(thread.memory.language, Some(crate::domain::message::Language::Sw));
+    }
+
+    #[test]
+    fn what_is_unknown_or_newer_is_refused_and_says_why() {
+        let newer = Thread::load(r#"{"graph_version":99}"#).unwrap_err();
+        assert!(newer.to_string().contains("99"), "{newer}");
+        assert!(matches!(Thread::load("{}"), Err(LoadError::NoVersion)));
+        assert!(matches!(Thread::load("not json"), Err(LoadError::Shape { .. })));
+        let stored = serde_json::to_value(Thread::fresh()).unwrap();
+        for place in ["", "/flow", "/memory"] {
+            let mut changed = stored.clone();
+            let object = changed.pointer_mut(place).and_then(Value::as_object_mut).unwrap();
+            object.insert("surprise".into(), json!(1));
+            let read = Thread::load(&changed.to_string());
+            assert!(matches!(read, Err(LoadError::Shape { .. })), "{place}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn a_driver_with_more_than_its_facts_is_refused() {
+        for driver in [json!({ "AGENT_DRIVING": { "since": 1 } }), json!("NOBODY")] {
+            let mut stored = serde_json::to_value(Thread::fresh()).unwrap();
+            stored["driver"] = driver;
+            assert!(Thread::load(&stored.to_string()).is_err());
+        }
+    }
+
+    #[test]
+    fn a_thread_between_two_steps_can_not_be_stored() {
+        let w = World::barber();
+        let ctx = super::super::event::StepCtx {
+            now: w.now,
+            mint: crate::domain::id::Mint { at: w.now, seed: 1 },
+            business: &w.business,
+            customer: &w.customer,
+            capabilities: w.channel.capabilities(),
+        };
+        let event = Event::Heard { said: said(Intent::Cancel, Slots::default()) };
+        let (thread, _) = super::super::step::step(w.thread.clone(), event, &ctx);
+        assert!(serde_json::to_string(&thread).is_err());
     }
 }

@@ -203,7 +203,20 @@ impl World {
                 Effect::Remember { fact: super::effect::Fact::Phone { phone, .. } } => {
                     self.customer.phone = Some(phone.clone());
                 }
-                _ => {}
+                Effect::Extend { .. }
+                | Effect::Charge { .. }
+                | Effect::AbandonPayment { .. }
+                | Effect::Refund { .. }
+                | Effect::RefundPayment { .. }
+                | Effect::Arm { .. }
+                | Effect::Disarm { .. }
+                | Effect::Remember { .. }
+                | Effect::PageAdmins { .. }
+                | Effect::TellAdmins { .. }
+                | Effect::RelayToAdmin { .. }
+                | Effect::RelayToCustomer { .. }
+                | Effect::NoteUnanswered { .. }
+                | Effect::Rejected { .. } => {}
             }
             did.effects.push(effect);
         }
@@ -303,9 +316,8 @@ impl World {
 impl Did {
     /// The one payment that was asked for.
     pub(super) fn payment(&self) -> PaymentId {
-        let mut all = self.effects.iter().filter_map(|e| match e {
-            Effect::Charge { payment, .. } => Some(*payment),
-            _ => None,
+        let mut all = self.effects.iter().filter_map(|e| {
+            if let Effect::Charge { payment, .. } = e { Some(*payment) } else { None }
         });
         let one = all.next().expect("a charge");
         assert_eq!(all.next(), None);

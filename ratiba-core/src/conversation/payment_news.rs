@@ -1,0 +1,219 @@
+//! What becomes of a payment, in whatever state the thread is by then.
+
+use super::asking::Then;
+use super::effect::{AdminNote, Effect, Query, Rejection};
+use super::event::TimerName;
+use super::flow::Flow;
+use super::line::Line;
+use super::paying::{confirm_all, ids, keep};
+use super::pending::offers_card;
+use super::turn::{Turn, sum};
+use crate::domain::id::{AppointmentId, PaymentId};
+use crate::domain::money::Money;
+use crate::domain::payment::FailureReason;
+use crate::payments::news::PaymentNews;
+
+/// News of a payment, in whatever state the thread is.
+pub(super) fn news(flow: Flow, payment: PaymentId, news: PaymentNews, t: &mut Turn<'_>) -> Flow {
+    match news {
+        PaymentNews::PaidLate { receipt, amount, appointments } => {
+            let query = Query::StillFree { appointments: appointments.clone() };
+            let then = Then::LateMoney { back: flow, payment, receipt, amount, appointments };
+            t.ask(query, then)
+        }
+        PaymentNews::UnderReview => {
+            t.write(Effect::TellAdmins { note: AdminNote::PaymentReview { payment } });
+            flow
+        }
+        PaymentNews::ReturnedAfterCancel => {
+            t.write(Effect::TellAdmins { note: AdminNote::LateMoneyReturned { payment } });
+            t.say(Line::ReturnedAfterCancel);
+            flow
+        }
+        PaymentNews::Refunded { amount } => {
+            t.say(Line::Refunded { amount });
+            flow
+        }
+        PaymentNews::PageReady { url } => awaited(flow, payment, Awaited::Page(url), t),
+        PaymentNews::Paid { receipt, amount } => {
+            awaited(flow, payment, Awaited::Paid(receipt, amount), t)
+        }
+        PaymentNews::Failed { reason } => awaited(flow, payment, Awaited::Failed(reason), t),
+        PaymentNews::TimedOut => awaited(flow, payment, Awaited::TimedOut, t),
+    }
+}
+
+/// News that only the thread that waits for this very payment has a use for.
+enum Awaited {
+    Page(String),
+    Paid(Option<String>, Money),
+    Failed(FailureReason),
+    TimedOut,
+}
+
+fn awaited(flow: Flow, payment: PaymentId, news: Awaited, t: &mut Turn<'_>) -> Flow {
+    let (order, failures) = if let Flow::AwaitingPayment { payment: mine, .. } = &flow
+        && *mine == payment
+        && let Flow::AwaitingPayment { order, failures, .. } = flow
+    {
+        (order, failures)
+    } else {
+        t.reject(Rejection::StalePayment);
+        return flow;
+    };
+    match news {
+        Awaited::Page(url) => {
+            t.say(Line::PayOnPage { url, amount: order.due });
+            Flow::AwaitingPayment { order, payment, failures }
+        }
+        Awaited::Paid(receipt, amount) => {
+            let price = sum(&order.visits, |h| h.price, t.business());
+            confirm_all(&order.visits, t);
+            t.say(Line::PaidAndBooked {
+                slots: order.visits.iter().map(|h| h.slot).collect(),
+                amount,
+                receipt,
+                remaining: Money { minor: (price.minor - amount.minor).max(0), ..price },
+            });
+            Flow::PaymentConfirmed { visits: order.visits }
+        }
+        Awaited::Failed(reason) => {
+            let failures = failures.saturating_add(1);
+            let until = keep(&order, t);
+            t.say(Line::PaymentFailed {
+                reason,
+                offer_card: offers_card(t, order.rail, failures),
+                offer_venue: t.business().settings.payment.venue_fallback,
+            });
+            Flow::PaymentFailed { order, reason, failures, asks_number: false, until }
+        }
+        Awaited::TimedOut => {
+            t.write(Effect::Release { appointments: ids(&order.visits) });
+            t.say(Line::PaymentTimedOut);
+            Flow::PaymentTimeout { order }
+        }
+    }
+}
+
+/// Late money: what it was for is booked if it can still be had, else the money goes back.
+pub(super) fn late_money(
+    back: Flow,
+    payment: PaymentId,
+    money: (Option<String>, Money),
+    appointments: Vec<AppointmentId>,
+    free: bool,
+    t: &mut Turn<'_>,
+) -> Flow {
+    let (receipt, amount) = money;
+    if !free {
+        t.write(Effect::RefundPayment { payment });
+        t.write(Effect::TellAdmins { note: AdminNote::LateMoneyReturned { payment } });
+        t.say(Line::LateMoneyReturned { amount });
+        return back;
+    }
+    let mine = back.visits();
+    let for_this = !mine.is_empty() && mine.iter().all(|held| appointments.contains(&held.id));
+    if let Flow::AwaitingPayment { payment: open, .. } = &back
+        && for_this
+        && *open != payment
+    {
+        // A second prompt is out for what is paid now; should it be paid too, it is given back.
+        t.write(Effect::AbandonPayment { payment: *open });
+    }
+    if for_this {
+        t.write(Effect::Disarm { timer: TimerName::HoldExpires });
+    }
+    t.write(Effect::Confirm { appointments });
+    t.write(Effect::TellAdmins { note: AdminNote::LateMoneyRebooked { payment } });
+    t.say(Line::LateMoneyBooked { amount, receipt });
+    if for_this { Flow::PaymentConfirmed { visits: mine } } else { back }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::world::{Did, World, at};
+    use super::*;
+    use crate::domain::appointment::AppointmentStatus as Status;
+    use crate::domain::money::Currency;
+    use crate::language::understanding::Intent;
+
+    const TOMORROW_3PM: &str = "2026-11-24T15:00:00+03:00";
+
+    fn shillings(whole: i64) -> Money {
+        Money::whole(whole, Currency::Kes)
+    }
+
+    fn failed(w: &mut World, payment: PaymentId) -> Did {
+        w.news(payment, PaymentNews::Failed { reason: FailureReason::WrongPin })
+    }
+
+    fn paid_late(w: &mut World, payment: PaymentId) -> Did {
+        let appointments = vec![w.rows[0].id];
+        let amount = shillings(500);
+        w.news(payment, PaymentNews::PaidLate { receipt: None, amount, appointments })
+    }
+
+    #[test]
+    fn a_window_without_an_answer_releases_and_yes_tries_again() {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        let did = w.news(payment, PaymentNews::TimedOut);
+        assert_eq!((w.state(), w.statuses()), ("PAYMENT_TIMEOUT", vec![Status::Expired]));
+        assert_eq!(did.lines, [Line::PaymentTimedOut]);
+        let did = w.bare(Intent::Affirm);
+        assert_eq!(w.state(), "AWAITING_PAYMENT");
+        assert_ne!(did.payment(), payment);
+    }
+
+    #[test]
+    fn late_money_books_if_the_slot_is_free_else_goes_back() {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        w.news(payment, PaymentNews::TimedOut);
+        let mut gone = w.clone();
+        let did = paid_late(&mut w, payment);
+        assert_eq!((w.state(), w.statuses()), ("PAYMENT_CONFIRMED", vec![Status::Confirmed]));
+        assert!(did.has(&Effect::TellAdmins { note: AdminNote::LateMoneyRebooked { payment } }));
+        gone.taken.push(at(TOMORROW_3PM));
+        let did = paid_late(&mut gone, payment);
+        assert_eq!((gone.state(), gone.statuses()), ("PAYMENT_TIMEOUT", vec![Status::Expired]));
+        assert!(did.has(&Effect::RefundPayment { payment }));
+        assert_eq!(did.lines, [Line::LateMoneyReturned { amount: shillings(500) }]);
+    }
+
+    #[test]
+    fn late_money_of_a_first_prompt_calls_the_second_one_off() {
+        let mut w = World::barber();
+        let (first, _) = w.pay("Haircut", TOMORROW_3PM);
+        failed(&mut w, first);
+        let second = w.tap("retry").payment();
+        let did = paid_late(&mut w, first);
+        assert!(did.has(&Effect::AbandonPayment { payment: second }));
+        assert_eq!((w.state(), w.statuses()), ("PAYMENT_CONFIRMED", vec![Status::Confirmed]));
+    }
+
+    #[test]
+    fn money_that_does_not_agree_is_for_people_and_the_thread_waits_on() {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        let did = w.news(payment, PaymentNews::UnderReview);
+        assert_eq!(w.state(), "AWAITING_PAYMENT");
+        assert!(did.has(&Effect::TellAdmins { note: AdminNote::PaymentReview { payment } }));
+    }
+
+    #[test]
+    fn news_of_another_payment_change_nothing() {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        let other = crate::domain::id::Mint { at: w.now, seed: 77 }.id(0);
+        let before = w.thread.clone();
+        let did = failed(&mut w, other);
+        assert_eq!(
+            (&w.thread, did.effects),
+            (&before, vec![Effect::Rejected { why: Rejection::StalePayment }])
+        );
+        w.news(payment, PaymentNews::Paid { receipt: None, amount: shillings(500) });
+        let did = w.news(payment, PaymentNews::Paid { receipt: None, amount: shillings(500) });
+        assert_eq!(did.effects, [Effect::Rejected { why: Rejection::StalePayment }]);
+    }
+}

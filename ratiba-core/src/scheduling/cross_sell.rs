@@ -1,12 +1,15 @@
 //! The one service to offer beside another: related to it, and free right after it.
 
-use super::frame::is_on_grid;
+use super::board::Lengths;
+use super::fair::LOOK_BACK_DAYS;
+use super::frame::{is_on_grid, window};
 use super::search::Calendar;
 use super::slot::Slot;
 use crate::domain::appointment::Busy;
 use crate::domain::dials::CrossSell;
 use crate::domain::id::AppointmentId;
 use crate::domain::tenant::Business;
+use crate::domain::time::TimeWindow;
 use jiff::{SignedDuration, Timestamp};
 
 /// The second service starts at most so many minutes after the first ends.
@@ -25,8 +28,8 @@ pub struct Companion {
 ///
 /// Each related service is tried at the first free start within the tolerance, with the same person if free, else with
 /// whoever's turn it is. The gap is what the customer waits: from the end of one service to the start of the other,
-/// buffers not counted. The highest rank wins, on a tie the lower service id. `busy` is what
-/// [`Calendar::busy_range`] asks for, with or without the hold on `primary` itself.
+/// buffers not counted. The highest rank wins, on a tie the lower service id. `busy` holds at least the bookings in
+/// [`busy_range`], with or without the hold on `primary` itself.
 pub fn pick(
     business: &Business,
     dial: CrossSell,
@@ -69,6 +72,23 @@ pub fn pick(
             let rank_permille = u16::try_from(weight / TOLERANCE_MIN).unwrap_or(1000);
             Companion { slot, rank_permille }
         })
+}
+
+/// Which bookings must be loaded for [`pick`]: all whose blocked time overlaps this window.
+pub fn busy_range(business: &Business, primary: &Slot) -> TimeWindow {
+    let complements =
+        business.catalogue.complements.iter().filter(|c| c.primary == primary.service);
+    let services = complements.filter_map(|c| business.catalogue.service(c.then)).map(Lengths::of);
+    let (mut before, mut after) = (0, 0);
+    for lengths in services {
+        before = before.max(lengths.before);
+        after = after.max(lengths.work + lengths.after);
+    }
+    let end = primary.window.end.as_second() + i64::from(TOLERANCE_MIN) * 60;
+    // A day more, because fairness looks back from the midnight before.
+    let look_back = (LOOK_BACK_DAYS + 1) * 86_400;
+    let start = primary.window.end.as_second() - before.max(look_back);
+    window(start, (end + after).max(primary.blocked.end.as_second()))
 }
 
 #[cfg(test)]

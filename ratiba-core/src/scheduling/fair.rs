@@ -111,16 +111,35 @@ impl Records {
         }
     }
 
-    /// Who of two has the turn at a moment of a day; a person is a position in a team that is in order of id.
-    pub(super) fn compare(&self, a: usize, b: usize, day: usize, at: Second) -> Ordering {
+    /// Whose turn it is at a moment of a day, of those who are free; a person is a position in a team in order of id,
+    /// and `free` names them in that order.
+    pub(super) fn turn(
+        &self,
+        mut free: impl Iterator<Item = usize>,
+        day: usize,
+        at: Second,
+    ) -> Option<usize> {
+        let mut first = free.next()?;
         if self.team == 0 {
-            return a.cmp(&b);
+            return Some(first);
         }
-        let booked = |person: usize| self.booked[day * self.team + person];
-        booked(a)
-            .cmp(&booked(b))
-            .then_with(|| self.last_end(a, day, at).cmp(&self.last_end(b, day, at)))
-            .then(a.cmp(&b))
+        let booked = &self.booked[day * self.team..][..self.team];
+        // Looked up only where it decides.
+        let mut first_end = None;
+        for other in free {
+            match booked[other].cmp(&booked[first]) {
+                Ordering::Less => (first, first_end) = (other, None),
+                Ordering::Equal => {
+                    let end = *first_end.get_or_insert_with(|| self.last_end(first, day, at));
+                    let other_end = self.last_end(other, day, at);
+                    if other_end < end {
+                        (first, first_end) = (other, Some(other_end));
+                    }
+                }
+                Ordering::Greater => {}
+            }
+        }
+        Some(first)
     }
 
     fn last_end(&self, person: usize, day: usize, at: Second) -> Option<Second> {

@@ -53,10 +53,9 @@ pub fn best_snippets(
     let index = Index::of(&active);
     let mut found: Vec<(f64, &Snippet)> =
         (0..active.len()).filter_map(|at| Some((index.score(&asked, at)?, active[at]))).collect();
-    if let Some(language) = language {
-        if found.iter().any(|(_, snippet)| snippet.language == language) {
-            found.retain(|(_, snippet)| snippet.language == language);
-        }
+    let wanted = |snippet: &Snippet| Some(snippet.language) == language;
+    if found.iter().any(|(_, snippet)| wanted(snippet)) {
+        found.retain(|(_, snippet)| wanted(snippet));
     }
     found.sort_by(|(a, first), (b, second)| {
         b.total_cmp(a)

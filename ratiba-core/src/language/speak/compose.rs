@@ -46,11 +46,12 @@ fn written(parts: &mut [Part]) -> String {
     }
     let mut text = String::new();
     let mut paragraph = 0;
-    let mut after_list = false;
+    let (mut after_list, mut after_opening) = (false, false);
     for part in parts.iter() {
         let words = part.text.trim();
         let (length, is_list) = (words.chars().count(), words.contains('\n'));
-        let joins = !after_list && !is_list && paragraph + length < ONE_PARAGRAPH;
+        let short = after_opening || paragraph + length < ONE_PARAGRAPH;
+        let joins = short && !after_list && !is_list && !part.opens;
         match (text.is_empty(), joins) {
             (true, _) => {}
             (false, true) => text.push(' '),
@@ -58,7 +59,7 @@ fn written(parts: &mut [Part]) -> String {
         }
         text.push_str(words);
         paragraph = if joins { paragraph + length } else { length };
-        after_list = is_list;
+        (after_list, after_opening) = (is_list, part.opens);
     }
     list::cut(&text, MAX_TEXT)
 }

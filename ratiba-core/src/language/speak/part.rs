@@ -16,6 +16,8 @@ pub(super) struct Part {
     pub(super) text: String,
     /// It asks; the choices of the last question of a turn stay.
     pub(super) asks: bool,
+    /// It begins a paragraph, and what follows continues it.
+    pub(super) opens: bool,
     /// What can be picked.
     pub(super) choices: Vec<Choice>,
     /// What opens the list of choices.

@@ -10,7 +10,7 @@ use crate::conversation::line::Line;
 use crate::demo::{self, DemoTenant};
 use crate::domain::channel::ChannelKind;
 use crate::domain::customer::Customer;
-use crate::domain::id::{AppointmentId, Mint};
+use crate::domain::id::{AppointmentId, Mint, ServiceId, StaffId};
 use crate::domain::message::{Language, Reply};
 use crate::domain::money::{Currency, Money};
 use crate::domain::payment::FailureReason;
@@ -86,47 +86,17 @@ pub(super) fn every_line(scene: &Scene) -> Vec<Line> {
     let apt = |n: u32| -> AppointmentId { Mint { at: scene.now, seed: 3 }.id(n) };
     let receipt = Some("TKX12AB34C".to_owned());
     let mut lines = vec![
-        Line::Greeting,
-        Line::Introduction,
-        Line::GreetingAgain,
-        Line::HowCanIHelp,
-        Line::YoureWelcome,
-        Line::OptedOut,
-        Line::StartedOver,
-        Line::AbuseBound,
-        Line::OffTopic,
-        Line::PleaseType,
-        Line::GotAttachment,
-        Line::SensitiveNumber,
         Line::AskService { services: services.clone() },
         Line::AskService { services: services.iter().copied().cycle().take(14).collect() },
         Line::AskWhichService { services: services[..2].to_vec() },
-        Line::NoSuchService,
         Line::AskStaff { service: services[0], staff: staff.clone() },
         Line::StaffNotQualified { staff: staff[1], service: services[0] },
-        Line::AskWhen { service: services[0] },
         Line::AskTime { day: slot.window.start },
         Line::AskTime { day: later.window.start },
-        Line::AskDay { minute: MinuteOfDay::hm(15, 0).unwrap() },
-        Line::OneThenTheOther { next: services[1] },
-        Line::NoRoomRightAfter { next: services[1] },
-        Line::AskPhone,
-        Line::BadPhone,
         Line::PhoneTaken { phone: phone() },
         Line::OfferSlots { slots: vec![slot, later, far], more: true, part: None },
         Line::OfferSlots { slots: vec![slot], more: false, part: Some(DayPart::Afternoon) },
         Line::OfferSlots { slots: vec![], more: false, part: Some(DayPart::Evening) },
-        Line::NothingFree,
-        Line::SlotGone,
-        Line::HoldExpired,
-        Line::NotBooked,
-        Line::OfferCrossSell { slot: later, price: kes(300) },
-        Line::PromptSent { phone: phone(), amount: kes(500) },
-        Line::PayOnPage { url: "https://pay.example/x".to_owned(), amount: kes(500) },
-        Line::PaymentStillOpen { amount: kes(500) },
-        Line::PaymentTimedOut,
-        Line::PaymentCancelled,
-        Line::AskPayerPhone,
         Line::PaidAndBooked {
             slots: vec![slot, later],
             amount: kes(1_250),
@@ -142,30 +112,69 @@ pub(super) fn every_line(scene: &Scene) -> Vec<Line> {
         Line::Booked { slots: vec![slot], at_venue: kes(500) },
         Line::Booked { slots: vec![slot, later], at_venue: kes(0) },
         Line::LateMoneyBooked { amount: kes(500), receipt },
-        Line::LateMoneyReturned { amount: kes(500) },
-        Line::ReturnedAfterCancel,
-        Line::Refunded { amount: kes(500) },
         Line::MyBookings { slots: vec![slot] },
         Line::MyBookings { slots: vec![slot, later, far] },
         Line::MyBookings { slots: vec![] },
-        Line::NoBookings,
         Line::AskWhichBooking { bookings: vec![(apt(1), slot), (apt(2), far)], to_move: false },
         Line::AskWhichBooking { bookings: vec![(apt(1), slot), (apt(2), far)], to_move: true },
+        Line::Services { services: services.clone() },
+        Line::Services { services: services[..1].to_vec() },
+        Line::OpeningHours { day: None },
+        Line::OpeningHours { day: Some("2026-12-12T00:00:00+03:00".parse().unwrap()) },
+        Line::OpeningHours { day: Some("2026-11-29T00:00:00+03:00".parse().unwrap()) },
+        Line::Snippet { body: scene.tenant.snippets[0].body.clone() },
+        Line::OfferCrossSell { slot: later, price: kes(300) },
         Line::Cancelled { slot, refund: kes(0) },
         Line::Cancelled { slot, refund: kes(500) },
         Line::KeptBooking { slot },
         Line::AskNewTime { slot },
         Line::ConfirmMove { old: slot, new: far, state_date: true },
         Line::Moved { old: slot, new: far },
+    ];
+    lines.extend(plain_lines(&services));
+    lines.extend(forms(&slot, &later, &staff));
+    lines
+}
+
+/// The lines that say always the same, or of one service or sum.
+fn plain_lines(services: &[ServiceId]) -> Vec<Line> {
+    vec![
+        Line::Greeting,
+        Line::Introduction,
+        Line::GreetingAgain,
+        Line::HowCanIHelp,
+        Line::YoureWelcome,
+        Line::OptedOut,
+        Line::StartedOver,
+        Line::AbuseBound,
+        Line::OffTopic,
+        Line::PleaseType,
+        Line::GotAttachment,
+        Line::SensitiveNumber,
+        Line::NoSuchService,
+        Line::AskWhen { service: services[0] },
+        Line::AskDay { minute: MinuteOfDay::hm(15, 0).unwrap() },
+        Line::OneThenTheOther { next: services[1] },
+        Line::NoRoomRightAfter { next: services[1] },
+        Line::AskPhone,
+        Line::BadPhone,
+        Line::NothingFree,
+        Line::SlotGone,
+        Line::HoldExpired,
+        Line::NotBooked,
+        Line::PromptSent { phone: phone(), amount: kes(500) },
+        Line::PayOnPage { url: "https://pay.example/x".to_owned(), amount: kes(500) },
+        Line::PaymentStillOpen { amount: kes(500) },
+        Line::PaymentTimedOut,
+        Line::PaymentCancelled,
+        Line::AskPayerPhone,
+        Line::LateMoneyReturned { amount: kes(500) },
+        Line::ReturnedAfterCancel,
+        Line::Refunded { amount: kes(500) },
+        Line::NoBookings,
         Line::AskDropDraft { service: None },
         Line::AskDropDraft { service: Some(services[0]) },
-        Line::Services { services: services.clone() },
-        Line::Services { services: services[..1].to_vec() },
-        Line::OpeningHours { day: None },
-        Line::OpeningHours { day: Some("2026-12-12T00:00:00+03:00".parse().unwrap()) },
-        Line::OpeningHours { day: Some("2026-11-29T00:00:00+03:00".parse().unwrap()) },
         Line::Team,
-        Line::Snippet { body: scene.tenant.snippets[0].body.clone() },
         Line::WillAskTeam,
         Line::BackToIt,
         Line::HandingOver,
@@ -174,7 +183,13 @@ pub(super) fn every_line(scene: &Scene) -> Vec<Line> {
         Line::HandoffGaveUp,
         Line::AgentResumed,
         Line::EmergencyAdvice,
-    ];
+    ]
+}
+
+/// The lines whose words depend on a reason or on sums of money.
+fn forms(slot: &Slot, later: &Slot, staff: &[StaffId]) -> Vec<Line> {
+    let (slot, later) = (*slot, *later);
+    let mut lines = Vec::new();
     lines.extend((1..=4).map(|times| Line::DidNotUnderstand { times }));
     let readings = vec![MinuteOfDay::hm(9, 0).unwrap(), MinuteOfDay::hm(15, 0).unwrap()];
     for day in [None, Some(slot.window.start)] {

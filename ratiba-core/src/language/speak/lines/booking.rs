@@ -6,7 +6,7 @@ use crate::domain::money::Money;
 use crate::domain::tenant::Rail;
 use crate::language::speak::context::{Context, Message};
 use crate::language::speak::part::Part;
-use crate::language::speak::say::{list, name};
+use crate::language::speak::say::name;
 use crate::scheduling::slot::Slot;
 
 use super::yes_no;
@@ -116,8 +116,18 @@ pub(in crate::language::speak) fn with_remaining<'m, 'a>(
         .with("remaining", context.money(remaining))
 }
 
-/// All of them in one sentence.
+/// All of them in one sentence; a day that was said is not said again.
 pub(in crate::language::speak) fn bookings(slots: &[Slot], context: &Context<'_>) -> String {
-    let said: Vec<String> = slots.iter().map(|slot| context.booking(slot)).collect();
-    list::all(&said, context.language())
+    let day = |slot: &Slot| context.local(slot.window.start).date();
+    let Some((first, others)) = slots.split_first() else { return String::new() };
+    let said = context.booking(first);
+    slots.iter().zip(others).fold(said, |said, (before, slot)| {
+        let next = if day(before) == day(slot) {
+            let time = context.clock(slot.window.start);
+            context.message("what-at").with("what", context.what(slot)).with("time", time).text()
+        } else {
+            context.booking(slot)
+        };
+        context.message("then").with("bookings", said).with("next", next).text()
+    })
 }

@@ -122,7 +122,9 @@ fn confirm_cancel(
 ) -> Part {
     let money = match (refund.is_positive(), kept.is_positive()) {
         (true, false) => "all-back",
+        (true, true) if free_until_hours == 0 => "part-back-always",
         (true, true) => "part-back",
+        (false, true) if free_until_hours == 0 => "kept-always",
         (false, true) => "kept",
         (false, false) => "nothing",
     };

@@ -82,7 +82,12 @@ fn payment_failed(
     if offer_venue {
         choices.push(choice(Pick::Venue, &context.words("venue")));
     }
-    Part::asks(context.message("payment-failed").pick("reason", reason).sentence())
-        .offering(choices, context.words("list-options"))
-        .naming_choices()
+    let yes_no = |yes: bool| if yes { "yes" } else { "no" };
+    let text = context
+        .message("payment-failed")
+        .pick("reason", reason)
+        .pick("by-card", yes_no(offer_card))
+        .pick("at-venue", yes_no(offer_venue))
+        .sentence();
+    Part::asks(text).offering(choices, context.words("list-options"))
 }

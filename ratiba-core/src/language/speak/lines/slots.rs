@@ -20,6 +20,8 @@ use super::asking::clock_of;
 
 /// Offers that one message shows.
 const MAX_OFFERS: usize = 9;
+/// The longest title of an offer, in characters: with at most three, offers are buttons.
+const MAX_TITLE: usize = 20;
 
 pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
     match line {
@@ -112,16 +114,14 @@ fn offer(slots: &[Slot], more: bool, part: Option<DayPart>, context: &Context<'_
         context.service_name(first.service)
     };
     let mut choices: Vec<Choice> = slots.iter().map(|slot| slot_choice(slot, context)).collect();
-    // Two people free at the same moment: the title must tell them apart.
-    for i in 0..choices.len() {
-        if choices.iter().filter(|other| other.title == choices[i].title).count() > 1 {
-            let clock =
-                time::short(context.local(slots[i].window.start).time(), context.language());
-            let staff = context.staff_name(slots[i].staff).unwrap_or_default();
-            choices[i] = Choice {
-                description: choices[i].description.take(),
-                ..choice(Pick::slot(&slots[i]), &format!("{clock} {staff}"))
-            };
+    // Two people free at the same moment: the titles must tell them apart.
+    let titles: Vec<String> = choices.iter().map(|choice| choice.title.clone()).collect();
+    for ((offered, title), slot) in choices.iter_mut().zip(&titles).zip(slots) {
+        if titles.iter().filter(|other| *other == title).count() > 1 {
+            let start = context.local(slot.window.start);
+            let clock = time::short(start.time(), context.language());
+            let staff = context.staff_name(slot.staff).unwrap_or_default();
+            offered.title = list::cut(&format!("{clock} {staff}"), MAX_TITLE);
         }
     }
     if more {

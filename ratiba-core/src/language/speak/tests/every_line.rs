@@ -147,7 +147,7 @@ fn offers_and_confirmations_name_the_service_in_the_language_of_the_reply() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever stands in the catalogue, the profile and the calendar: some words come out, within their limits.
     #[test]

@@ -23,9 +23,9 @@ staff-not-qualified = { $others ->
 
 ask-when = { $tone ->
     [professional] Which day and time would you prefer for { $service }?
-   *[warm] Which day and time work for you for { $service }?
+   *[warm] For { $service }, which day and time suit you?
 }
-    .voice = Which day and time work for you for { $service }?
+    .voice = For { $service }, which day and time suit you?
 ask-time = What time works for you { $day }?
 ask-day = Sure, { $time } on which day?
 ask-which-time = Do you mean { $options }?

@@ -26,19 +26,21 @@ confirm-cancel = { $cancellation ->
 }
     .voice = { cancel-cost } Shall I cancel { $what } { $when }?
 cancel-cost = { $money ->
-    [all-back] You'd get your { $refund } back.
+    [all-back] Cancelling is free, and you get your { $refund } back.
     [part-back] It's less than { $notice } to go, so { $refund } comes back to you and { $kept } is kept.
     [kept] It's less than { $notice } to go, so the { $kept } you paid is not refunded.
-   *[nothing] There's nothing to pay.
+    [part-back-always] If you cancel, { $refund } comes back to you and { $kept } is kept.
+    [kept-always] If you cancel, the { $kept } you paid is not refunded.
+   *[nothing] Cancelling is free.
 }
 yes-cancel = Yes, cancel it
 no-keep = No, keep it
 
 cancelled = { $cancellation ->
-    [forgiving] Done, { $what } { $when } is cancelled.{ refund-coming } We hope to see you another day.
-   *[neutral] Done, { $what } { $when } is cancelled.{ refund-coming }
+    [forgiving] Done, I've cancelled { $what } { $when }.{ refund-coming } We hope to see you another day.
+   *[neutral] Done, I've cancelled { $what } { $when }.{ refund-coming }
 }
-    .voice = Done, { $what } { $when } is cancelled.{ refund-coming }
+    .voice = Done, I've cancelled { $what } { $when }.{ refund-coming }
 refund-coming = { $refunded ->
     [yes] {" "}We're sending { $refund } back to you.
    *[no] {""}
@@ -49,7 +51,7 @@ kept-booking = { $tone ->
 }
 
 ask-new-time = You have { $what } { $when }. Which day and time would you like instead?
-confirm-move = So I move { $what } from { $old } to { $new }. Shall I go ahead?
+confirm-move = So I'm moving { $what } from { $old } to { $new }. Shall I go ahead?
 yes-move = Yes, move it
 moved = { $tone ->
     [professional] Done. { $what } is now { $new }.

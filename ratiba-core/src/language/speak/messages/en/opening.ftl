@@ -11,7 +11,10 @@ hello = { $named ->
 
 greeting = { $tone ->
     [professional] { hello }, karibu. Welcome to { $business }.
-    [playful] Niaje! { hi }, welcome to { $business }!{ ICON("😎") }
+    [playful] Niaje{ $named ->
+        [yes] {" "}{ $name }
+       *[no] {""}
+    }! Welcome to { $business }!{ ICON("😎") }
    *[warm] { hi }, karibu sana! Welcome to { $business }!{ ICON("😊") }
 }
     .voice = { hello }, welcome to { $business }.
@@ -47,6 +50,7 @@ youre-welcome = { $tone ->
 }
 
 opted-out = Done: no more reminders or offers from us. You can still write here any time to book.
+    .voice = Done, no more reminders or offers from us.
 
 started-over = { $tone ->
     [professional] Certainly, let us start again.

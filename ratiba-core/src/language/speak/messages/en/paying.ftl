@@ -1,10 +1,14 @@
 # Confirming a booking and paying for it.
 
 # ", Wanjiru"
-comma-name = { $named ->
+called = { $named ->
     [yes] , { $name }
    *[no] {""}
 }
+
+# "…, then Beard Trim with Brian at 3:30 pm"
+what-at = { $what } at { $time }
+then = { $bookings }, then { $next }
 
 # "Haircut with Brian"
 what = { $staffed ->
@@ -14,10 +18,15 @@ what = { $staffed ->
 
 confirm-booking = { $tone ->
     [professional] I have reserved { $what } for you { $when }. { price-and-due } Shall I confirm?
-    [playful] Sorted{ comma-name }! { $what } { $when }. { price-and-due } Shall I lock it in?
-   *[warm] Great{ comma-name }, I've kept { $what } for you { $when }. { price-and-due } Shall I book it?
+    [playful] Sorted{ called }! { $what } { $when }. { price-and-due } Shall I lock it in?
+   *[warm] Great{ called }, I've kept { $what } for you { $when }. { price-and-due } Shall I book it?
 }
-    .voice = I've kept { $what } for you { $when }, { $price }. Shall I book it?
+    .voice = I've kept { $what } for you { $when }, { price-spoken-due }. Shall I book it?
+price-spoken-due = { $pays ->
+    [full] { $price } by { $rail }
+    [deposit] { $price } with a deposit of { $due } by { $rail }
+   *[venue] { $price } when you come
+}
 price-and-due = { $pays ->
     [full] The price is { $price }, paid by { $rail } when you confirm.
     [deposit] The price is { $price }, with a deposit of { $due } by { $rail } when you confirm.
@@ -30,6 +39,7 @@ no-room-right-after = There's no room for { $service } right after, but you can 
 
 hold-expired = I kept that slot for you as long as I could, but it's open to others now. Are you still interested?
 not-booked = Okay, I haven't booked anything. Write to me when you're ready.
+    .voice = Okay, I haven't booked anything.
 
 offer-cross-sell = { $tone ->
     [professional] Would you also like { $what } directly afterwards, at { $time }? It is { $price }.
@@ -44,7 +54,7 @@ confirm-bundle = So that's { $first } { $when }, then { $second } at { $time }. 
     [deposit] It's { $price } in all, with a deposit of { $due } by { $rail }.
    *[venue] It's { $price } in all, paid when you come.
 } Shall I book both?
-    .voice = That's { $first } { $when }, then { $second } at { $time }, { $price } in all. Shall I book both?
+    .voice = That's { $first } { $when }, then { $second } at { $time }, in all { price-spoken-due }. Shall I book both?
 yes-both = Yes, book both
 no-first = No, just the first
 
@@ -82,7 +92,13 @@ payment-failed = { $reason ->
     [provider-down] The payment service isn't responding just now.
     [misconfigured] The payment failed because of a problem on our side.
    *[other] Sorry, the payment failed.
-} Shall we try again?
+} Shall we try again, use another number{ $by-card ->
+    [yes] , pay by card
+   *[no] {""}
+}{ $at-venue ->
+    [yes] , or will you pay when you come
+   *[no] {""}
+}?
 pay-again = Your slot is still kept. Shall we try again?
 retry = Try again
 other-number = Another number
@@ -94,9 +110,9 @@ payment-cancelled = Okay, I've called off the payment and let the slot go. If an
 ask-payer-phone = Which number should I send the M-Pesa request to?
 
 paid-and-booked = { $tone ->
-    [professional] Thank you{ comma-name }. We have received { $amount }{ receipt-words }. Your booking is confirmed: { $bookings }.{ remaining }
+    [professional] Thank you{ called }. We have received { $amount }{ receipt-words }. Your booking is confirmed: { $bookings }.{ remaining }
     [playful] Paid and booked! We got your { $amount }{ receipt-words }. That's { $bookings }.{ remaining } See you!{ ICON("🎉") }
-   *[warm] Asante{ comma-name }! We've received { $amount }{ receipt-words }, so you're booked: { $bookings }.{ remaining } See you then!{ ICON("🎉") }
+   *[warm] Asante{ called }! We've received { $amount }{ receipt-words }, so you're booked: { $bookings }.{ remaining } See you then!{ ICON("🎉") }
 }
     .voice = Asante, we've received { $amount }. You're booked: { $bookings }.
 receipt-words = { $receipted ->
@@ -110,7 +126,7 @@ remaining = { $remains ->
 booked = { $tone ->
     [professional] Your booking is confirmed: { $bookings }.{ at-venue } Thank you.
     [playful] You're in! { $bookings }.{ at-venue } See you!{ ICON("🎉") }
-   *[warm] You're booked{ comma-name }: { $bookings }.{ at-venue } See you then!{ ICON("🎉") }
+   *[warm] You're booked{ called }: { $bookings }.{ at-venue } See you then!{ ICON("🎉") }
 }
     .voice = You're booked: { $bookings }.
 at-venue = { $remains ->

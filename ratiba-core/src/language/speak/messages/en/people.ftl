@@ -72,7 +72,7 @@ of-amount-received = { $paid ->
 
 # --- reminders
 
-reminder-day = { $business }: reminder{ comma-name }, { $what } { $when }.{ at-venue } To change it reply MOVE or CANCEL.
+reminder-day = { $business }: reminder{ called }, { $what } { $when }.{ at-venue } To change it reply MOVE or CANCEL.
     .voice = This is { $business } reminding you of { $what } { $when }.
-reminder-hours = { $business }: see you soon{ comma-name }! { $what } { $when }.{ at-venue }
+reminder-hours = { $business }: see you soon{ called }! { $what } { $when }.{ at-venue }
     .voice = This is { $business } reminding you of { $what } { $when }.

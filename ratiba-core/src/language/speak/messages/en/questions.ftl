@@ -2,7 +2,7 @@
 
 services = Here's what we do:{ $services }
     .voice = We do { $services }.
-services-one = { $service } is { $price } and takes { $duration }.
+services-one = For { $service } it's { $price }, and it takes { $duration }.
 services-more = There's more too, just ask for it by name.
 price-row = { $service } – { $price } ({ $duration })
 price-spoken = { $service } for { $price }

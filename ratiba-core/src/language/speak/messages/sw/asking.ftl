@@ -33,7 +33,7 @@ ask-which-time-on = { $day } unamaanisha { $options }?
     .voice = Unamaanisha { $options } { $day }?
 
 ask-phone = { $pays ->
-    [yes] Nisaidie na namba yako ya M-Pesa, ya malipo na ya kukukumbusha.
+    [yes] Nisaidie na namba yako ya M-Pesa, ndio nitume ombi la malipo na nikukumbushe.
    *[no] Nisaidie na namba yako ya simu ili tukukumbushe.
 }
     .voice = Nisaidie na namba yako ya simu.

@@ -26,10 +26,12 @@ confirm-cancel = { $cancellation ->
 }
     .voice = { cancel-cost } Nighairi { $what } { $when }?
 cancel-cost = { $money ->
-    [all-back] Utarudishiwa { $refund } zako.
+    [all-back] Kughairi ni bure, na utarudishiwa { $refund } zako.
     [part-back] Imebaki chini ya { $notice }, kwa hivyo utarudishiwa { $refund }, lakini { $kept } hazirudi.
     [kept] Imebaki chini ya { $notice }, kwa hivyo { $kept } ulizolipa hazirudi.
-   *[nothing] Hakuna malipo yoyote.
+    [part-back-always] Ukighairi utarudishiwa { $refund }, lakini { $kept } hazirudi.
+    [kept-always] Ukighairi, { $kept } ulizolipa hazirudi.
+   *[nothing] Kughairi ni bure.
 }
 yes-cancel = Ndio, ghairi
 no-keep = Hapana, iache

@@ -14,7 +14,7 @@ greeting = { $tone ->
     [playful] Mambo{ $named ->
         [yes] {" "}{ $name }
        *[no] {""}
-    }! Karibu { $business }, you're welcome!{ ICON("😎") }
+    }! Karibu { $business }. Welcome!{ ICON("😎") }
    *[warm] { hi }, karibu sana { $business }! Welcome.{ ICON("😊") }
 }
     .voice = { hello }, karibu { $business }.
@@ -53,6 +53,7 @@ youre-welcome = { $tone ->
 }
 
 opted-out = Sawa, hatutakutumia tena reminders wala offers. Ukitaka kubook, niandikie tu wakati wowote.
+    .voice = Sawa, hatutakutumia tena reminders wala offers.
 
 started-over = { $tone ->
     [professional] Sawa, tuanze tena mwanzo.

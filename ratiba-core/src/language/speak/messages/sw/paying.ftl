@@ -1,10 +1,14 @@
 # Kuthibitisha booking na kulipa.
 
-# ", Wanjiru"
-comma-name = { $named ->
-    [yes] , { $name }
+# " Wanjiru"
+called = { $named ->
+    [yes] {" "}{ $name }
    *[no] {""}
 }
+
+# "…, kisha Kunyoa ndevu na Brian saa tisa na nusu alasiri (15:30)"
+what-at = { $what } { $time }
+then = { $bookings }, kisha { $next }
 
 # "Kunyoa nywele na Brian"
 what = { $staffed ->
@@ -14,10 +18,15 @@ what = { $staffed ->
 
 confirm-booking = { $tone ->
     [professional] Nimekuwekea nafasi ya { $what } { $when }. { price-and-due } Nithibitishe?
-    [playful] Poa{ comma-name }! { $what } { $when }. { price-and-due } Niweke?
-   *[warm] Sawa{ comma-name }, nimekuwekea nafasi ya { $what } { $when }. { price-and-due } Nithibitishe?
+    [playful] Poa{ called }! { $what } { $when }. { price-and-due } Nibook?
+   *[warm] Sawa{ called }, nimekuwekea nafasi ya { $what } { $when }. { price-and-due } Nithibitishe?
 }
-    .voice = Nimekuwekea nafasi ya { $what } { $when }, { $price }. Nithibitishe?
+    .voice = Nimekuwekea nafasi ya { $what } { $when }, { price-spoken-due }. Nithibitishe?
+price-spoken-due = { $pays ->
+    [full] { $price } kwa { $rail }
+    [deposit] { $price }, na deposit ya { $due } kwa { $rail }
+   *[venue] { $price } ukija
+}
 price-and-due = { $pays ->
     [full] Bei ni { $price }, unalipa kwa { $rail } ukithibitisha.
     [deposit] Bei ni { $price }, na unalipa deposit ya { $due } kwa { $rail } ukithibitisha.
@@ -30,6 +39,7 @@ no-room-right-after = Hakuna nafasi ya { $service } baada tu ya hapo, lakini una
 
 hold-expired = Nilikuwekea ile nafasi lakini muda umeisha, sasa iko wazi kwa wengine. Bado unaitaka?
 not-booked = Sawa, sijabook chochote. Niandikie ukiwa tayari.
+    .voice = Sawa, sijabook chochote.
 
 offer-cross-sell = { $tone ->
     [professional] Ungependa pia { $what } baada tu ya hapo, { $time }? Ni { $price }.
@@ -44,7 +54,7 @@ confirm-bundle = Basi ni { $first } { $when }, halafu { $second } { $time }. { $
     [deposit] Jumla ni { $price }, na unalipa deposit ya { $due } kwa { $rail }.
    *[venue] Jumla ni { $price }, utalipa ukija.
 } Nithibitishe zote mbili?
-    .voice = Basi ni { $first } { $when }, halafu { $second } { $time }, jumla { $price }. Nithibitishe zote mbili?
+    .voice = Basi ni { $first } { $when }, halafu { $second } { $time }, jumla { price-spoken-due }. Nithibitishe zote mbili?
 yes-both = Ndio, zote mbili
 no-first = Hapana, ya kwanza
 
@@ -82,7 +92,13 @@ payment-failed = { $reason ->
     [provider-down] Huduma ya malipo ina shida kwa sasa.
     [misconfigured] Malipo hayajapita kwa sababu ya shida upande wetu.
    *[other] Pole, malipo hayajapita.
-} Tujaribu tena?
+} Tujaribu tena, tutumie namba nyingine{ $by-card ->
+    [yes] , ulipe kwa kadi
+   *[no] {""}
+}{ $at-venue ->
+    [yes] , au utalipa ukija
+   *[no] {""}
+}?
 pay-again = Nafasi yako bado nimeiweka. Tujaribu tena?
 retry = Jaribu tena
 other-number = Namba nyingine
@@ -94,9 +110,9 @@ payment-cancelled = Sawa, nimesimamisha malipo na kuachilia nafasi. Ukiona ombi 
 ask-payer-phone = Nitume ombi la M-Pesa kwa namba gani?
 
 paid-and-booked = { $tone ->
-    [professional] Asante{ comma-name }. Tumepokea { $amount }{ receipt-words }. Booking yako imethibitishwa: { $bookings }.{ remaining }
+    [professional] Asante{ called }. Tumepokea { $amount }{ receipt-words }. Booking yako imethibitishwa: { $bookings }.{ remaining }
     [playful] Imeweza! Tumepokea { $amount }{ receipt-words }. Ni { $bookings }.{ remaining } Tuonane!{ ICON("🎉") }
-   *[warm] Asante sana{ comma-name }! Tumepokea { $amount }{ receipt-words }. Booking yako iko sawa: { $bookings }.{ remaining } Tuonane!{ ICON("🎉") }
+   *[warm] Asante sana{ called }! Tumepokea { $amount }{ receipt-words }. Booking yako iko sawa: { $bookings }.{ remaining } Tuonane!{ ICON("🎉") }
 }
     .voice = Asante, tumepokea { $amount }. Booking yako iko sawa: { $bookings }.
 receipt-words = { $receipted ->
@@ -110,7 +126,7 @@ remaining = { $remains ->
 booked = { $tone ->
     [professional] Booking yako imethibitishwa: { $bookings }.{ at-venue } Asante.
     [playful] Imeweza! { $bookings }.{ at-venue } Tuonane!{ ICON("🎉") }
-   *[warm] Booking yako iko sawa{ comma-name }: { $bookings }.{ at-venue } Karibu sana!{ ICON("🎉") }
+   *[warm] Booking yako iko sawa{ called }: { $bookings }.{ at-venue } Karibu sana!{ ICON("🎉") }
 }
     .voice = Booking yako iko sawa: { $bookings }.
 at-venue = { $remains ->

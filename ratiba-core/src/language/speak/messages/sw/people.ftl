@@ -72,7 +72,7 @@ of-amount-received = { $paid ->
 
 # --- vikumbusho
 
-reminder-day = { $business }: kumbuka{ comma-name }, { $what } { $when }.{ at-venue } Kubadilisha jibu HAMISHA au GHAIRI.
+reminder-day = { $business }: kumbuka{ called }, { $what } { $when }.{ at-venue } Kubadilisha jibu HAMISHA au GHAIRI.
     .voice = Hii ni { $business }, tunakukumbusha { $what } { $when }.
-reminder-hours = { $business }: tuonane hivi karibuni{ comma-name }! { $what } { $when }.{ at-venue }
+reminder-hours = { $business }: tuonane hivi karibuni{ called }! { $what } { $when }.{ at-venue }
     .voice = Hii ni { $business }, tunakukumbusha { $what } { $when }.

@@ -2,7 +2,7 @@
 
 not-free = { $why ->
     [past] Hiyo saa imeshapita.
-    [too-soon] Hiyo ni mapema sana, tunahitaji angalau { $notice } kabla.
+    [too-soon] Muda umebana kidogo, tunahitaji angalau { $notice } kabla.
     [too-far] Kwa sasa tunabook hadi siku { $horizon } mbele tu.
     [closed-that-day] Samahani, { $day } hatufungui.
     [closed] Samahani, hiyo saa tumefunga: { $day } tunafungua { $hours }.

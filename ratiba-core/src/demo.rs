@@ -62,7 +62,7 @@ fn barbershop() -> DemoTenant {
         &[
             Row {
                 name: ("Haircut", "Kunyoa nywele"),
-                aliases: &["fade", "line up", "shape up", "kinyozi", "nyoa", "cut", "trim"],
+                aliases: &["fade", "line up", "shape up", "nyoa", "cut", "trim"],
                 category: "Hair",
                 minutes: 30,
                 price: 500,

@@ -611,9 +611,23 @@ impl Reader<'_, '_> {
             || [C::DateWord, C::Money, C::DayWord, C::Minute].iter().any(|u| before.has(*u))
     }
 
+    /// "2-5pm", "5 or 6pm", "saba hadi saa nane": the other end of the span is a time for certain.
+    fn leads_to_time(&self, end: usize) -> bool {
+        let joins = self.t().is_mark(end, '-')
+            || self.has(end, C::To)
+            || self.has(end, C::Or)
+            || self.has(end, C::And);
+        let j = end + 1;
+        joins
+            && (self.has(j, C::Saa)
+                || number_at(self.t(), j).is_some_and(|n| {
+                    n.value <= 24 && (self.has(n.end, C::Meridiem) || self.t().is_mark(n.end, ':'))
+                }))
+    }
+
     /// A day, a part of the day, a preposition of time or a correction stands beside the number, or a time was asked for.
     fn suggested(&self, i: usize, end: usize) -> bool {
-        if self.hints.asked || self.after_time {
+        if self.hints.asked || self.after_time || self.leads_to_time(end) {
             return true;
         }
         let light = |k: usize| {

@@ -20,7 +20,9 @@ use super::{
 use crate::domain::id::ServiceId;
 use crate::domain::message::{Choice, Language};
 use crate::domain::tenant::{Business, Rail};
-use crate::language::understanding::{Expecting, Intent, Slots, Tripwire, Understanding};
+use crate::language::understanding::{
+    Expecting, Intent, Slots, StaffMention, Tripwire, Understanding,
+};
 
 /// A prebuilt index of one tenant's catalogue, staff and opening hours. Build it once and share it.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub struct Ear {
     services: Services,
     team: Team,
     hours: Hours,
+    /// The words of the business's own name, which is no order for what it sells.
+    name: Vec<String>,
 }
 
 /// What is known when a message comes in.
@@ -70,6 +74,7 @@ impl Ear {
             services: Services::new(&business),
             team: Team::new(&business),
             hours: Hours::new(Arc::clone(&business)),
+            name: business.tenant.name.split_whitespace().map(str::to_lowercase).collect(),
             business,
         }
     }
@@ -82,6 +87,7 @@ impl Ear {
         });
         let mut scene = Scene::new(tokens);
         let manners = greet::set_aside(&mut scene);
+        greet::set_aside_name(&mut scene, &self.name);
         let titled = choice::by_title(text, ctx.offered);
 
         let tenant = &self.business.tenant;
@@ -130,6 +136,8 @@ impl Ear {
             service: !slots.services.is_empty() || !slots.service_candidates.is_empty(),
             staff: slots.staff.is_some(),
             when: !dates.is_empty() || !times.is_empty() || when::says_part(&scene),
+            moments: dates.len() + times.len(),
+            anyone: matches!(slots.staff, Some(StaffMention::Anyone)),
             detail: slots.phone.is_some()
                 || slots.name.is_some()
                 || slots.ordinal.is_some()

@@ -8,6 +8,9 @@ const MIN_LEN: usize = 5;
 /// From so many letters two slips are forgiven.
 const TWO_SLIPS_FROM: usize = 9;
 
+/// Longer words are not looked for.
+const MAX_TYPED: usize = 24;
+
 /// FNV-1a: short keys, and the tables hold our own words, so nobody can crowd them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fnv(u64);
@@ -65,7 +68,7 @@ impl FuzzyIndex {
 
     /// The closest word, or `None` when none is close. On a tie the one that was added first.
     pub(super) fn closest(&self, typed: &str) -> Option<u32> {
-        if typed.len() < MIN_LEN || typed.len() > 24 || !typed.is_ascii() {
+        if typed.len() < MIN_LEN || typed.len() > MAX_TYPED || !typed.is_ascii() {
             return None;
         }
         let allowed = if typed.len() >= TWO_SLIPS_FROM { 2 } else { 1 };
@@ -83,9 +86,12 @@ impl FuzzyIndex {
             }
         };
         look(typed);
+        let mut cut = [0_u8; MAX_TYPED];
         for i in 0..typed.len() {
-            let cut = without(typed, i);
-            look(&cut);
+            let bytes = typed.as_bytes();
+            cut[..i].copy_from_slice(&bytes[..i]);
+            cut[i..bytes.len() - 1].copy_from_slice(&bytes[i + 1..]);
+            look(std::str::from_utf8(&cut[..bytes.len() - 1]).unwrap_or(""));
         }
         best.map(|(_, id)| id)
     }

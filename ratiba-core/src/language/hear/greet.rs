@@ -47,6 +47,18 @@ pub(super) fn set_aside(scene: &mut Scene<'_>) -> Manners {
     out
 }
 
+/// Marks the business's own name: "Hi Nywele Studio" asks for no hair.
+pub(super) fn set_aside_name(scene: &mut Scene<'_>, name: &[String]) {
+    if name.len() < 2 {
+        return;
+    }
+    let t = &scene.tokens;
+    let starts = |i: &usize| name.iter().enumerate().all(|(n, word)| t.word(i + n) == word);
+    if let Some(i) = (0..t.len()).find(starts) {
+        scene.greet(i..i + name.len());
+    }
+}
+
 fn greeting(t: &Tokens<'_>, i: usize, opening: bool) -> Option<usize> {
     let w = |k: usize| t.word(i + k);
     let part = |k: usize| {

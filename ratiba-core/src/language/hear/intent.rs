@@ -22,6 +22,10 @@ pub(super) struct Facts {
     pub(super) staff: bool,
     /// A day, a time or a part of the day.
     pub(super) when: bool,
+    /// How many days and times are named.
+    pub(super) moments: usize,
+    /// Anybody will do.
+    pub(super) anyone: bool,
     /// A phone, name, amount, rail or choice.
     pub(super) detail: bool,
     /// What was asked last.
@@ -46,13 +50,27 @@ pub(super) struct Decision {
 
 /// Points for each intent that is a request.
 #[derive(Debug, Default, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "independent findings")]
 struct Scores {
     points: [u32; 15],
     hypothetical: bool,
     refusal: bool,
+    unable: bool,
+    telling: bool,
     more: bool,
     correction: bool,
     venue: bool,
+    phrases: Phrases,
+}
+
+/// Yes and no of more than one word.
+#[derive(Debug, Default, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "independent findings")]
+struct Phrases {
+    yes: bool,
+    no: bool,
+    agree: bool,
+    works: bool,
 }
 
 impl Scores {
@@ -86,10 +104,16 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
         For::Correction => scores.correction = true,
         For::Venue => scores.venue = true,
         For::Refusal => scores.refusal = true,
+        For::Unable => scores.unable = true,
+        For::Telling => scores.telling = true,
+        For::Yes => scores.phrases.yes = true,
+        For::No => scores.phrases.no = true,
+        For::Agree => scores.phrases.agree = true,
+        For::Works => scores.phrases.works = true,
     });
     scores.points = heard;
     let question = (0..t.len()).any(|k| t.is_mark(k, '?'));
-    let stance = Stance::of(scene, view);
+    let stance = Stance::of(scene, view, scores.phrases);
     adjust(&mut scores, scene, view, facts, question, stance);
     let decided = |intent: Intent, confidence: f32| Decision {
         intent,
@@ -127,7 +151,9 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     if stance.no && !stance.yes_first {
         return decided(Intent::Deny, 0.9);
     }
-    if stance.yes || stance.agreed {
+    // "sawa asante" ends a talk, unless a yes was asked for; "ndio asante" is a yes.
+    let weak = !stance.strong && facts.manners.thanked && facts.expecting != Expecting::YesNo;
+    if (stance.yes || stance.agreed) && !weak {
         return decided(Intent::Affirm, 0.9);
     }
     if scores.venue {
@@ -156,6 +182,8 @@ fn is_question_word(t: &Tokens<'_>, k: usize) -> bool {
 struct Stance {
     /// Some word says yes.
     yes: bool,
+    /// It says nothing but yes, unlike "sawa" or "ok".
+    strong: bool,
     /// The first word does.
     yes_first: bool,
     /// Some word says no.
@@ -167,7 +195,7 @@ struct Stance {
 }
 
 impl Stance {
-    fn of(scene: &Scene<'_>, view: &[usize]) -> Self {
+    fn of(scene: &Scene<'_>, view: &[usize], phrases: Phrases) -> Self {
         let t = &scene.tokens;
         let mut out = Self::default();
         let emoji = |wanted: &[char]| {
@@ -181,18 +209,19 @@ impl Stance {
                 || word == "la" && (view.len() == 1 || view.first() == Some(&k))
         };
         let leading = view.iter().copied().take(4).collect::<Vec<usize>>();
+        out.strong = leading.iter().any(|&k| strong_yes(k));
         out.yes_first = view.first().is_some_and(|&k| any_yes(k));
         out.yes = leading.iter().any(|&k| strong_yes(k))
             || out.yes_first
             || view.last().is_some_and(|&k| any_yes(k))
-            || phrase(t, view, YES_PHRASES);
-        out.no = leading.iter().any(|&k| no_word(k)) || phrase(t, view, NO_PHRASES);
+            || phrases.yes;
+        out.no = leading.iter().any(|&k| no_word(k)) || phrases.no;
         if view.is_empty() {
             out.yes |= emoji(&['👍', '👌', '✅', '🆗', '💯', '✔', '☑']);
             out.no |= emoji(&['👎', '❌', '🚫', '🙅']);
         }
         // "haina shida", "hakuna shida", "no problem" agree though they begin with a no.
-        if phrase(t, view, AGREE_PHRASES) {
+        if phrases.agree {
             out.no = false;
             out.yes = true;
             out.yes_first = true;
@@ -209,181 +238,10 @@ impl Stance {
                     t.word(k),
                     "perfect" | "works" | "itafaa" | "inafaa" | "inanifaa" | "itanifaa"
                 )
-        }) || phrase(t, view, WORKS_PHRASES);
+        }) || phrases.works;
         out.agreed = !out.no && !out.but && works && (out.yes || view.len() <= 8) && view.len() > 1;
         out
     }
-}
-
-const YES_PHRASES: &[&str] = &[
-    "go ahead",
-    "of course",
-    "why not",
-    "lets do",
-    "do it",
-    "book it",
-    "confirm it",
-    "sounds good",
-    "that works",
-    "works for",
-    "im in",
-    "iko sawa",
-    "ni sawa",
-    "endelea",
-    "nimekubali",
-    "nakubali",
-    "nathibitisha",
-    "confirm",
-    "iko poa",
-    "ni poa",
-    "ni hivyo",
-    "ndio hivyo",
-    "ni hiyo",
-    "that one",
-    "weka hiyo",
-    "bila shaka",
-    "twende nayo",
-    "kabisa",
-    "proceed",
-    "kbs",
-    "wewe endelea",
-    "fanya hivyo",
-    "bookia",
-    "book tu",
-    "si unibookie",
-    "hiyo itafaa",
-    "itafaa",
-    "inafaa",
-    "naconfirm",
-    "nimeconfirm",
-    "imekubalika",
-    "nitakuja",
-    "sure thing",
-    "yes please",
-    "please do",
-    "absolutely",
-];
-const NO_PHRASES: &[&str] = &[
-    "no thanks",
-    "not now",
-    "not really",
-    "not today",
-    "not interested",
-    "maybe later",
-    "never mind",
-    "nevermind",
-    "leave it",
-    "forget it",
-    "forget about",
-    "wacha tu",
-    "acha tu",
-    "wachana na",
-    "achana na",
-    "si lazima",
-    "sio lazima",
-    "haina haja",
-    "hakuna haja",
-    "sidhani",
-    "not sure",
-    "dont think",
-    "i dont",
-    "si sasa",
-    "sio sasa",
-    "siyo sasa",
-    "baadaye tu",
-    "labda baadaye",
-    "labda badae",
-    "wacha kwanza",
-    "acha kwanza",
-    "not yet",
-    "bado",
-    "no need",
-    "skip",
-    "i pass",
-    "ill pass",
-    "wacha",
-    "sio leo",
-    "siyo leo",
-    "dont want",
-    "dont bother",
-    "rather not",
-    "hata sio",
-    "hapana asante",
-    "usijali",
-    "usisumbuke",
-    "si hiyo",
-    "sio hiyo",
-    "siyo hiyo",
-    "sio hivyo",
-    "siyo",
-    "not that",
-    "dont",
-    "hell no",
-];
-const AGREE_PHRASES: &[&str] = &[
-    "haina shida",
-    "hakuna shida",
-    "hakuna matata",
-    "hamna shida",
-    "hamna noma",
-    "hakuna noma",
-    "haina noma",
-    "no problem",
-    "no worries",
-    "no issue",
-    "bila shida",
-    "sina shida",
-    "sina noma",
-    "sina tatizo",
-    "hakuna tatizo",
-    "haina tatizo",
-    "no objection",
-    "i dont mind",
-    "dont mind",
-];
-const WORKS_PHRASES: &[&str] = &[
-    "works for",
-    "is fine",
-    "is ok",
-    "is okay",
-    "is good",
-    "is perfect",
-    "sounds good",
-    "sounds great",
-    "iko sawa",
-    "ni sawa",
-    "iko poa",
-    "ni poa",
-    "iko fiti",
-    "itakuwa sawa",
-    "inafaa",
-    "itafaa",
-    "inanifaa",
-    "works well",
-    "suits me",
-    "hiyo sawa",
-    "will do",
-    "good for",
-    "fine with",
-    "fine by",
-    "ok with",
-    "hiyo poa",
-    "hiyo iko",
-    "inaniwork",
-    "inawork",
-    "itawork",
-];
-
-/// True when two neighbouring words, or one, make one of the phrases.
-fn phrase(t: &Tokens<'_>, view: &[usize], phrases: &[&str]) -> bool {
-    phrases.iter().any(|p| {
-        let mut words = p.split(' ');
-        let (Some(first), second) = (words.next(), words.next()) else { return false };
-        view.iter().enumerate().any(|(n, &k)| {
-            t.word(k) == first
-                && second.is_none_or(|s| view.get(n + 1).is_some_and(|&j| t.word(j) == s))
-        })
-    })
 }
 
 /// Structure that single cues can't see.
@@ -408,11 +266,28 @@ fn adjust(
     } else if verb(C::ServiceVerb, C::SubjYou) && !facts.when {
         scores.add(Intent::Services, 36);
     }
-    if any(C::Want) && (facts.service || facts.when) {
+    if scores.unable {
+        let anew = facts.moments >= 2 && (any(C::Want) || any(C::Can) || question || any(C::Book));
+        scores.add(if anew { Intent::Reschedule } else { Intent::Cancel }, 46);
+    }
+    if any(C::Want) && (facts.service || facts.when) && !scores.telling {
         scores.add(Intent::Book, 26);
+    }
+    if scores.telling
+        && scores.of(Intent::Services) + scores.of(Intent::Hours) + scores.of(Intent::Other) > 0
+    {
+        scores.points[Intent::Book as usize] /= 2;
     }
     if facts.service && facts.when && question && scores.points.iter().all(|p| *p == 0) {
         scores.add(Intent::Book, 24);
+    }
+    let asks_price = any(C::Price) || any(C::HowMany) || any(C::Duration) || any(C::Money);
+    if scores.of(Intent::Services) > 0 && facts.service && facts.when && !asks_price {
+        scores.add(Intent::Book, scores.of(Intent::Services) + 8);
+        scores.drop(Intent::Services);
+    }
+    if any(C::Free) && !any(C::Open) && !any(C::Close) {
+        scores.drop(Intent::Hours);
     }
     if facts.service
         && question
@@ -423,10 +298,24 @@ fn adjust(
     {
         scores.add(Intent::Services, 20);
     }
-    if scores.of(Intent::Book) > 0 {
+    // Values for a booking add to one that is asked for, not to a request about another.
+    let settled = [
+        Intent::Cancel,
+        Intent::Reschedule,
+        Intent::Human,
+        Intent::Stop,
+        Intent::StartOver,
+        Intent::MyBookings,
+    ];
+    if settled.iter().any(|i| scores.of(*i) >= 40) {
+        scores.points[Intent::Book as usize] = scores.of(Intent::Book).min(38);
+    } else if scores.of(Intent::Book) > 0 {
         let extra =
             u32::from(facts.service) * 4 + u32::from(facts.when) * 4 + u32::from(facts.staff) * 2;
         scores.add(Intent::Book, extra);
+    }
+    if facts.anyone && !facts.when && !facts.service && view.len() <= 5 && !question {
+        scores.drop(Intent::Book);
     }
     if scores.refusal && !scores.hypothetical {
         scores.drop(Intent::Cancel);
@@ -435,6 +324,8 @@ fn adjust(
     }
     if scores.hypothetical && (scores.of(Intent::Cancel) > 0 || scores.of(Intent::Reschedule) > 0) {
         scores.add(Intent::Other, 48);
+        scores.drop(Intent::Services);
+        scores.drop(Intent::Book);
         scores.drop(Intent::Cancel);
         scores.drop(Intent::Reschedule);
     }

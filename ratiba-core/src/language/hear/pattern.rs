@@ -11,7 +11,7 @@ const GAP: usize = 3;
 #[derive(Debug)]
 enum Place {
     /// One of these words or concepts; may be missing when optional.
-    One { words: Vec<&'static str>, concepts: Concepts, optional: bool },
+    One { words: Vec<u16>, concepts: Concepts, optional: bool },
     /// Up to three words of any kind.
     Gap,
     /// Nothing but the end may follow.
@@ -29,21 +29,36 @@ struct Pattern {
 #[derive(Debug)]
 pub(super) struct Patterns {
     all: Vec<Pattern>,
-    by_word: WordMap<&'static str, Vec<u16>>,
+    /// Every word of a pattern by number, from 1.
+    symbols: WordMap<&'static str, u16>,
+    /// Patterns by the number of the word that they begin with.
+    by_word: Vec<Vec<u16>>,
     by_concept: Vec<(Concepts, u16)>,
+}
+
+/// One word of the message as patterns see it.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    symbol: u16,
+    is: Concepts,
 }
 
 impl Patterns {
     /// Compiles. A pattern is words with single spaces: `word`, `one|two`, `@concept`, `?maybe`, `*` for up to three words, a
     /// leading `^` for the start of the message and a last `$` for its end.
     pub(super) fn new(texts: impl Iterator<Item = &'static str>) -> Self {
-        let mut out = Self { all: Vec::new(), by_word: WordMap::default(), by_concept: Vec::new() };
+        let mut out = Self {
+            all: Vec::new(),
+            symbols: WordMap::default(),
+            by_word: vec![Vec::new()],
+            by_concept: Vec::new(),
+        };
         for text in texts {
-            let pattern = compile(text);
+            let pattern = out.compile(text);
             let Ok(id) = u16::try_from(out.all.len()) else { break };
             if let Some(Place::One { words, concepts, .. }) = pattern.places.first() {
                 for word in words {
-                    out.by_word.entry(word).or_default().push(id);
+                    out.by_word[usize::from(*word)].push(id);
                 }
                 if !concepts.is_empty() {
                     out.by_concept.push((*concepts, id));
@@ -56,26 +71,72 @@ impl Patterns {
 
     /// Calls `hit` with the number of each pattern that occurs, once per pattern and place. `view` lists the words that count.
     pub(super) fn find(&self, t: &Tokens<'_>, view: &[usize], mut hit: impl FnMut(usize)) {
-        let mut tried: Vec<u16> = Vec::with_capacity(8);
-        for start in 0..view.len() {
-            tried.clear();
-            let entry = t.entry(view[start]);
-            if let Some(ids) = self.by_word.get(t.word(view[start])) {
-                tried.extend_from_slice(ids);
+        let symbol = |k: usize| self.symbols.get(t.word(k)).copied().unwrap_or(0);
+        let seen: Vec<Seen> =
+            view.iter().map(|&k| Seen { symbol: symbol(k), is: t.entry(k).is }).collect();
+        let matches = |id: u16, start: usize| {
+            let pattern = &self.all[usize::from(id)];
+            (!pattern.at_start || start == 0) && matches_at(&pattern.places, &seen[start..])
+        };
+        for (start, word) in seen.iter().enumerate() {
+            for id in &self.by_word[usize::from(word.symbol)] {
+                if matches(*id, start) {
+                    hit(usize::from(*id));
+                }
             }
-            if !entry.is.is_empty() {
-                tried.extend(
-                    self.by_concept.iter().filter(|(c, _)| c.meets(entry.is)).map(|(_, id)| *id),
-                );
+            if word.is.is_empty() {
+                continue;
             }
-            for id in &tried {
-                let pattern = &self.all[usize::from(*id)];
-                if (!pattern.at_start || start == 0) && matches_at(&pattern.places, t, view, start)
-                {
+            for (concepts, id) in &self.by_concept {
+                if concepts.meets(word.is) && matches(*id, start) {
                     hit(usize::from(*id));
                 }
             }
         }
+    }
+
+    fn compile(&mut self, text: &'static str) -> Pattern {
+        let (text, at_start) = match text.strip_prefix('^') {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        let (text, at_end) = match text.strip_suffix('$') {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        let mut places: Vec<Place> = text.split_ascii_whitespace().map(|p| self.place(p)).collect();
+        if at_end {
+            places.push(Place::End);
+        }
+        Pattern { places, at_start }
+    }
+
+    fn place(&mut self, text: &'static str) -> Place {
+        if text == "*" {
+            return Place::Gap;
+        }
+        let (text, optional) = match text.strip_prefix('?') {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        let mut words = Vec::new();
+        let mut concepts = Concepts::default();
+        for piece in text.split('|') {
+            match piece.strip_prefix('@') {
+                Some(name) => concepts = concepts.and(Concepts::one(concept(name))),
+                None => words.push(self.symbol(piece)),
+            }
+        }
+        Place::One { words, concepts, optional }
+    }
+
+    fn symbol(&mut self, word: &'static str) -> u16 {
+        let next = u16::try_from(self.by_word.len()).unwrap_or(0);
+        let symbol = *self.symbols.entry(word).or_insert(next);
+        if symbol == next && next > 0 {
+            self.by_word.push(Vec::new());
+        }
+        symbol
     }
 }
 
@@ -86,56 +147,18 @@ pub(super) fn view(t: &Tokens<'_>, skip: impl Fn(usize) -> bool) -> Vec<usize> {
         .collect()
 }
 
-fn matches_at(places: &[Place], t: &Tokens<'_>, view: &[usize], at: usize) -> bool {
+fn matches_at(places: &[Place], seen: &[Seen]) -> bool {
     let Some((first, rest)) = places.split_first() else { return true };
     match first {
-        Place::End => at >= view.len(),
-        // A gap is as short as it can be, and never longer than `GAP`: the depth is bounded by the pattern's length.
-        Place::Gap => {
-            (at..=at + GAP).take_while(|k| *k <= view.len()).any(|k| matches_at(rest, t, view, k))
-        }
+        Place::End => seen.is_empty(),
+        // A gap is never longer than `GAP`, and a pattern holds few: the work per place is bounded.
+        Place::Gap => (0..=GAP.min(seen.len())).any(|skip| matches_at(rest, &seen[skip..])),
         Place::One { words, concepts, optional } => {
-            let here = view.get(at).is_some_and(|&k| {
-                concepts.meets(t.entry(k).is) || words.iter().any(|w| *w == t.word(k))
-            });
-            here && matches_at(rest, t, view, at + 1) || *optional && matches_at(rest, t, view, at)
+            let here =
+                seen.first().is_some_and(|w| concepts.meets(w.is) || words.contains(&w.symbol));
+            here && matches_at(rest, &seen[1..]) || *optional && matches_at(rest, seen)
         }
     }
-}
-
-fn compile(text: &'static str) -> Pattern {
-    let (text, at_start) = match text.strip_prefix('^') {
-        Some(rest) => (rest, true),
-        None => (text, false),
-    };
-    let (text, at_end) = match text.strip_suffix('$') {
-        Some(rest) => (rest, true),
-        None => (text, false),
-    };
-    let mut places: Vec<Place> = text.split_ascii_whitespace().map(place).collect();
-    if at_end {
-        places.push(Place::End);
-    }
-    Pattern { places, at_start }
-}
-
-fn place(text: &'static str) -> Place {
-    if text == "*" {
-        return Place::Gap;
-    }
-    let (text, optional) = match text.strip_prefix('?') {
-        Some(rest) => (rest, true),
-        None => (text, false),
-    };
-    let mut words = Vec::new();
-    let mut concepts = Concepts::default();
-    for piece in text.split('|') {
-        match piece.strip_prefix('@') {
-            Some(name) => concepts = concepts.and(Concepts::one(concept(name))),
-            None => words.push(piece),
-        }
-    }
-    Place::One { words, concepts, optional }
 }
 
 /// Concepts that cues may name; an unknown name is a mistake in our own table, which the test below finds.

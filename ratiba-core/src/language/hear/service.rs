@@ -218,20 +218,25 @@ impl Services {
             }
             let entry = t.entry(i);
             // A word of the general lexicon is no misspelt service.
-            let ideas = self.ideas_of(t.word(i), !entry.known || entry.guessed);
+            let ideas = if entry.known && !entry.guessed && !entry.verb {
+                self.words.get(t.word(i)).cloned().unwrap_or_default()
+            } else {
+                self.ideas_of(t.word(i), !entry.known || entry.guessed)
+            };
             let target = if is_denied(t, i) { &mut denied } else { &mut found };
             target.extend(ideas.into_iter().map(|idea| (i, idea)));
         }
         if found.iter().all(|(_, idea)| self.weight(*idea) != Weight::Core) && !denied.is_empty() {
             return Heard::default();
         }
-        let mut out = Heard { tokens: found.iter().map(|f| f.0).collect(), ..Heard::default() };
-        out.tokens.dedup();
-        let either = out.tokens.windows(2).any(|w| (w[0] + 1..w[1]).any(|k| t.entry(k).has(C::Or)));
+        let mut out = Heard::default();
+        let mut places: Vec<usize> = found.iter().map(|f| f.0).collect();
+        places.dedup();
+        let either = places.windows(2).any(|w| (w[0] + 1..w[1]).any(|k| t.entry(k).has(C::Or)));
         let and =
             (0..t.len()).any(|k| t.entry(k).has(C::And) || t.is_mark(k, '&') || t.is_mark(k, '+'));
         let mut picked: Vec<(usize, usize)> = Vec::new();
-        let mut left = found;
+        let mut left = found.clone();
         while let Some((services, first)) = self.best(&left, and) {
             if let [service] = services[..] {
                 let explained = &self.ideas[service];
@@ -255,6 +260,14 @@ impl Services {
         } else {
             out.services = ids;
         }
+        let meant = |idea: &Idea| {
+            let named = out.services.iter().chain(&out.candidates);
+            named
+                .filter_map(|id| self.ids.iter().position(|i| i == id))
+                .any(|s| self.ideas[s].contains(idea))
+        };
+        out.tokens = found.iter().filter(|f| meant(&f.1)).map(|f| f.0).collect();
+        out.tokens.dedup();
         out
     }
 

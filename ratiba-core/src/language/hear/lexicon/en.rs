@@ -15,6 +15,11 @@ pub(super) const WORDS: &[Row] = &[
         -4,
         "is are im ive id ill youre whats hows theres thats dont doesnt didnt isnt arent cant wont havent lets has had be will would shall should must might gonna",
     ),
+    Row(
+        &[],
+        -2,
+        "think thing things same still already back time times because since while where something anything nothing everything else every again here let lets put keep try tell own both few lot bit little big small new old good first last other right left please put first own able sick ill late early hair my your",
+    ),
     Row(&[C::And], -2, "and n nd"),
     Row(&[C::Or], -2, "or"),
     Row(&[C::If], -3, "if whether"),
@@ -140,9 +145,9 @@ pub(super) const WORDS: &[Row] = &[
     Row(&[C::Any], -2, "any anyone anybody whoever whichever whenever anytime anyday either"),
     // Money.
     Row(&[C::Money], 0, "money bob ksh kes kshs kesh shillings shilling sh bobs"),
-    Row(&[C::Card], 0, "card visa mastercard debit credit"),
+    Row(&[C::Card], -1, "card visa mastercard debit credit"),
     Row(&[C::Mpesa], 0, "mpesa stk paybill till mpesaa"),
-    Row(&[C::Cash], 0, "cash"),
+    Row(&[C::Cash], -1, "cash"),
     Row(
         &[C::Message],
         -2,

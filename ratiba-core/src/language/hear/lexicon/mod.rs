@@ -34,6 +34,8 @@ pub(super) struct Entry {
     pub(super) value: u16,
     /// The word is in the lexicon, though perhaps without a concept.
     pub(super) known: bool,
+    /// Taken apart as a Swahili verb.
+    pub(super) verb: bool,
     /// Known only after forgiving a slip.
     pub(super) guessed: bool,
 }
@@ -118,23 +120,23 @@ pub(super) fn look_up(word: &str, tenant: &impl Fn(&str) -> bool) -> Entry {
     }
 }
 
-/// The entry of a word only when it is written as the lexicon has it.
-pub(super) fn exact(word: &str) -> Option<Entry> {
-    LEXICON.exact(word)
-}
-
 fn verb_entry(form: VerbForm) -> Entry {
     Entry {
         is: form.is,
         lang: if form.bare { 2 } else { 6 },
         value: 0,
         known: true,
+        verb: true,
         guessed: false,
     }
 }
 
 /// The word with every run of one letter cut to `keep`; `None` when nothing changes.
 pub(super) fn squashed(word: &str, keep: usize) -> Option<String> {
+    let bytes = word.as_bytes();
+    if !bytes.windows(2).any(|pair| pair[0] == pair[1]) {
+        return None;
+    }
     let mut out = String::with_capacity(word.len());
     let (mut last, mut run) = ('\0', 0);
     for c in word.chars() {

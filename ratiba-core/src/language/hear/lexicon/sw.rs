@@ -40,6 +40,8 @@ pub(super) const WORDS: &[Row] = &[
         6,
         "kuja nije nakuja nitakuja ntakuja nikuje tuje njoo ntafika nitafika nifike kufika kupitia nipitie nitapitia ntapitia napitia nikam nikuwe niingie kuingia nitaingia tutakuja akuje aje",
     ),
+    Row(&[], 7, "ni"),
+    Row(&[], 4, "sidhani nadhani nafikiri sijui hivyo kabisa sababu kwasababu"),
     // Appointments.
     Row(&[C::Appt], 2, "miadi ahadi hifadhi"),
     Row(&[C::Free], 2, "nafasi naasi nafas wazi space"),
@@ -126,7 +128,7 @@ pub(super) const WORDS: &[Row] = &[
     Row(&[C::Oclock], 1, "kamili"),
     Row(&[C::DateWord], 1, "tarehe tareh tar trh tarehee terehe tarhe tareje"),
     Row(&[C::DayWord], 1, "siku masiku sku"),
-    Row(&[C::Week], 1, "wiki juma"),
+    Row(&[C::Week], 1, "wiki"),
     Row(&[C::Weekend], 1, "wikendi wikiendi wkendi wknd"),
     Row(&[C::MonthWord], 1, "mwezi miezi mwez"),
     Row(
@@ -157,7 +159,7 @@ pub(super) const WORDS: &[Row] = &[
     ),
     Row(&[C::Name], 2, "naitwa jina naitwaga"),
     Row(&[C::Open], 2, "wazi"),
-    Row(&[C::Where, C::Topic], 3, "mahali location mnapatikana"),
+    Row(&[C::Where, C::Topic], 3, "mahali mnapatikana"),
 ];
 
 /// Stems of Swahili verbs, and English verbs that take Swahili prefixes.
@@ -196,6 +198,6 @@ pub(super) const VERBS: &[VerbRow] = &[
     VerbRow(&[C::Work], "kazi shinda"),
     VerbRow(
         &[C::ServiceVerb],
-        "nyo suk shuk osh kaush shon safish zib jaz ngo ngole arish ngarish pak tib kand chom trim shave dye braid wash clean sugu chan cut kat fad fade twist sukwi weld shev",
+        "nyo suk shuk osh kaush shon safish zib jaz ngo ngole arish ngarish pak tib kand chom trim shave dye braid wash clean sugu chan cut fad fade twist sukwi weld shev",
     ),
 ];

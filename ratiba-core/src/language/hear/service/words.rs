@@ -20,7 +20,7 @@ const WORDS: &[(&[&str], &str)] = &[
         &["cut", "hair"],
         "haircut haircuts hairkat hairct haicut hircut fade fades taper mohawk lowcut lineup shapeup hairline",
     ),
-    (&["cut"], "cut cuts cutting kat"),
+    (&["cut"], "cut cuts cutting"),
     (&["trim"], "trim trims trimming trimmed"),
     (&["shave"], "shave shaves shaving shaved shev"),
     (&["beard"], "beard beards bread ndevu ndefu goatee mustache moustache sharubu masharubu"),
@@ -94,7 +94,6 @@ const STEMS: &[(&str, &str)] = &[
     ("wash", "wash"),
     ("clean", "clean"),
     ("cut", "cut"),
-    ("kat", "cut"),
     ("fund", "lesson"),
 ];
 

@@ -5,4 +5,5 @@ mod golden;
 mod hot;
 mod meta;
 mod store;
+mod understanding;
 mod walls;

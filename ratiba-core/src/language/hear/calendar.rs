@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use jiff::ToSpan;
-use jiff::civil::{Date, Weekday, date};
+use jiff::civil::{Date, Weekday};
 
 use super::concept::C;
 use super::number::{Script, number_at};
@@ -510,6 +510,7 @@ fn make(year: u32, month: u32, day: u32) -> Option<Date> {
 mod tests {
     use super::super::scene::Scene;
     use super::*;
+    use jiff::civil::date;
 
     /// 2026-11-23 is a Monday.
     fn read(text: &str) -> Option<DateMention> {

@@ -113,7 +113,6 @@ pub(super) enum C {
     First,
     More,
     Other,
-    Same,
     // Forms of a Swahili verb.
     SubjI,
     SubjYou,
@@ -132,7 +131,6 @@ pub(super) enum C {
     Good,
     Bad,
     Name,
-    Unit,
     Number,
 }
 

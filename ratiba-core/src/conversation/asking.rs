@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::effect::{Effect, Query};
+use super::effect::Query;
 use super::flow::{DraftView, Errand, Flow, Held, Upcoming, Wish};
 use super::line::Line;
 use crate::domain::id::{AppointmentId, PaymentId, ServiceId, StaffId};
@@ -20,8 +20,6 @@ pub struct Asking {
     pub then: Then,
     /// What the turn wants to say so far.
     pub lines: Vec<Line>,
-    /// What the turn wants done so far.
-    pub effects: Vec<Effect>,
     /// Where the thread was when the turn began.
     pub began: Mark,
 }

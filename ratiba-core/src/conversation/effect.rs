@@ -17,8 +17,8 @@ use crate::scheduling::slot::{Slot, SlotQuery};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Effect {
-    /// Look something up and come back with `Event::Answered` in this same turn. A step that asks has this one effect only:
-    /// what the turn wants besides is kept and comes with its last step.
+    /// Look something up and come back with `Event::Answered` in this same turn. At most one per step, always the last effect, and then
+    /// nothing is said in that step; what is to be said is kept for the step that asks no more.
     Ask {
         /// What.
         query: Query,
@@ -153,7 +153,7 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Query {
-    /// When is it free? What this thread itself holds counts as free: it is given up when another time is taken.
+    /// When is it free? What this turn has released before it asked counts as free.
     Slots {
         /// The question.
         query: SlotQuery,

@@ -145,9 +145,10 @@ impl Walk {
             }
             Move::Grumble | Move::Mumble => {
                 let mut said = said(Intent::Other, Slots::default());
-                match action {
-                    Move::Grumble => said.understanding.sentiment = Sentiment::Negative,
-                    _ => said.understanding.confidence = 0.1,
+                if matches!(action, Move::Grumble) {
+                    said.understanding.sentiment = Sentiment::Negative;
+                } else {
+                    said.understanding.confidence = 0.1;
                 }
                 self.w.turn(Event::Heard { said })
             }
@@ -329,7 +330,19 @@ impl Walk {
                 Effect::Cancel { appointment } => {
                     self.books.status.insert(*appointment, Status::Cancelled);
                 }
-                _ => {}
+                Effect::Ask { .. }
+                | Effect::Say { .. }
+                | Effect::Refund { .. }
+                | Effect::RefundPayment { .. }
+                | Effect::Arm { .. }
+                | Effect::Disarm { .. }
+                | Effect::Remember { .. }
+                | Effect::PageAdmins { .. }
+                | Effect::TellAdmins { .. }
+                | Effect::RelayToAdmin { .. }
+                | Effect::RelayToCustomer { .. }
+                | Effect::NoteUnanswered { .. }
+                | Effect::Rejected { .. } => {}
             }
         }
         let driver = before.driver_name();

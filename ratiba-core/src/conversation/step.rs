@@ -18,8 +18,8 @@ const STALLED_TURNS: u16 = 25;
 
 /// Takes one step. Total and deterministic: it can't fail, wait, read a clock or draw chance, and a refusal is an effect.
 ///
-/// A step that asks returns the question as its only effect; the engine answers with [`Event::Answered`] in the same turn and
-/// commits when a step asks no more. Such a last step says at most one thing.
+/// A step that asks has the question as its last effect; the engine answers with [`Event::Answered`] in the same turn and
+/// commits the effects of all its steps together when a step asks no more. Only that last step says something, once.
 #[must_use]
 pub fn step(thread: Thread, event: Event, ctx: &StepCtx<'_>) -> (Thread, Vec<Effect>) {
     let Thread { graph_version, driver, flow, memory } = thread;
@@ -79,8 +79,8 @@ fn resume(
             return (same, vec![Effect::Rejected { why: Rejection::Busy }]);
         }
     };
-    let Asking { query, then, lines, effects, began } = asking;
-    let mut t = Turn::resume(ctx, memory, lines, effects);
+    let Asking { query, then, lines, began } = asking;
+    let mut t = Turn::resume(ctx, memory, lines);
     t.silent = is_human(&driver);
     match answered(then, answer, &mut t) {
         Ok(flow) => close(driver, flow, began, t),

@@ -34,13 +34,8 @@ impl<'a> Turn<'a> {
     }
 
     /// Takes up a turn that waited for an answer.
-    pub(super) fn resume(
-        ctx: &'a StepCtx<'a>,
-        memory: Memory,
-        lines: Vec<Line>,
-        effects: Vec<Effect>,
-    ) -> Self {
-        Self { lines, effects, ..Self::new(ctx, memory) }
+    pub(super) fn resume(ctx: &'a StepCtx<'a>, memory: Memory, lines: Vec<Line>) -> Self {
+        Self { lines, ..Self::new(ctx, memory) }
     }
 
     pub(super) fn business(&self) -> &'a Business {
@@ -106,24 +101,23 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Asks the engine, and waits: what was said and wanted so far is kept until the answer is here.
+    /// Asks the engine, and waits: what is to be said is kept until the answer is here.
     pub(super) fn ask(&mut self, query: Query, then: Then) -> Flow {
         Flow::Asking(Box::new(Asking {
             query,
             then,
             lines: std::mem::take(&mut self.lines),
-            effects: std::mem::take(&mut self.effects),
             began: Mark { state: "", draft: super::flow::DraftView::default() },
         }))
     }
 
     /// Goes back to waiting for the same answer.
-    pub(super) fn park(mut self, query: Query, then: Then, began: Mark) -> (Flow, Memory) {
-        let (lines, effects) = (std::mem::take(&mut self.lines), std::mem::take(&mut self.effects));
-        (Flow::Asking(Box::new(Asking { query, then, lines, effects, began })), self.memory)
+    pub(super) fn park(self, query: Query, then: Then, began: Mark) -> (Flow, Memory) {
+        let asking = Asking { query, then, lines: self.lines, began };
+        (Flow::Asking(Box::new(asking)), self.memory)
     }
 
-    /// The step's result. An asking step returns its question alone; every other one its effects, and at most one `Say`.
+    /// The step's result: a question comes last and keeps what is to be said; else there is at most one `Say`.
     pub(super) fn finish(
         mut self,
         driver: Driver,
@@ -132,8 +126,8 @@ impl<'a> Turn<'a> {
     ) -> (Thread, Vec<Effect>) {
         let (flow, effects) = if let Flow::Asking(mut asking) = flow {
             asking.began = began;
-            let effects = vec![Effect::Ask { query: asking.query.clone() }];
-            (Flow::Asking(asking), effects)
+            self.effects.push(Effect::Ask { query: asking.query.clone() });
+            (Flow::Asking(asking), self.effects)
         } else {
             if flow.mark() != began {
                 self.memory.stalled = 0;

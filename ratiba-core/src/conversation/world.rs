@@ -151,6 +151,7 @@ impl World {
     pub(super) fn turn(&mut self, event: Event) -> Did {
         let mut event = event;
         let mut asked = Vec::new();
+        let mut all = Vec::new();
         for _ in 0..8 {
             self.turn += 1;
             let ctx = StepCtx {
@@ -162,12 +163,14 @@ impl World {
             };
             let (thread, effects) = step(self.thread.clone(), event, &ctx);
             self.thread = thread;
-            if let [Effect::Ask { query }] = effects.as_slice() {
-                asked.push(query.clone());
+            all.extend(effects);
+            if let Some(Effect::Ask { query }) = all.last() {
                 event = Event::Answered { answer: self.answer(query) };
+                asked.push(query.clone());
+                all.pop();
                 continue;
             }
-            return self.commit(effects, asked);
+            return self.commit(all, asked);
         }
         panic!("a turn asks without end");
     }

@@ -40,7 +40,8 @@ struct Site<'a> {
 
 /// All events, or `None` when anything at all is not as expected.
 fn quick(raw: &[u8]) -> Option<Vec<ChannelEvent>> {
-    let envelope: Envelope<'_> = serde_json::from_slice(raw).ok()?;
+    // UTF-8 is checked once for the whole body, not string by string.
+    let envelope: Envelope<'_> = serde_json::from_str(std::str::from_utf8(raw).ok()?).ok()?;
     if &*envelope.object != OBJECT {
         return Some(vec![ignored(&envelope.object)]);
     }

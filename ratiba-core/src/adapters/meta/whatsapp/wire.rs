@@ -88,7 +88,7 @@ pub(super) struct Profile<'a> {
     pub(super) name: Option<Str<'a>>,
 }
 
-/// One message, with the part that its `type` names.
+/// One message, with the part that its `type` names. The rarer parts are boxed, which halves what is moved for a text.
 #[derive(Deserialize)]
 pub(super) struct Message<'a> {
     #[serde(borrow)]
@@ -109,29 +109,29 @@ pub(super) struct Message<'a> {
     #[serde(borrow)]
     pub(super) text: Option<Text<'a>>,
     #[serde(borrow)]
-    pub(super) interactive: Option<Interactive<'a>>,
+    pub(super) interactive: Option<Box<Interactive<'a>>>,
     #[serde(borrow)]
-    pub(super) button: Option<TemplateButton<'a>>,
+    pub(super) button: Option<Box<TemplateButton<'a>>>,
     #[serde(borrow)]
-    pub(super) image: Option<Media<'a>>,
+    pub(super) image: Option<Box<Media<'a>>>,
     #[serde(borrow)]
-    pub(super) audio: Option<Media<'a>>,
+    pub(super) audio: Option<Box<Media<'a>>>,
     #[serde(borrow)]
-    pub(super) video: Option<Media<'a>>,
+    pub(super) video: Option<Box<Media<'a>>>,
     #[serde(borrow)]
-    pub(super) document: Option<Media<'a>>,
-    pub(super) location: Option<Location>,
+    pub(super) document: Option<Box<Media<'a>>>,
+    pub(super) location: Option<Box<Location>>,
     #[serde(borrow)]
     pub(super) contacts: Option<Vec<Card<'a>>>,
     /// Where the marker of an answered phone request sits is unverified: here, on the card or on the number.
     #[serde(borrow)]
     pub(super) origin: Option<Str<'a>>,
     #[serde(borrow)]
-    pub(super) reaction: Option<Reaction<'a>>,
+    pub(super) reaction: Option<Box<Reaction<'a>>>,
     #[serde(borrow)]
-    pub(super) system: Option<Typed<'a>>,
+    pub(super) system: Option<Box<Typed<'a>>>,
     #[serde(borrow)]
-    pub(super) unsupported: Option<Typed<'a>>,
+    pub(super) unsupported: Option<Box<Typed<'a>>>,
 }
 
 #[derive(Deserialize)]

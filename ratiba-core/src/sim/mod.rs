@@ -1,4 +1,5 @@
 //! Stand-ins of the outside systems over real HTTP, with faults on demand.
 
+pub mod daraja;
 pub mod meta;
 mod server;

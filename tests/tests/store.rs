@@ -7,6 +7,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 
+mod file;
+mod kill;
+mod programs;
+mod sql;
+
 mod in_a_file {
     ratiba_core::store_conformance!(super::StoreInFile::make);
 }

@@ -1,6 +1,7 @@
 //! What is due, in all tenants: found by a reader, leased one by one.
 
 use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
 
 use super::connect::{SqliteStore, begin};
 use super::error::During;
@@ -48,10 +49,9 @@ impl SqliteStore {
                 Found::Ready(work) => due.push(work),
                 Found::Leasable(Candidate { tenant, id }) => {
                     let key = tenant.to_string();
+                    let row = outbox::claim(&mut transaction, &key, &id, now, lease_until).await;
                     // `None` when somebody else was faster.
-                    if let Some(row) =
-                        outbox::claim(&mut transaction, &key, &id, now, lease_until).await?
-                    {
+                    if let Some(Some(row)) = readable(row)? {
                         let item = Box::new(row.item);
                         due.push(DueWork::Outbox { tenant, item, status: row.status });
                     }
@@ -103,18 +103,7 @@ impl SqliteStore {
         drop(reader);
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {
-            let cells = Cells::new(row, "inbox, outbox, timers", "id");
-            let tenant = cells.parse("tenant_id")?;
-            let customer = cells.parse("customer_id")?;
-            found.push(match cells.get::<&str>("kind")? {
-                "lane" => Found::Ready(DueWork::Lane { tenant, customer }),
-                "timer" => {
-                    let (key, due_at) = (cells.json("key")?, cells.moment("due_at")?);
-                    let timer = Timer { id: cells.parse("id")?, customer, key, due_at };
-                    Found::Ready(DueWork::Timer { tenant, timer })
-                }
-                _ => Found::Leasable(Candidate { tenant, id: cells.get("id")? }),
-            });
+            found.extend(readable(read(row))?);
         }
         Ok(found)
     }
@@ -137,5 +126,74 @@ impl SqliteStore {
         .await
         .during("looking for the next due work")?;
         Cells::new(&row, "outbox, timers", "key").moment_opt("due_at")
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Found, StoreError> {
+    let cells = Cells::new(row, "inbox, outbox, timers", "id");
+    let tenant = cells.parse("tenant_id")?;
+    let customer = cells.parse("customer_id")?;
+    Ok(match cells.get::<&str>("kind")? {
+        "lane" => Found::Ready(DueWork::Lane { tenant, customer }),
+        "timer" => {
+            let (key, due_at) = (cells.json("key")?, cells.moment("due_at")?);
+            let timer = Timer { id: cells.parse("id")?, customer, key, due_at };
+            Found::Ready(DueWork::Timer { tenant, timer })
+        }
+        _ => Found::Leasable(Candidate { tenant, id: cells.get("id")? }),
+    })
+}
+
+/// A row that can't be read is reported and passed over: one damaged row of one tenant must not stop the work of all.
+fn readable<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(%error, "passed over due work that can't be read");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::seal::SecretKey;
+    use crate::demo;
+    use crate::domain::id::Mint;
+    use crate::ports::store::{NewTenant, Registry};
+
+    #[tokio::test]
+    async fn a_damaged_timer_does_not_stop_the_others() {
+        let store = SqliteStore::in_memory(&SecretKey::for_tests()).await.unwrap();
+        let demo = demo::tenant("demo-salon").unwrap();
+        let tenant = demo.business.tenant.id;
+        let new = NewTenant {
+            business: demo.business,
+            snippets: Vec::new(),
+            accounts: Vec::new(),
+            merchants: Vec::new(),
+            created_at: Timestamp::UNIX_EPOCH,
+        };
+        store.create_tenant(&new).await.unwrap();
+        let mint = Mint { at: Timestamp::UNIX_EPOCH, seed: 1 };
+        let good = r#"{"of":"payment_query","payment":"PAYMENT"}"#
+            .replace("PAYMENT", &mint.id::<crate::domain::id::PaymentKind>(9).to_string());
+        for (n, key) in [(1, "{\"of\":\"nothing we know\"}"), (2, good.as_str())] {
+            let mut writer = store.db.writer().await;
+            sqlx::query("INSERT INTO timers (tenant_id, customer_id, key, id, due_at) VALUES ($1, $2, $3, $4, 0)")
+                .bind(tenant.to_string())
+                .bind(mint.id::<crate::domain::id::CustomerKind>(0).to_string())
+                .bind(key)
+                .bind(mint.id::<crate::domain::id::TimerKind>(n).to_string())
+                .execute(&mut *writer)
+                .await
+                .unwrap();
+        }
+        let now = Timestamp::UNIX_EPOCH;
+        let due = store.claim_due(now, now, now, 10).await.unwrap();
+        let [DueWork::Timer { timer, .. }] = &due[..] else { panic!("{due:?}") };
+        assert_eq!(timer.id, mint.id(2));
     }
 }

@@ -105,15 +105,12 @@ impl Sender<'_> {
             found = by_phone(connection, tenant, phone).await?;
         }
         let known = found.as_ref().map_or(0, |found| found.known);
-        let id = match found {
-            Some(found) => {
-                self.learn(connection, tenant, &found).await?;
-                found.id
-            }
-            None => {
-                self.make(connection, tenant, new, at).await?;
-                new
-            }
+        let id = if let Some(found) = found {
+            self.learn(connection, tenant, &found).await?;
+            found.id
+        } else {
+            self.make(connection, tenant, new, at).await?;
+            new
         };
         if known < self.identities.len() {
             self.add_identities(connection, tenant, id).await?;

@@ -58,3 +58,26 @@ pub(super) const TENANT_TABLES: &[&str] = &[
     "merchants",
     "channel_accounts",
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn deleting_a_tenant_visits_every_table_that_carries_one() {
+        let mut carrying = BTreeSet::new();
+        for (_, _, sql) in REGISTRY.iter().chain(TENANT) {
+            for definition in sql.split("CREATE TABLE ").skip(1) {
+                let (name, body) = definition.split_once(' ').unwrap();
+                let body = body.split(") STRICT").next().unwrap();
+                if body.contains("tenant_id ") {
+                    carrying.insert(name);
+                }
+            }
+        }
+        assert_eq!(TENANT_TABLES.iter().copied().collect::<BTreeSet<_>>(), carrying);
+        assert_eq!(TENANT_TABLES.len(), carrying.len());
+    }
+}

@@ -28,9 +28,10 @@ pub async fn an_appointment_is_stored_as_it_was_made(store: &dyn Store) {
         ..shop.hold(customer, 60)
     };
     shop.changed(1, at(0), vec![Write::Hold(vec![made.clone()])]).await;
-    assert_eq!(shop.store.appointments(&[made.id]).await.unwrap(), [made.clone()]);
-    assert_eq!(shop.store.appointments_of(customer).await.unwrap(), [made.clone()]);
-    assert_eq!(shop.store.diary(window).await.unwrap(), [made]);
+    let expected = std::slice::from_ref(&made);
+    assert_eq!(shop.store.appointments(&[made.id]).await.unwrap(), expected);
+    assert_eq!(shop.store.appointments_of(customer).await.unwrap(), expected);
+    assert_eq!(shop.store.diary(window).await.unwrap(), expected);
 }
 
 /// 64 tasks want one slot: exactly one has it.

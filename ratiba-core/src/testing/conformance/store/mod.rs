@@ -2,6 +2,7 @@
 
 mod book;
 mod inbox;
+mod model;
 mod money;
 mod registry;
 mod shop;
@@ -11,6 +12,7 @@ mod work;
 
 pub use book::*;
 pub use inbox::*;
+pub use model::{Place, Step, run_program};
 pub use money::*;
 pub use registry::*;
 pub use shop::{Shop, at};

@@ -114,8 +114,9 @@ pub async fn a_success_is_never_overwritten(store: &dyn Store) {
     for state in [failed(), PaymentState::TimedOut, PaymentState::Cancelled, PaymentState::Pending]
     {
         let lane = shop.store.lane(customer, 1).await.unwrap().unwrap();
-        let late = Write::UpdatePayment(Payment { state, ..payment.clone() });
-        let turn = shop.turn(&lane.current.unwrap(), inbox, at(2), vec![late]);
+        let told = Write::UpdatePayment(Payment { state, ..payment.clone() });
+        let current = lane.current.unwrap();
+        let turn = shop.turn(&current, inbox, at(2), vec![told]);
         let refused = shop.store.commit(&turn).await;
         assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
     }

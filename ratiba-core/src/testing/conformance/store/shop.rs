@@ -79,7 +79,7 @@ impl Shop {
     }
 
     /// A message from somebody on WhatsApp who brings their phone: `peer` are its last three digits.
-    pub(super) fn message(&self, peer: u32, text: &str, key: &str, now: Timestamp) -> NewInbox {
+    pub fn message(&self, peer: u32, text: &str, key: &str, now: Timestamp) -> NewInbox {
         let digits = format!("254712345{peer:03}");
         let phone = Phone::from_provider(&digits).unwrap();
         let identities = vec![whatsapp(&digits)];
@@ -102,7 +102,7 @@ impl Shop {
     }
 
     /// Somebody writes; gives back who, and what there is to take a turn on.
-    pub(super) async fn hear(&self, peer: u32, now: Timestamp) -> (CustomerId, InboxId) {
+    pub async fn hear(&self, peer: u32, now: Timestamp) -> (CustomerId, InboxId) {
         let new = self.message(peer, "habari", &self.id::<()>().ulid().to_string(), now);
         let Accepted { customer, fresh } = self.store.accept(&new).await.unwrap();
         assert!(fresh);
@@ -110,7 +110,7 @@ impl Shop {
     }
 
     /// A conversation that has not been stored yet.
-    pub(super) fn thread(&self, customer: CustomerId, now: Timestamp) -> StoredThread {
+    pub fn thread(&self, customer: CustomerId, now: Timestamp) -> StoredThread {
         StoredThread {
             id: self.id(),
             customer,
@@ -127,7 +127,7 @@ impl Shop {
     }
 
     /// The end of a turn on an item.
-    pub(super) fn turn(
+    pub fn turn(
         &self,
         thread: &StoredThread,
         inbox: InboxId,
@@ -229,7 +229,7 @@ impl Shop {
     }
 
     /// Words for a customer, in the lane of that name.
-    pub(super) fn reply(&self, customer: CustomerId, lane: &str, text: &str) -> OutboxItem {
+    pub fn reply(&self, customer: CustomerId, lane: &str, text: &str) -> OutboxItem {
         OutboxItem {
             id: self.id(),
             customer,
@@ -257,7 +257,7 @@ impl Shop {
     }
 
     /// The record of a turn that did little.
-    pub(super) async fn record(&self, thread: &StoredThread, cause: InboxId) -> TurnRecord {
+    pub async fn record(&self, thread: &StoredThread, cause: InboxId) -> TurnRecord {
         TurnRecord {
             thread: thread.id,
             revision: thread.revision + 1,

@@ -291,7 +291,7 @@ pub async fn waiting_lanes_are_found(store: &dyn Store) {
     let claim = async |stale| store.claim_due(at(9), stale, at(60), 10).await.unwrap();
     assert!(claim(at(0)).await.is_empty());
     let lane = DueWork::Lane { tenant: shop.tenant, customer };
-    assert_eq!(claim(at(5)).await, [lane.clone()]);
+    assert_eq!(claim(at(5)).await, std::slice::from_ref(&lane));
     let turn = shop.turn(&shop.thread(customer, at(0)), inbox, at(2), Vec::new());
     assert!(is_committed(&shop.store.commit(&TurnCommit { ..turn }).await.unwrap()));
     assert_eq!(claim(at(5)).await, [lane]);

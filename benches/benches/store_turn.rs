@@ -1,0 +1,96 @@
+//! What a turn costs the store: a message accepted, the lane read, the turn committed with a hold, a timer, a record and a reply.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use ratiba_core::adapters::seal::SecretKey;
+use ratiba_core::adapters::sqlite::{Durability, SqliteStore};
+use ratiba_core::conversation::event::TimerName;
+use ratiba_core::ports::outbox::{Timer, TimerKey};
+use ratiba_core::ports::store::{TurnCommit, TurnRecord, Write};
+use ratiba_core::testing::conformance::store::{Shop, at};
+
+/// Customers that write by turns.
+const PEERS: i64 = 500;
+
+/// Takes one turn; gives back the time that accepting, reading the lane and committing took.
+async fn one_turn(shop: &Shop, n: i64) -> [Duration; 3] {
+    let peer = u32::try_from(n % PEERS).unwrap_or(0);
+    let new = shop.message(peer, "nataka kunyoa kesho saa tisa", &format!("wamid.{n}"), at(n));
+    let start = Instant::now();
+    let customer = shop.store.accept(&new).await.unwrap().customer;
+    let accept = start.elapsed();
+
+    let start = Instant::now();
+    let lane = shop.store.lane(customer, 8).await.unwrap().unwrap();
+    let read = start.elapsed();
+
+    let thread = lane.current.unwrap_or_else(|| shop.thread(customer, at(n)));
+    let state = "x".repeat(1_500);
+    let record =
+        TurnRecord { before: state.clone(), after: state, ..shop.record(&thread, new.id).await };
+    let timer = Timer {
+        id: shop.id(),
+        customer,
+        key: TimerKey::Thread { thread: thread.id, name: TimerName::HoldExpires },
+        due_at: at(n + 10),
+    };
+    let writes = vec![Write::Hold(vec![shop.hold(customer, n * 30)]), Write::SetTimer(timer)];
+    let turn = TurnCommit {
+        record: Some(record),
+        outbox: vec![shop.reply(customer, &format!("wa/{customer}"), "Kesho saa tisa, sawa?")],
+        ..shop.turn(&thread, new.id, at(n), writes)
+    };
+    let start = Instant::now();
+    shop.store.commit(&turn).await.unwrap();
+    [accept, read, start.elapsed()]
+}
+
+fn turns(c: &mut Criterion) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let dir = std::env::temp_dir().join(format!("ratiba-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let key = SecretKey::for_tests();
+    let stores = [
+        ("power-loss", Some(Durability::PowerLoss)),
+        ("process-death", Some(Durability::ProcessDeath)),
+        ("in-memory", None),
+    ];
+    for (name, durability) in stores {
+        let store = runtime.block_on(async {
+            match durability {
+                Some(durability) => {
+                    let file = dir.join(format!("{name}.db"));
+                    SqliteStore::open_with(file, &key, durability).await.unwrap()
+                }
+                None => SqliteStore::in_memory(&key).await.unwrap(),
+            }
+        });
+        let shop = runtime.block_on(Shop::open(&store));
+        let next = AtomicI64::new(0);
+        let mut group = c.benchmark_group(format!("store/{name}"));
+        group.sample_size(20).measurement_time(Duration::from_secs(3));
+        for (part, parts) in [("turn", 0..3), ("accept", 0..1), ("lane", 1..2), ("commit", 2..3)] {
+            group.bench_function(part, |b| {
+                b.to_async(&runtime).iter_custom(|turns| {
+                    let (shop, next, parts) = (&shop, &next, parts.clone());
+                    async move {
+                        let mut spent = Duration::ZERO;
+                        for _ in 0..turns {
+                            let n = next.fetch_add(1, Ordering::SeqCst);
+                            spent +=
+                                one_turn(shop, n).await[parts.clone()].iter().sum::<Duration>();
+                        }
+                        spent
+                    }
+                });
+            });
+        }
+        group.finish();
+    }
+    let _ = std::fs::remove_dir_all(&dir);
+}
+
+criterion_group!(benches, turns);
+criterion_main!(benches);

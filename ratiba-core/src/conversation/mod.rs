@@ -10,9 +10,9 @@ mod confirm;
 mod cross_sell;
 pub mod effect;
 mod errand;
+pub mod event;
 #[cfg(test)]
 mod explore;
-pub mod event;
 mod find;
 pub mod flow;
 mod handoff;

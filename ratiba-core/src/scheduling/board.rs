@@ -135,11 +135,13 @@ impl<'a> Board<'a> {
                 }
             };
             // Nearly every booking keeps to one day of 24 hours: then its place is found once, by arithmetic.
-            if let Some((day, since)) = self.frame.within_one_day(low, high) {
-                take(day, self.frame.even_starts(since, since + (high - low)));
+            if let Some((day, since)) = self.frame.within_one_day(low, high)
+                && let (Ok(reach), Ok(lead), Ok(length)) =
+                    (u32::try_from(high - low), u32::try_from(from - low), u32::try_from(to - from))
+            {
+                take(day, self.frame.even_starts(since, since + reach));
                 if let Some(person) = person {
-                    let since = since + (from - low);
-                    self.records.add_within(day, person, (since, since + (to - from)));
+                    self.records.add_within(day, person, since + lead, length);
                 }
             } else {
                 self.frame.each_day_of((low, high), take);
@@ -252,14 +254,11 @@ fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
 fn fill(words: &mut [u64], run: Range<usize>, value: bool) {
     let mut from = run.start;
     while from < run.end {
-        let (word, low) = (from / 64, from % 64);
+        let low = from % 64;
         let length = (run.end - from).min(64 - low);
         let mask = (u64::MAX >> (64 - length)) << low;
-        if value {
-            words[word] |= mask;
-        } else {
-            words[word] &= !mask;
-        }
+        let word = &mut words[from / 64];
+        *word = if value { *word | mask } else { *word & !mask };
         from += length;
     }
 }

@@ -13,7 +13,8 @@ use super::frame::{Frame, Second};
 pub(super) const LOOK_BACK_DAYS: i64 = 14;
 
 /// Seconds between moments that fairness tells apart.
-const STEP: i64 = 300;
+const STEP_SECONDS: u32 = 300;
+const STEP: i64 = STEP_SECONDS as i64;
 
 /// Enough steps for a day of 25 hours.
 const WORDS: usize = 5;
@@ -97,16 +98,15 @@ impl Records {
         }
     }
 
-    /// Notes a booking that lies within one day, by its times since midnight.
-    pub(super) fn add_within(&mut self, day: usize, person: usize, (from, to): (Second, Second)) {
+    /// Notes a booking that lies within one day of 24 hours, by its seconds since midnight and its length.
+    pub(super) fn add_within(&mut self, day: usize, person: usize, since: u32, length: u32) {
         if self.team == 0 {
             return;
         }
         let row = day * self.team + person;
-        self.booked[row] += (to - from) / 60;
-        if let Ok(step) = usize::try_from(to / STEP)
-            && let Some(word) = self.ends[row].get_mut(step / 64)
-        {
+        self.booked[row] += i64::from(length / 60);
+        let step = (since + length) / STEP_SECONDS;
+        if let Some(word) = self.ends[row].get_mut(step as usize / 64) {
             *word |= 1 << (step % 64);
         }
     }

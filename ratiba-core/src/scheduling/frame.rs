@@ -61,12 +61,11 @@ impl Grid {
     }
 
     /// How many starts come before this second of a 24-hour day.
-    fn starts_before(self, second: i64) -> usize {
+    fn starts_before(self, second: u32) -> usize {
         // The k-th start comes before it when k * minutes * 60 < second.
-        let second = u64::try_from(second.clamp(0, DAY)).unwrap_or(0);
         let minutes = second.div_ceil(60);
-        let steps = ((minutes + u64::from(self.minutes) - 1) * self.reciprocal) >> 32;
-        usize::try_from(steps).unwrap_or(0)
+        let steps = (u64::from(minutes + self.minutes - 1) * self.reciprocal) >> 32;
+        steps as usize
     }
 
     fn per_day(self) -> usize {
@@ -132,7 +131,12 @@ impl<'a> Frame<'a> {
     pub(super) fn starts_in(&self, day: usize, from: Second, to: Second) -> Range<usize> {
         let day = &self.days[day];
         match &day.shifted {
-            None => self.even_starts(from - day.midnight, to - day.midnight),
+            None => {
+                let since = |second: Second| {
+                    u32::try_from((second - day.midnight).clamp(0, DAY)).unwrap_or(0)
+                };
+                self.even_starts(since(from), since(to))
+            }
             Some(starts) => {
                 starts.partition_point(|s| s.at < from)..starts.partition_point(|s| s.at < to)
             }
@@ -140,15 +144,17 @@ impl<'a> Frame<'a> {
     }
 
     /// The day in which all of `from..=to` lies and how long after its midnight `from` is, when every day has 24 hours.
-    pub(super) fn within_one_day(&self, from: Second, to: Second) -> Option<(usize, Second)> {
+    pub(super) fn within_one_day(&self, from: Second, to: Second) -> Option<(usize, u32)> {
+        const DAY: u32 = 86_400;
         let first = self.days.first().filter(|_| self.even)?.midnight;
         let since_first = u32::try_from(from - first).ok()?;
-        let (day, since) = (since_first / 86_400, i64::from(since_first % 86_400));
-        (to < self.end && since + (to - from) < DAY).then_some((day as usize, since))
+        let length = u32::try_from(to - from).ok()?;
+        let (day, since) = (since_first / DAY, since_first % DAY);
+        (to < self.end && length < DAY - since).then_some((day as usize, since))
     }
 
-    /// Which starts of a day of 24 hours lie between two times since its midnight.
-    pub(super) fn even_starts(&self, from: Second, to: Second) -> Range<usize> {
+    /// Which starts of a day of 24 hours lie between two seconds since its midnight.
+    pub(super) fn even_starts(&self, from: u32, to: u32) -> Range<usize> {
         self.grid.starts_before(from)..self.grid.starts_before(to)
     }
 
@@ -306,6 +312,7 @@ mod tests {
             for second in (0..=DAY).step_by(59) {
                 let step = i64::from(minutes) * 60;
                 let expected = (0..1440).take_while(|k| k * step < second).count();
+                let second = u32::try_from(second).unwrap();
                 assert_eq!(grid.starts_before(second), expected, "{minutes} {second}");
             }
         }

@@ -36,7 +36,12 @@ async fn golden_conversations_come_out_as_written() {
         match scenario::run(&golden).await {
             Ok(report) => {
                 for mismatch in &report.mismatches {
-                    failures.push(format!("{name}, turn {}: {}\n{}", mismatch.turn, mismatch.problems.join("; "), report.transcript));
+                    failures.push(format!(
+                        "{name}, turn {}: {}\n{}",
+                        mismatch.turn,
+                        mismatch.problems.join("; "),
+                        report.transcript
+                    ));
                 }
             }
             Err(error) => failures.push(format!("{name}: {error}")),

@@ -5,12 +5,94 @@ use std::path::{Path, PathBuf};
 
 /// What a room must never name.
 const WALLS: &[(&str, &[&str])] = &[
-    ("domain", &["crate::language", "crate::scheduling", "crate::payments", "crate::conversation", "crate::catalogue", "crate::ports", "crate::engine", "crate::adapters", "async fn", "tokio", "sqlx", "tracing"]),
-    ("language", &["crate::payments", "crate::ports", "crate::engine", "crate::adapters", "async fn", "tokio", "sqlx", "reqwest", "tracing"]),
-    ("scheduling", &["crate::language", "crate::payments", "crate::conversation", "crate::ports", "crate::engine", "crate::adapters", "async fn", "tokio", "sqlx", "tracing"]),
-    ("payments", &["crate::language", "crate::conversation", "crate::ports", "crate::engine", "crate::adapters", "async fn", "tokio", "sqlx", "reqwest", "tracing"]),
-    ("catalogue", &["crate::conversation", "crate::ports", "crate::engine", "crate::adapters", "async fn", "tokio", "sqlx", "tracing"]),
-    ("conversation", &["crate::ports", "crate::engine", "crate::adapters", "async fn", "tokio", "sqlx", "redis", "tracing", "Timestamp::now"]),
+    (
+        "domain",
+        &[
+            "crate::language",
+            "crate::scheduling",
+            "crate::payments",
+            "crate::conversation",
+            "crate::catalogue",
+            "crate::ports",
+            "crate::engine",
+            "crate::adapters",
+            "async fn",
+            "tokio",
+            "sqlx",
+            "tracing",
+        ],
+    ),
+    (
+        "language",
+        &[
+            "crate::payments",
+            "crate::ports",
+            "crate::engine",
+            "crate::adapters",
+            "async fn",
+            "tokio",
+            "sqlx",
+            "reqwest",
+            "tracing",
+        ],
+    ),
+    (
+        "scheduling",
+        &[
+            "crate::language",
+            "crate::payments",
+            "crate::conversation",
+            "crate::ports",
+            "crate::engine",
+            "crate::adapters",
+            "async fn",
+            "tokio",
+            "sqlx",
+            "tracing",
+        ],
+    ),
+    (
+        "payments",
+        &[
+            "crate::language",
+            "crate::conversation",
+            "crate::ports",
+            "crate::engine",
+            "crate::adapters",
+            "async fn",
+            "tokio",
+            "sqlx",
+            "reqwest",
+            "tracing",
+        ],
+    ),
+    (
+        "catalogue",
+        &[
+            "crate::conversation",
+            "crate::ports",
+            "crate::engine",
+            "crate::adapters",
+            "async fn",
+            "tokio",
+            "sqlx",
+            "tracing",
+        ],
+    ),
+    (
+        "conversation",
+        &[
+            "crate::ports",
+            "crate::engine",
+            "crate::adapters",
+            "async fn",
+            "tokio",
+            "sqlx",
+            "redis",
+            "tracing",
+            "Timestamp::now",
+        ],
+    ),
     ("ports", &["crate::engine", "crate::adapters", "sqlx", "redis", "reqwest", "poem"]),
     ("engine", &["sqlx", "redis", "reqwest", "poem", "crate::sim", "crate::testing"]),
     ("adapters", &["crate::engine", "crate::sim", "crate::testing", "poem"]),
@@ -20,7 +102,8 @@ const WALLS: &[(&str, &[&str])] = &[
 const ENGINE_MAY_NAME_ADAPTERS: &str = "builder.rs";
 
 /// Programs use what `lib.rs` exports, and never a database.
-const PROGRAMS: &[(&str, &[&str])] = &[("ratiba-server", &["sqlx", "redis::"]), ("ratiba-cli", &["sqlx", "redis::"])];
+const PROGRAMS: &[(&str, &[&str])] =
+    &[("ratiba-server", &["sqlx", "redis::"]), ("ratiba-cli", &["sqlx", "redis::"])];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -54,7 +137,8 @@ fn code(path: &Path) -> String {
 
 fn is_test_file(path: &Path) -> bool {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    path.components().any(|part| part.as_os_str() == "tests") || matches!(name.as_ref(), "tests" | "oracle" | "fixture" | "explore")
+    path.components().any(|part| part.as_os_str() == "tests")
+        || matches!(name.as_ref(), "tests" | "oracle" | "fixture" | "explore")
 }
 
 #[test]
@@ -65,7 +149,12 @@ fn no_room_reaches_through_its_walls() {
         assert!(!files.is_empty(), "there is no room `{room}`");
         for file in files.iter().filter(|file| !is_test_file(file)) {
             let code = code(file);
-            breaches.extend(forbidden.iter().filter(|word| code.contains(**word)).map(|word| format!("{}: {word}", file.display())));
+            breaches.extend(
+                forbidden
+                    .iter()
+                    .filter(|word| code.contains(**word))
+                    .map(|word| format!("{}: {word}", file.display())),
+            );
         }
     }
     assert!(breaches.is_empty(), "walls are broken:\n{}", breaches.join("\n"));
@@ -75,7 +164,11 @@ fn no_room_reaches_through_its_walls() {
 fn only_the_builder_of_the_engine_names_adapters() {
     for file in rust_files("ratiba-core/src/engine") {
         if !file.ends_with(ENGINE_MAY_NAME_ADAPTERS) {
-            assert!(!code(&file).contains("crate::adapters"), "{} names an adapter", file.display());
+            assert!(
+                !code(&file).contains("crate::adapters"),
+                "{} names an adapter",
+                file.display()
+            );
         }
     }
 }
@@ -101,7 +194,14 @@ fn no_flow_branches_on_a_channels_name() {
 
 #[test]
 fn every_source_file_says_what_it_is_for() {
-    for dir in ["ratiba-core/src", "ratiba-server/src", "ratiba-cli/src", "tests/tests", "examples/examples", "benches/benches"] {
+    for dir in [
+        "ratiba-core/src",
+        "ratiba-server/src",
+        "ratiba-cli/src",
+        "tests/tests",
+        "examples/examples",
+        "benches/benches",
+    ] {
         for file in rust_files(dir) {
             let text = fs::read_to_string(&file).unwrap();
             assert!(text.starts_with("//!"), "{} does not begin with its purpose", file.display());

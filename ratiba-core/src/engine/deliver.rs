@@ -16,7 +16,7 @@ use crate::domain::phone::Phone;
 use crate::ports::channel::Outbound;
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::notify::Notice;
-use crate::ports::outbox::{Attempt, Cause, OutboxItem, OutboxStatus, Outgoing, PaymentFact};
+use crate::ports::outbox::{Attempt, Cause, OutboxItem, Outgoing, PaymentFact};
 use crate::ports::payment::{CallbackUrls, Merchant, PaymentProvider, RefundReport};
 use crate::ports::store::{LaneKey, NewInbox, TenantStore};
 
@@ -29,6 +29,15 @@ pub(super) const ATTEMPT_LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How often an account that refuses us is tried again: an operator has to act first.
 const STOPPED_RETRY: SignedDuration = SignedDuration::from_mins(5);
 
+/// A row on its way.
+#[derive(Debug)]
+pub(super) struct Delivery {
+    pub(super) tenant: TenantId,
+    pub(super) item: OutboxItem,
+    /// Whether this process has the lease on it.
+    pub(super) leased: bool,
+}
+
 impl Inner {
     /// Sets off the outbox rows of a turn that this process has just committed.
     ///
@@ -40,31 +49,28 @@ impl Inner {
         items: Vec<OutboxItem>,
         leased: &[OutboxId],
     ) {
-        for mut item in items {
-            if !leased.contains(&item.id) {
-                item.attempts = 0;
-            }
+        for item in items {
+            let leased = leased.contains(&item.id);
             // The receiver lives as long as the engine.
-            let _ = self.deliver_now.send((tenant, item));
+            let _ = self.deliver_now.send(Delivery { tenant, item, leased });
         }
     }
 
-    /// Makes one attempt at a row that is begun and leased, and records how it ended.
+    /// Makes one attempt at a row and records how it ended. A row that is not leased yet is leased first; when it is not its turn, or somebody
+    /// else has it, nothing is done.
     pub(super) async fn attempt(
         &self,
-        tenant: TenantId,
-        item: OutboxItem,
+        Delivery { tenant, item, leased }: Delivery,
     ) -> Result<(), EngineError> {
         let store = self.parts.store.of(tenant);
-        // Rows that must not be repeated are committed as not begun; the lease marks them before anything happens.
-        let item = if item.attempts == 0 {
+        let item = if leased {
+            item
+        } else {
             let now = self.parts.clock.now();
             match store.lease(item.id, now, now + ATTEMPT_LEASE).await? {
                 Some(item) => item,
                 None => return Ok(()),
             }
-        } else {
-            item
         };
         let (attempt, then) = self.act(tenant, store.as_ref(), &item).await?;
         self.record(tenant, store.as_ref(), &item, attempt, then).await
@@ -448,11 +454,6 @@ fn after_fault(fault: &Fault, item: &OutboxItem, now: Timestamp) -> Attempt {
 
 /// 2 s, 8 s, 32 s, … at most half an hour.
 fn backoff(attempts: u32) -> SignedDuration {
-    let seconds = 2_i64.saturating_mul(4_i64.saturating_pow(attempts.saturating_sub(1)));
+    let seconds = 2_i64.saturating_mul(4_i64.saturating_pow(attempts));
     SignedDuration::from_secs(seconds.min(1_800))
-}
-
-/// Whether a claimed row is to be tried or decided about.
-pub(super) fn is_settled(status: OutboxStatus) -> bool {
-    matches!(status, OutboxStatus::Done | OutboxStatus::Failed)
 }

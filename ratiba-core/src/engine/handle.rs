@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, broadcast, mpsc};
 
 use super::builder::RatibaBuilder;
 use super::cache::{Cache, Loaded};
+use super::deliver::Delivery;
 use super::error::EngineError;
 use super::lanes::Lanes;
 use super::live::{LiveEvent, LiveKind};
@@ -20,7 +21,6 @@ use crate::ports::clock::{Clock, Entropy};
 use crate::ports::hot::{HotState, Lane, WakeUp};
 use crate::ports::knowledge::KnowledgeSource;
 use crate::ports::notify::NotificationSink;
-use crate::ports::outbox::OutboxItem;
 use crate::ports::payment::PaymentProvider;
 use crate::ports::store::Store;
 
@@ -59,8 +59,8 @@ pub(super) struct Inner {
     pub(super) fresh: mpsc::UnboundedSender<Lane>,
     pub(super) fresh_lanes: Mutex<mpsc::UnboundedReceiver<Lane>>,
     /// Outbox rows of turns that this process has just committed.
-    pub(super) deliver_now: mpsc::UnboundedSender<(TenantId, OutboxItem)>,
-    pub(super) deliver_queue: Mutex<mpsc::UnboundedReceiver<(TenantId, OutboxItem)>>,
+    pub(super) deliver_now: mpsc::UnboundedSender<Delivery>,
+    pub(super) deliver_queue: Mutex<mpsc::UnboundedReceiver<Delivery>>,
     pub(super) lanes: Lanes<Lane>,
     pub(super) deliveries: Lanes<(TenantId, String)>,
 }

@@ -53,7 +53,7 @@ impl Turn<'_> {
         for effect in machine::open(&payment) {
             self.apply_timers(id, &effect);
         }
-        self.enqueue(format!("pay:{id}"), Outgoing::Submit { payment: id }, false);
+        self.enqueue(format!("pay:{id}"), Outgoing::Submit { payment: id });
         self.payments.insert(id, payment);
     }
 
@@ -165,13 +165,11 @@ impl Turn<'_> {
                 PaymentEffect::News(item) => news.push(item),
                 PaymentEffect::Alert(alert) => self.alert(id, next.rail, alert).await?,
                 PaymentEffect::Query => {
-                    self.enqueue(format!("pay:{id}"), Outgoing::Query { payment: id }, true)
+                    self.enqueue(format!("pay:{id}"), Outgoing::Query { payment: id })
                 }
-                PaymentEffect::Refund { amount } => self.enqueue(
-                    format!("pay:{id}"),
-                    Outgoing::Refund { payment: id, amount },
-                    false,
-                ),
+                PaymentEffect::Refund { amount } => {
+                    self.enqueue(format!("pay:{id}"), Outgoing::Refund { payment: id, amount })
+                }
                 PaymentEffect::SetQueryTimer(_)
                 | PaymentEffect::SetWindowTimer(_)
                 | PaymentEffect::ClearTimers => {
@@ -272,7 +270,7 @@ impl Turn<'_> {
 
     fn notify(&mut self, notice: Notice) {
         let lane = format!("notify:{}", self.thread);
-        self.enqueue(lane, Outgoing::Notify { notice }, true);
+        self.enqueue(lane, Outgoing::Notify { notice });
     }
 }
 

@@ -410,7 +410,7 @@ impl<'a> Turn<'a> {
     pub(super) fn send_customer(&mut self, reply: Reply, repeatable: bool) {
         let to = self.stored.address.clone();
         let lane = format!("{}:{}:{}", to.channel, to.account, to.peer);
-        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable }, true);
+        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable });
     }
 
     /// Reminders need no order among other messages, so a stuck conversation doesn't keep them back.
@@ -419,7 +419,6 @@ impl<'a> Turn<'a> {
         self.enqueue(
             format!("reminder:{appointment}"),
             Outgoing::Reply { to, reply, repeatable: true },
-            true,
         );
     }
 
@@ -427,13 +426,11 @@ impl<'a> Turn<'a> {
         self.enqueue(
             format!("admin:{}", admin.e164()),
             Outgoing::Admin { to: admin.clone(), text },
-            true,
         );
     }
 
-    /// Adds an outbox row. With `begun` this process tries it right after the commit and it counts as begun from then on; without, the
-    /// attempt is written down before it is made, because making it twice would ask somebody for money twice.
-    pub(super) fn enqueue(&mut self, lane: String, what: Outgoing, begun: bool) {
+    /// Adds an outbox row.
+    pub(super) fn enqueue(&mut self, lane: String, what: Outgoing) {
         let mint = Mint { at: self.now, seed: self.seed };
         let position = u32::try_from(self.outbox.len()).unwrap_or(u32::MAX - OUTBOX_IDS);
         let id: OutboxId = mint.id(OUTBOX_IDS + position);
@@ -443,7 +440,7 @@ impl<'a> Turn<'a> {
             thread: Some(self.thread),
             lane,
             what,
-            attempts: u32::from(begun),
+            attempts: 0,
             created_at: self.now,
         });
     }

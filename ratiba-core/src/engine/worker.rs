@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::deliver::{ATTEMPT_LEASE, is_settled};
+use super::deliver::{ATTEMPT_LEASE, Delivery};
 use super::error::EngineError;
 use super::handle::{Inner, Ratiba};
-use crate::domain::id::TenantId;
+use crate::domain::id::{OutboxId, TenantId};
 use crate::ports::hot::{Lane, Topic};
 use crate::ports::outbox::{OutboxItem, OutboxStatus};
 use crate::ports::store::DueWork;
@@ -64,8 +64,8 @@ impl Ratiba {
             while let Some(lane) = self.inner.next_fresh().await {
                 done += self.inner.run_lane(lane).await?;
             }
-            while let Some((tenant, item)) = self.inner.next_delivery().await {
-                self.inner.attempt(tenant, item).await?;
+            while let Some(delivery) = self.inner.next_delivery().await {
+                self.inner.attempt(delivery).await?;
                 done += 1;
             }
             if done == before {
@@ -87,7 +87,7 @@ impl Inner {
             match work {
                 DueWork::Lane { tenant, customer } => self.push_lane(Lane { tenant, customer }),
                 DueWork::Outbox { tenant, item, status } => {
-                    self.push_delivery(tenant, *item, status)
+                    self.push_claimed(tenant, *item, status)
                 }
                 DueWork::Timer { tenant, timer } => self.fire(tenant, &timer).await?,
             }
@@ -139,7 +139,7 @@ impl Inner {
         status: OutboxStatus,
     ) -> Result<(), EngineError> {
         match status {
-            OutboxStatus::Pending => self.attempt(tenant, item).await,
+            OutboxStatus::Pending => self.attempt(Delivery { tenant, item, leased: true }).await,
             OutboxStatus::Unknown => self.resolve(tenant, item).await,
             OutboxStatus::Done | OutboxStatus::Failed => Ok(()),
         }
@@ -154,15 +154,22 @@ impl Inner {
         });
     }
 
-    fn push_delivery(self: &Arc<Self>, tenant: TenantId, item: OutboxItem, status: OutboxStatus) {
-        if is_settled(status) {
-            return;
-        }
+    fn push_claimed(self: &Arc<Self>, tenant: TenantId, item: OutboxItem, status: OutboxStatus) {
         let inner = Arc::clone(self);
         self.deliveries.push((tenant, item.lane.clone()), async move {
             let id = item.id;
             if let Err(error) = inner.attempt_or_resolve(tenant, item, status).await {
-                tracing::error!(tenant.id = %tenant, outbox.id = %id, error = &error as &dyn std::error::Error, "a delivery could not be recorded");
+                not_recorded(tenant, id, &error);
+            }
+        });
+    }
+
+    fn push_delivery(self: &Arc<Self>, delivery: Delivery) {
+        let inner = Arc::clone(self);
+        let (tenant, id) = (delivery.tenant, delivery.item.id);
+        self.deliveries.push((tenant, delivery.item.lane.clone()), async move {
+            if let Err(error) = inner.attempt(delivery).await {
+                not_recorded(tenant, id, &error);
             }
         });
     }
@@ -180,7 +187,7 @@ impl Inner {
         self.fresh_lanes.lock().await.try_recv().ok()
     }
 
-    async fn next_delivery(&self) -> Option<(TenantId, OutboxItem)> {
+    async fn next_delivery(&self) -> Option<Delivery> {
         self.deliver_queue.lock().await.try_recv().ok()
     }
 }
@@ -196,7 +203,11 @@ async fn take_fresh(inner: Arc<Inner>) {
 /// Sets off deliveries as soon as their turns are committed.
 async fn deliver_fresh(inner: Arc<Inner>) {
     let mut queue = inner.deliver_queue.lock().await;
-    while let Some((tenant, item)) = queue.recv().await {
-        inner.push_delivery(tenant, item, OutboxStatus::Pending);
+    while let Some(delivery) = queue.recv().await {
+        inner.push_delivery(delivery);
     }
+}
+
+fn not_recorded(tenant: TenantId, id: OutboxId, error: &EngineError) {
+    tracing::error!(tenant.id = %tenant, outbox.id = %id, error = error as &dyn std::error::Error, "a delivery could not be recorded");
 }

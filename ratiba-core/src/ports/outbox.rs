@@ -62,6 +62,19 @@ pub enum Outgoing {
     },
 }
 
+impl Outgoing {
+    /// Whether the process that commits the row may begin at once, so that the commit itself counts as the beginning of the attempt. What
+    /// moves money is leased in a step of its own right before it is done: a process that dies between commit and lease has asked nobody.
+    pub const fn begins_with_commit(&self) -> bool {
+        match self {
+            Self::Reply { .. } | Self::Admin { .. } | Self::Query { .. } | Self::Notify { .. } => {
+                true
+            }
+            Self::Submit { .. } | Self::Refund { .. } => false,
+        }
+    }
+}
+
 /// A row of the outbox. Rows of one `lane` go out in the order in which they were stored, one after another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

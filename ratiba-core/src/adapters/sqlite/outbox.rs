@@ -58,7 +58,7 @@ pub(super) async fn insert(
         .bind(i64::from(item.attempts))
         .bind(micros(item.created_at))
         .bind(origin.after_inbox)
-        .bind(origin.lease_until.map(micros))
+        .bind(origin.lease_until.filter(|_| item.what.begins_with_commit()).map(micros))
         .fetch_optional(&mut *connection)
         .await
         .during(OPERATION)?;

@@ -17,6 +17,7 @@ use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::channel::{Address, ChannelKind, IdentityAnchor};
 use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::{CustomerId, Mint};
+use crate::domain::knowledge::Snippet;
 use crate::domain::message::{Choice, Content, InboundMessage, Reply};
 use crate::domain::money::Money;
 use crate::domain::payment::{FailureReason, Payment};
@@ -107,7 +108,8 @@ pub async fn run(golden: &Golden) -> Result<GoldenReport, ScenarioError> {
 
 /// Runs a golden conversation on any empty store.
 pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenReport, ScenarioError> {
-    let mut scenario = Scenario::begin(golden, store).await?;
+    let (business, snippets) = tenant(&golden.tenant)?;
+    let mut scenario = Scenario::begin(golden, business, snippets, store).await?;
     let mut mismatches = Vec::new();
     for (n, turn) in golden.turns.iter().enumerate() {
         let before = scenario.channel.sent().len();
@@ -131,10 +133,24 @@ pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenRepo
 }
 
 impl Scenario {
-    async fn begin(golden: &Golden, store: Arc<dyn Store>) -> Result<Self, ScenarioError> {
+    /// A conversation with a given business, on a store of its own: for terminals and demos.
+    pub async fn with(golden: &Golden, business: Business, snippets: Vec<Snippet>) -> Result<Self, ScenarioError> {
+        let store = attempt!("the store can't be opened", SqliteStore::in_memory(&SecretKey::for_tests()).await);
+        Self::begin(golden, business, snippets, Arc::new(store)).await
+    }
+
+    /// Makes one thing happen, and gives back what the customer was told.
+    pub async fn take(&mut self, turn: &TurnSpec) -> Result<Vec<Reply>, ScenarioError> {
+        let before = self.channel.sent().len();
+        if let Some(failure) = self.happen(turn).await? {
+            return Err(ScenarioError(failure));
+        }
+        Ok(self.seen(before, None).await?.said)
+    }
+
+    async fn begin(golden: &Golden, business: Business, snippets: Vec<Snippet>, store: Arc<dyn Store>) -> Result<Self, ScenarioError> {
         let kind = ChannelKind::from_name(&golden.channel)
             .ok_or_else(|| ScenarioError(format!("there is no channel `{}`", golden.channel)))?;
-        let (business, snippets) = tenant(&golden.tenant)?;
         let clock = Arc::new(ManualClock::at(golden.now));
         let channel = Arc::new(RecordingChannel::new(kind));
         // Admins are reached over WhatsApp; on a WhatsApp conversation that is the same channel.
@@ -494,7 +510,7 @@ impl Scenario {
 
 fn tenant(
     spec: &TenantSpec,
-) -> Result<(Business, Vec<crate::domain::knowledge::Snippet>), ScenarioError> {
+) -> Result<(Business, Vec<Snippet>), ScenarioError> {
     let slug = match spec {
         TenantSpec::Fixture(slug) => slug,
         TenantSpec::Changed(changes) => &changes.fixture,

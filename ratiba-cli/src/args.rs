@@ -1,0 +1,371 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// Ratiba: appointments by conversation.
+///
+/// Data goes to stdout, everything else to stderr. Exit codes: 0 all well; 1 something differs or is not as it should be; 2 wrong use;
+/// 3 wrong configuration; 4 not found; 5 the database failed; 6 a file can't be used.
+#[derive(Debug, Parser)]
+#[command(name = "ratiba", version, about, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// Configuration file; `ratiba.toml` in the current folder is read by itself.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Database: sqlite://PATH or a path. Default: DATABASE_URL, else ratiba.db in `RATIBA_DATA_DIR`.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// One JSON document on stdout.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Nothing on stderr but errors.
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Businesses: make, list, suspend, export, delete.
+    #[command(subcommand)]
+    Tenant(Tenant),
+    /// Services: import from CSV, export, template.
+    #[command(subcommand)]
+    Catalog(Catalog),
+    /// The team.
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// Opening hours.
+    #[command(subcommand)]
+    Hours(HoursCommand),
+    /// Snippets that answer questions.
+    #[command(subcommand)]
+    Knowledge(KnowledgeCommand),
+    /// How the agent sounds.
+    #[command(subcommand)]
+    Dials(DialsCommand),
+    /// Talk to a tenant in this terminal.
+    Chat(Chat),
+    /// Run golden conversations; exit 1 and a report where one differs.
+    Converse(Converse),
+    /// What the ear makes of a text, or how accurate it is over a file.
+    Understand(Understand),
+    /// Free slots.
+    Slots(Slots),
+    /// Take a recorded conversation again, offline, and compare.
+    Replay(Replay),
+    /// What decides a time or a reply.
+    #[command(subcommand)]
+    Why(Why),
+    /// What came in and could not be handled.
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
+    /// Bring the database up to date.
+    Migrate,
+    /// Check configuration and database, and explain.
+    Doctor,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TenantArg {
+    /// The tenant's short name. The demo tenants (demo-barbershop, demo-salon, demo-dental) are built in.
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) tenant: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum StarterCatalog {
+    /// A few services that businesses of the kind usually have.
+    Starter,
+    /// Nothing.
+    None,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Tenant {
+    /// Make a tenant, all of it or nothing.
+    Create {
+        #[arg(long)]
+        slug: String,
+        #[arg(long)]
+        name: String,
+        /// spa, salon, barbershop, `dental_clinic`, `medical_clinic`, fitness, `nails_and_beauty`, tutoring.
+        #[arg(long)]
+        vertical: String,
+        #[arg(long, value_enum, default_value = "starter")]
+        catalog: StarterCatalog,
+        /// IANA time zone.
+        #[arg(long, default_value = "Africa/Nairobi")]
+        zone: String,
+        /// KES, UGX, TZS, RWF or USD.
+        #[arg(long, default_value = "KES")]
+        currency: String,
+        /// KE, UG, TZ or RW.
+        #[arg(long, default_value = "KE")]
+        country: String,
+        /// en or sw.
+        #[arg(long, default_value = "en")]
+        locale: String,
+        /// The owner's phone; may be given several times.
+        #[arg(long = "admin", value_name = "PHONE")]
+        admins: Vec<String>,
+        /// The WhatsApp `phone_number_id`; its token is read from `WHATSAPP_TOKEN`.
+        #[arg(long, value_name = "ID")]
+        whatsapp: Option<String>,
+    },
+    /// All tenants.
+    List,
+    /// One tenant's rules and catalogue.
+    Show { slug: String },
+    /// Stop serving: messages are stored and not answered.
+    Suspend { slug: String },
+    /// Serve again.
+    Resume { slug: String },
+    /// All data of a tenant as JSON lines on stdout.
+    Export { slug: String },
+    /// Remove a tenant and everything that it owns.
+    Delete {
+        slug: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Catalog {
+    /// Read services from a CSV file as found in the wild; good rows are kept, bad ones are told with line and reason.
+    Import {
+        file: PathBuf,
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// Compare only; write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Minutes of new services whose row names no duration.
+        #[arg(long, value_name = "MIN")]
+        default_duration: Option<u32>,
+    },
+    /// All services as CSV on stdout.
+    Export {
+        #[command(flatten)]
+        tenant: TenantArg,
+    },
+    /// An empty table to fill in, with two example rows.
+    Template,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StaffCommand {
+    /// The team.
+    List {
+        #[command(flatten)]
+        tenant: TenantArg,
+    },
+    /// Add somebody who can do every service, or those named.
+    Add {
+        #[command(flatten)]
+        tenant: TenantArg,
+        name: String,
+        /// English name of a service; may be given several times.
+        #[arg(long = "service")]
+        services: Vec<String>,
+    },
+    /// Take somebody off the team; what is booked stays booked.
+    Remove {
+        #[command(flatten)]
+        tenant: TenantArg,
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HoursCommand {
+    /// The week and its exceptions.
+    Show {
+        #[command(flatten)]
+        tenant: TenantArg,
+    },
+    /// Set a weekday's hours: `mon 08:00-13:00 14:00-17:00`, or `sun closed`.
+    Set {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// mon, tue, wed, thu, fri, sat, sun.
+        day: String,
+        /// Spans, or `closed`.
+        #[arg(required = true)]
+        spans: Vec<String>,
+    },
+    /// Set one date's hours: `2026-12-24 09:00-13:00`, or `2026-12-25 closed`.
+    Date {
+        #[command(flatten)]
+        tenant: TenantArg,
+        date: Date,
+        #[arg(required = true)]
+        spans: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KnowledgeCommand {
+    /// All snippets.
+    List {
+        #[command(flatten)]
+        tenant: TenantArg,
+    },
+    /// Add one.
+    Add {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// policy, facility, prep, service, hours, general.
+        #[arg(long, default_value = "general")]
+        kind: String,
+        #[arg(long)]
+        title: String,
+        #[arg(long)]
+        body: String,
+        /// en or sw.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Remove one by id.
+    Remove {
+        #[command(flatten)]
+        tenant: TenantArg,
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DialsCommand {
+    /// The dials in force, and which are the tenant's own.
+    Show {
+        #[command(flatten)]
+        tenant: TenantArg,
+    },
+    /// Set a dial: `tone playful`.
+    Set {
+        #[command(flatten)]
+        tenant: TenantArg,
+        dial: String,
+        value: String,
+    },
+    /// Inherit a dial from the vertical again.
+    Reset {
+        #[command(flatten)]
+        tenant: TenantArg,
+        dial: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Chat {
+    #[command(flatten)]
+    pub(crate) tenant: TenantArg,
+    /// Who you are.
+    #[arg(long = "as", value_name = "PHONE", default_value = "+254712345678")]
+    pub(crate) phone: String,
+    /// Begin at this moment instead of now.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Converse {
+    /// YAML documents, or folders of them.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print what was said in each.
+    #[arg(long)]
+    pub(crate) transcript: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Understand {
+    /// The text.
+    #[arg(required_unless_present = "eval", conflicts_with = "eval")]
+    pub(crate) text: Option<String>,
+    /// Measure over a file of labelled lines.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(crate) eval: Option<PathBuf>,
+    /// Whose catalogue and hours.
+    #[arg(long, default_value = "demo-salon")]
+    pub(crate) tenant: String,
+    /// Read as if it were now.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Slots {
+    #[command(flatten)]
+    pub(crate) tenant: TenantArg,
+    /// A service's name in either language.
+    #[arg(long)]
+    pub(crate) service: String,
+    /// With this person only.
+    #[arg(long)]
+    pub(crate) staff: Option<String>,
+    /// First day; today unless given.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<Date>,
+    /// How many days.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) days: u16,
+    /// Ask as if it were now.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// The conversation's id.
+    pub(crate) thread: String,
+    #[command(flatten)]
+    pub(crate) tenant: TenantArg,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Why {
+    /// The rule or booking that blocks a time.
+    Slot {
+        #[command(flatten)]
+        tenant: TenantArg,
+        #[arg(long)]
+        service: String,
+        /// The moment, such as 2026-11-24T15:00:00+03:00.
+        #[arg(long, value_name = "TIME")]
+        at: Timestamp,
+        #[arg(long)]
+        staff: Option<String>,
+        /// Ask as if it were now.
+        #[arg(long, value_name = "TIME")]
+        now: Option<Timestamp>,
+    },
+    /// What led to a reply: the events of each turn and what the machine wanted done.
+    Reply {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// The conversation's id.
+        #[arg(long)]
+        thread: String,
+        /// One turn only.
+        #[arg(long)]
+        turn: Option<u64>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLetters {
+    /// What is not settled yet, oldest first.
+    List,
+    /// One of them, with its body.
+    Show { id: String },
+    /// Mark one as seen to.
+    Dismiss { id: String },
+}

@@ -1,0 +1,50 @@
+//! One file per command; each resolves what it needs, does its work, and hands an output value to the printer.
+
+mod catalog;
+mod chat;
+mod converse;
+mod dead_letters;
+mod doctor;
+mod replay;
+mod slots;
+mod tenant;
+mod tuning;
+mod understand;
+mod why;
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::args::Command;
+use crate::error::CliError;
+use crate::open;
+use crate::printer::Printer;
+use crate::settings::Settings;
+
+/// Runs a command.
+pub(crate) async fn run(command: Command, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Tenant(command) => tenant::run(command, settings, printer).await,
+        Command::Catalog(command) => catalog::run(command, settings, printer).await,
+        Command::Staff(command) => tuning::staff(command, settings, printer).await,
+        Command::Hours(command) => tuning::hours(command, settings, printer).await,
+        Command::Knowledge(command) => tuning::knowledge(command, settings, printer).await,
+        Command::Dials(command) => tuning::dials(command, settings, printer).await,
+        Command::Chat(args) => chat::run(&args, settings, printer).await,
+        Command::Converse(args) => converse::run(&args, printer).await,
+        Command::Understand(args) => understand::run(&args, settings, printer).await,
+        Command::Slots(args) => slots::run(&args, settings, printer).await,
+        Command::Replay(args) => replay::run(&args, settings, printer).await,
+        Command::Why(command) => why::run(command, settings, printer).await,
+        Command::DeadLetters(command) => dead_letters::run(command, settings, printer).await,
+        Command::Migrate => {
+            let path = settings.database_file()?;
+            open::store(settings, printer).await?;
+            let done = json!({"database": path.display().to_string(), "migrated": true});
+            printer.data(&done, || format!("{} is up to date", path.display()))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor => doctor::run(settings, printer).await,
+    }
+}

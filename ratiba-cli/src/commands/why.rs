@@ -1,0 +1,80 @@
+//! `ratiba why`: what decides a time or a reply.
+
+use std::process::ExitCode;
+
+use jiff::SignedDuration;
+use ratiba_core::domain::id::ThreadId;
+use ratiba_core::domain::time::TimeWindow;
+use ratiba_core::scheduling::why::explain;
+use serde_json::json;
+
+use crate::args::Why;
+use crate::error::CliError;
+use crate::open;
+use crate::printer::Printer;
+use crate::settings::Settings;
+
+pub(crate) async fn run(command: Why, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+    match command {
+        Why::Slot { tenant, service, at, staff, now } => {
+            let (business, opened) = open::business(&tenant.tenant, settings, printer).await?;
+            let service = open::service(&business, &service)?.id;
+            let staff = staff.as_deref().map(|name| open::member(&business, name)).transpose()?.map(|staff| staff.id);
+            let now = now.unwrap_or_else(open::now);
+            let day = SignedDuration::from_hours(36);
+            let busy = match &opened {
+                Some(opened) => opened.data.busy(TimeWindow { start: at - day, end: at + day }, now).await?,
+                None => Vec::new(),
+            };
+            let why = explain(&business, &busy, now, service, staff, at);
+            let free = why.slot.is_some();
+            printer.data(&why, || {
+                let mut text = if free { "free".to_owned() } else { "not free".to_owned() };
+                for finding in &why.findings {
+                    let mark = if finding.blocks { '✗' } else { '·' };
+                    text.push_str(&format!("\n{mark} {}", finding.text));
+                }
+                text
+            })?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Why::Reply { tenant, thread, turn } => {
+            let thread: ThreadId = thread.parse().map_err(|error| CliError::usage(format!("{error}")))?;
+            let opened = open::tenant(&tenant.tenant, settings, printer).await?;
+            let mut records = opened.data.records(thread).await?;
+            records.retain(|record| turn.is_none_or(|turn| record.revision == turn));
+            if records.is_empty() {
+                return Err(CliError::not_found(format!("nothing is recorded of {thread}")));
+            }
+            let turns: Vec<_> = records
+                .iter()
+                .map(|record| {
+                    json!({
+                        "turn": record.revision,
+                        "at": record.now,
+                        "steps": record.steps,
+                        "said": record.said.iter().map(|reply| &reply.text).collect::<Vec<_>>(),
+                    })
+                })
+                .collect();
+            printer.data(&turns, || {
+                let mut text = String::new();
+                for record in &records {
+                    text.push_str(&format!("turn {} at {}\n", record.revision, record.now));
+                    for step in &record.steps {
+                        text.push_str(&format!("  event   {}\n", compact(&step.event)));
+                        for effect in &step.effects {
+                            text.push_str(&format!("  effect  {}\n", compact(effect)));
+                        }
+                    }
+                }
+                text
+            })?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn compact<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,154 @@
+//! Opens what commands work on: the database, a tenant in it, or a demo tenant without any database.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ratiba_core::adapters::seal::SecretKey;
+use ratiba_core::adapters::sqlite::SqliteStore;
+use ratiba_core::adapters::system::{OsEntropy, SystemClock};
+use ratiba_core::demo;
+use ratiba_core::domain::catalogue::{Service, Staff};
+use ratiba_core::domain::id::Mint;
+use ratiba_core::domain::tenant::{Business, Slug, Tenant};
+use ratiba_core::ports::clock::{Clock as _, Entropy as _};
+use ratiba_core::ports::store::{NewTenant, Registry as _, Store, TenantStore, VersionedBusiness};
+
+use crate::error::CliError;
+use crate::printer::Printer;
+use crate::settings::Settings;
+
+/// Now, by the system's clock.
+pub(crate) fn now() -> Timestamp {
+    SystemClock.now()
+}
+
+/// Ids for what is made here.
+pub(crate) fn mint() -> Mint {
+    Mint { at: now(), seed: OsEntropy.draw() }
+}
+
+/// Opens the database and brings it up to date.
+pub(crate) async fn store(settings: &Settings, printer: &Printer) -> Result<Arc<SqliteStore>, CliError> {
+    let path = settings.database_file()?;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| CliError::file(folder, &error))?;
+    }
+    let key = secret_key(settings, printer)?;
+    Ok(Arc::new(SqliteStore::open(&path, &key).await?))
+}
+
+/// The configured key, or one that is made once and kept beside the database.
+fn secret_key(settings: &Settings, printer: &Printer) -> Result<SecretKey, CliError> {
+    let wrong = |error: &dyn std::error::Error| {
+        CliError::config(format!("the secret key can't be used: {error}")).hint("64 hexadecimal digits: openssl rand -hex 32")
+    };
+    if let Some(text) = &settings.secret_key {
+        return SecretKey::from_hex(text).map_err(|error| wrong(&error));
+    }
+    let path = settings.data_dir.join("secret.key");
+    if path.exists() {
+        let text = std::fs::read_to_string(&path).map_err(|error| CliError::file(&path, &error))?;
+        return SecretKey::from_hex(&text).map_err(|error| wrong(&error));
+    }
+    let bytes = OsEntropy.secret();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    write_private(&path, &hex)?;
+    printer.note(&format!("RATIBA_SECRET_KEY is not set: made a key in {}; keep it, or set your own", path.display()));
+    Ok(SecretKey::from_bytes(bytes))
+}
+
+fn write_private(path: &Path, text: &str) -> Result<(), CliError> {
+    use std::io::Write as _;
+    let failed = |error: std::io::Error| CliError::file(path, &error);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(failed)?.write_all(text.as_bytes()).map_err(failed)
+}
+
+/// A tenant in the database. A demo tenant that is not there yet is put there.
+pub(crate) struct Opened {
+    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) tenant: Tenant,
+    pub(crate) data: Arc<dyn TenantStore>,
+    pub(crate) document: VersionedBusiness,
+}
+
+impl Opened {
+    /// Stores the next version of the business document.
+    pub(crate) async fn save(&self, business: &Business) -> Result<(), CliError> {
+        if self.data.save_business(self.document.version, business, now()).await? {
+            Ok(())
+        } else {
+            Err(CliError::input("somebody else changed this tenant at the same moment").hint("run the command again"))
+        }
+    }
+}
+
+/// Opens a tenant in the database.
+pub(crate) async fn tenant(slug: &str, settings: &Settings, printer: &Printer) -> Result<Opened, CliError> {
+    let store = store(settings, printer).await?;
+    let wanted: Slug = slug.parse().map_err(|error| CliError::usage(format!("`{slug}`: {error}")))?;
+    let found = match store.tenant_by_slug(&wanted).await? {
+        Some(tenant) => tenant,
+        None => match demo::tenant(slug) {
+            Some(demo) => {
+                let new = NewTenant {
+                    business: demo.business,
+                    snippets: demo.snippets,
+                    accounts: Vec::new(),
+                    merchants: Vec::new(),
+                    created_at: now(),
+                };
+                store.create_tenant(&new).await?;
+                printer.note(&format!("put the built-in {slug} into the database"));
+                new.business.tenant
+            }
+            None => {
+                return Err(CliError::not_found(format!("there is no tenant `{slug}`")).hint("`ratiba tenant list` shows all"));
+            }
+        },
+    };
+    let data = store.of(found.id);
+    let document = data.business().await?.ok_or_else(|| CliError::not_found(format!("{slug} has no business document")))?;
+    Ok(Opened { store, tenant: found, data, document })
+}
+
+/// A business to compute with: built in for demo tenants when no database was named, else from the database.
+pub(crate) async fn business(slug: &str, settings: &Settings, printer: &Printer) -> Result<(Arc<Business>, Option<Opened>), CliError> {
+    if settings.database.is_none()
+        && let Some(demo) = demo::tenant(slug)
+    {
+        return Ok((Arc::new(demo.business), None));
+    }
+    let opened = tenant(slug, settings, printer).await?;
+    Ok((Arc::clone(&opened.document.business), Some(opened)))
+}
+
+/// A service by its name in either language, or an alias.
+pub(crate) fn service<'a>(business: &'a Business, name: &str) -> Result<&'a Service, CliError> {
+    let wanted = name.trim().to_lowercase();
+    let fits = |text: &String| text.to_lowercase() == wanted;
+    business
+        .catalogue
+        .services
+        .iter()
+        .find(|service| fits(&service.name.en) || fits(&service.name.sw) || service.aliases.iter().any(fits))
+        .ok_or_else(|| {
+            let names: Vec<&str> = business.catalogue.services.iter().map(|service| service.name.en.as_str()).collect();
+            CliError::not_found(format!("there is no service `{name}`")).hint(format!("there are: {}", names.join(", ")))
+        })
+}
+
+/// Somebody of the team by name.
+pub(crate) fn member<'a>(business: &'a Business, name: &str) -> Result<&'a Staff, CliError> {
+    business.catalogue.staff.iter().find(|staff| staff.name.eq_ignore_ascii_case(name.trim())).ok_or_else(|| {
+        let names: Vec<&str> = business.catalogue.staff.iter().map(|staff| staff.name.as_str()).collect();
+        CliError::not_found(format!("there is no `{name}` in the team")).hint(format!("there are: {}", names.join(", ")))
+    })
+}

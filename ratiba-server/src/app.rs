@@ -1,28 +1,78 @@
 //! All routes of the server as one endpoint.
 
-use poem::{Endpoint, EndpointExt as _, Response, Route, get};
+use std::num::NonZeroU32;
+use std::sync::Arc;
 
-use crate::http::Observe;
-use crate::{demo, routes, telemetry};
+use poem::middleware::{AddData, CatchPanic};
+use poem::{Endpoint, EndpointExt as _, Response, Route, get, post};
+use ratiba_core::Ratiba;
+use ratiba_core::domain::channel::ChannelKind;
 
-/// What the routes are made of.
-#[derive(Debug, Clone, Default)]
+use crate::config::Settings;
+use crate::demo::{self, Demo};
+use crate::http::limits::PerAddress;
+use crate::http::{ApiError, Code, Observe};
+use crate::signals::Stop;
+use crate::widget::Widget;
+use crate::wiring::Wired;
+use crate::{routes, telemetry};
+
+/// Pages and handshakes of the widget that one address may ask for in a minute.
+const WIDGET_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("120 is not zero");
+
+/// What the routes are made of. Cheap to clone.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct App {
-    /// Serve the demo's page and its actions too.
-    pub demo: bool,
+    /// The core.
+    pub ratiba: Ratiba,
+    /// Channels that have webhooks here.
+    pub channels: Vec<ChannelKind>,
+    /// The demo's world; `None` in a deployment.
+    pub demo: Option<Arc<Demo>>,
+    pub(crate) widget: Widget,
+    pub(crate) widget_limit: Arc<PerAddress>,
+    /// Told when the server is to stop: long-lived connections end.
+    pub(crate) stop: Stop,
+    /// Told when the last request has been answered.
+    pub(crate) drained: Stop,
 }
 
 impl App {
+    pub(crate) fn new(wired: Wired, settings: &Settings, stop: Stop) -> Self {
+        let Wired { ratiba, channels, widget } = wired;
+        let widget_limit = Arc::new(PerAddress::new(WIDGET_PER_MINUTE, settings.behind_proxy));
+        Self { ratiba, channels, demo: None, widget, widget_limit, stop, drained: Stop::default() }
+    }
+
     /// The endpoint that answers every request.
     pub fn endpoint(&self) -> impl Endpoint<Output = Response> + use<> {
         telemetry::recorder();
         let mut route = Route::new()
             .at("/healthz", get(routes::healthz::healthz))
-            .at("/metrics", get(routes::metrics::metrics));
-        if self.demo {
+            .at("/readyz", get(routes::readyz::readyz))
+            .at("/metrics", get(routes::metrics::metrics))
+            .at(
+                "/api/v1/webhooks/:channel",
+                get(routes::meta::challenge).post(routes::meta::receive),
+            )
+            .at("/api/v1/webhooks/daraja/stk/:token", post(routes::daraja::stk))
+            .at("/api/v1/webhooks/daraja/refund/:token", post(routes::daraja::refund))
+            .at(
+                "/api/v1/webhooks/daraja/refund-timeout/:token",
+                post(routes::daraja::refund_timeout),
+            );
+        route = route
+            .at("/w/:slug", get(routes::widget::page))
+            .at("/api/v1/widget/:slug/ws", get(routes::widget_ws::socket))
+            .at("/widget.js", get(routes::widget::script))
+            .at("/widget.css", get(routes::widget::style));
+        if self.demo.is_some() {
             route = demo::routes::add(route);
         }
-        route.with(Observe)
+        route
+            .with(AddData::new(self.clone()))
+            .with(CatchPanic::new().with_handler(|_| ApiError::new(Code::Internal)))
+            .with(Observe)
     }
 }

@@ -11,3 +11,5 @@ mod routes;
 pub mod run;
 pub mod signals;
 pub mod telemetry;
+mod widget;
+mod wiring;

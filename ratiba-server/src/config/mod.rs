@@ -8,7 +8,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use ratiba_core::adapters::seal::SecretKey;
+use secrecy::SecretString;
 
 pub use log::{LogFormat, LogSettings};
 pub use problem::{ConfigError, Problem};
@@ -71,10 +72,8 @@ pub struct WhatsApp {
 /// Default of `RATIBA_ADDR`.
 const DEFAULT_ADDR: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8010);
-/// A key shorter than this can be guessed.
-const MIN_SECRET_CHARS: usize = 32;
 /// What the demo uses where nothing is set; it guards nothing but the demo's own stand-ins.
-const DEMO_SECRET: &str = "demo-only-demo-only-demo-only-demo-only";
+const DEMO_SECRET: &str = "64656d6f206f6e6c7964656d6f206f6e6c7964656d6f206f6e6c7964656d6f21";
 
 impl Settings {
     /// Checks everything and reports all that is missing or wrong at once.
@@ -216,10 +215,11 @@ impl Reader<'_> {
         const NAME: &str = "RATIBA_SECRET_KEY";
         const REMEDY: &str = "make one with `openssl rand -hex 32` and keep it: what is stored encrypted can't be read without it";
         match self.text(NAME) {
-            Some(key) if key.chars().count() >= MIN_SECRET_CHARS => key.into(),
-            Some(_) => {
-                self.problem(NAME, "is shorter than 32 characters", REMEDY);
-                SecretString::default()
+            Some(key) => {
+                if let Err(error) = SecretKey::from_hex(&key) {
+                    self.problem(NAME, format!("can't be used: {error}"), REMEDY);
+                }
+                key.into()
             }
             None if self.is_demo() => DEMO_SECRET.into(),
             None => {
@@ -304,17 +304,11 @@ impl Reader<'_> {
     }
 }
 
-/// True when two secrets are the same, compared in constant time for their length.
-pub(crate) fn same_secret(expected: &SecretString, given: &str) -> bool {
-    let (a, b) = (expected.expose_secret().as_bytes(), given.as_bytes());
-    a.len() == b.len() && a.iter().zip(b).fold(0_u8, |acc, (x, y)| acc | (x ^ y)) == 0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const KEY: &str = "0123456789abcdef0123456789abcdef";
+    const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     fn check(program: Program, pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
         let env = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
@@ -398,12 +392,5 @@ mod tests {
         for secret in [KEY, "app-secret-value", "verify-value"] {
             assert!(!shown.contains(secret), "{secret}");
         }
-    }
-
-    #[test]
-    fn secrets_are_compared_whole() {
-        let key = SecretString::from("abc");
-        assert!(same_secret(&key, "abc"));
-        assert!(!same_secret(&key, "ab") && !same_secret(&key, "abd"));
     }
 }

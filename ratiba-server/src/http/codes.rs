@@ -34,13 +34,11 @@ pub enum Code {
     Internal,
     /// `RTB-2014`: this address speaks WebSocket only. Connect with a WebSocket client.
     WebSocketOnly,
-    /// `RTB-2015`: the page that asks is not one of ours. Open the widget from its own page or tag.
-    ForeignOrigin,
 }
 
 impl Code {
     /// All of them, in order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 14] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -55,7 +53,6 @@ impl Code {
         Self::StoreUnavailable,
         Self::Internal,
         Self::WebSocketOnly,
-        Self::ForeignOrigin,
     ];
 
     /// The code as clients see it.
@@ -75,7 +72,6 @@ impl Code {
             Self::StoreUnavailable => "RTB-2012",
             Self::Internal => "RTB-2013",
             Self::WebSocketOnly => "RTB-2014",
-            Self::ForeignOrigin => "RTB-2015",
         }
     }
 
@@ -90,9 +86,7 @@ impl Code {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::SignatureMissing => StatusCode::UNAUTHORIZED,
-            Self::SignatureWrong | Self::ChallengeRefused | Self::ForeignOrigin => {
-                StatusCode::FORBIDDEN
-            }
+            Self::SignatureWrong | Self::ChallengeRefused => StatusCode::FORBIDDEN,
             Self::TimedOut | Self::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::WebSocketOnly => StatusCode::UPGRADE_REQUIRED,
@@ -116,7 +110,6 @@ impl Code {
             Self::StoreUnavailable => "the database does not answer, try again",
             Self::Internal => "something went wrong on our side",
             Self::WebSocketOnly => "this address speaks WebSocket only",
-            Self::ForeignOrigin => "the page that asks is not one of ours",
         }
     }
 }
@@ -127,7 +120,7 @@ mod tests {
 
     #[test]
     fn codes_are_numbered_without_gap_or_repetition() {
-        let expected: Vec<_> = (2001..=2015).map(|n| format!("RTB-{n}")).collect();
+        let expected: Vec<_> = (2001..=2014).map(|n| format!("RTB-{n}")).collect();
         let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str().to_owned()).collect();
         assert_eq!(codes, expected);
         assert!(Code::ALL.iter().all(|code| code.status().as_u16() >= 400));

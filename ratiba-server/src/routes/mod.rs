@@ -1,4 +1,9 @@
 //! One file per operation: each translates HTTP to a call of the core and back.
 
+pub(crate) mod daraja;
 pub(crate) mod healthz;
+pub(crate) mod meta;
 pub(crate) mod metrics;
+pub(crate) mod readyz;
+pub(crate) mod widget;
+pub(crate) mod widget_ws;

@@ -1,7 +1,9 @@
-//! The demo's page and its files.
+//! The demo's page, its files, its feed and its actions.
 
-use poem::{EndpointExt as _, IntoResponse as _, Route, endpoint::make_sync, get};
+use poem::endpoint::make_sync;
+use poem::{EndpointExt as _, IntoResponse as _, Route, get, post};
 
+use super::{actions, feed};
 use crate::http::page::Embedded;
 
 /// What the page may load: only itself and its own feed.
@@ -23,7 +25,13 @@ const FILES: [(&str, Embedded); 11] = [
 
 /// Adds the demo to the server's routes.
 pub(crate) fn add(route: Route) -> Route {
-    FILES.into_iter().fold(route, |route, (path, file)| {
+    let route = FILES.into_iter().fold(route, |route, (path, file)| {
         route.at(path, get(make_sync(move |_| file.into_response()).boxed()))
-    })
+    });
+    route
+        .at("/demo/feed", get(feed::feed))
+        .at("/demo/say", post(actions::say))
+        .at("/demo/owner", post(actions::owner))
+        .at("/demo/pin", post(actions::pin))
+        .at("/demo/clock", post(actions::clock))
 }

@@ -6,7 +6,7 @@ const PIXELS_PER_MINUTE = 1.04;
 const SHORTEST = 18;
 
 export class Diary {
-  #sheet; #days; #title; #sub; #onDay; #frame = null; #slots = new Map(); #lanes = new Map(); #now = null; #from = 0; #scale = PIXELS_PER_MINUTE;
+  #sheet; #days; #title; #sub; #onDay; #frame = null; #slots = new Map(); #lanes = new Map(); #now = null; #from = 0; #scale = PIXELS_PER_MINUTE; #last = null;
 
   constructor({ sheet, days, title, sub, onDay }) {
     this.#sheet = sheet;
@@ -16,7 +16,14 @@ export class Diary {
     this.#onDay = onDay;
   }
 
+  /** Draws anew: the sheet was hidden and has a size now. */
+  redraw() {
+    this.#frame = null;
+    if (this.#last) this.show(this.#last);
+  }
+
   show(state) {
+    this.#last = state;
     this.#showDays(state);
     this.#title.textContent = dayText(state.day, { weekday: "long", day: "numeric", month: "long" });
     const active = state.diary.filter((slot) => slot.status !== "gone");
@@ -79,6 +86,7 @@ export class Diary {
     state.staff.forEach((person, index) => {
       const lane = el("div", { class: "lane", role: "list", "aria-label": person.name });
       lane.style.setProperty("--hue", HUES[index % HUES.length]);
+      lane.style.gridColumn = index + 2;
       for (let minute = Math.ceil(from / 60) * 60; minute < to; minute += 60) {
         const rule = el("div", { class: "rule" });
         rule.style.top = `${(minute - from) * this.#scale}px`;
@@ -94,7 +102,7 @@ export class Diary {
       grid.append(lane);
     });
     this.#now = el("div", { class: "now", hidden: true });
-    hours.append(this.#now);
+    grid.append(el("div", { class: "over", "aria-hidden": "true" }, this.#now));
     this.#sheet.replaceChildren(grid);
   }
 
@@ -137,10 +145,6 @@ export class Diary {
     this.#now.hidden = !inside;
     if (!inside) return;
     this.#now.style.top = `${(state.now_minute - this.#from) * this.#scale}px`;
-    // The line starts in the column of hours and reaches over all lanes.
-    const hours = this.#now.parentElement;
-    this.#now.style.left = `${hours.offsetWidth}px`;
-    this.#now.style.right = `${hours.offsetWidth - this.#sheet.firstChild.scrollWidth}px`;
   }
 
   #scrollTo(state, active) {

@@ -27,8 +27,8 @@ export function icon(viewBox, ...paths) {
   return svg;
 }
 
-/** Minor units as people write them: 50000 KES is "KES 500". */
-export function money(minor, currency = "KES") {
+/** Minor units as people write them: 50000 is "KSh 500". */
+export function money(minor, currency = "KSh") {
   const whole = minor / 100;
   const digits = Number.isInteger(whole) ? 0 : 2;
   return `${currency} ${whole.toLocaleString("en-KE", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;

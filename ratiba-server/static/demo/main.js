@@ -14,7 +14,8 @@ let drawn = null;
 
 const customer = new Phone(byId("customer-phone"), {
   placeholder: "Write a message",
-  empty: ["Say hello", "Write anything below, or tap a suggestion. The answer comes in a second."],
+  empty: ["Say hello", "Write anything, or tap one of these. The answer comes in a second."],
+  starters: () => [customerWords(view.tenant, "sw")[0], customerWords(view.tenant, "en")[0]],
   onSay: (text) => speak("say", { text }),
   onPick: (choice) => speak("say", { choice: { id: choice.id, title: choice.title } }),
 });
@@ -129,6 +130,7 @@ byId("tabs").addEventListener("click", (event) => {
   if (!button) return;
   byId("stage").dataset.tab = button.dataset.tab;
   delete button.dataset.news;
+  if (button.dataset.tab === "diary") diary.redraw();
   for (const other of byId("tabs").children) other.setAttribute("aria-pressed", String(other === button));
 });
 document.querySelector(".clock").addEventListener("click", (event) => {

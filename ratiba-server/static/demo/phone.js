@@ -6,14 +6,15 @@ const ONE_TICK = ["m4 5.4 3 3L13 2"];
 const TWO_TICKS = ["m1 5.4 3 3L10 2", "m6 7.4 1.2 1L14 2"];
 
 export class Phone {
-  #root; #chat; #title; #note; #avatar; #time; #input; #onSay; #onPick; #lines = new Map(); #typing = null; #empty; #conversation = null;
+  #root; #chat; #title; #note; #avatar; #time; #input; #onSay; #onPick; #lines = new Map(); #typing = null; #empty; #starters; #conversation = null;
 
-  /** `onSay(text)` sends words, `onPick({id, title})` a choice; `empty` is shown while nobody has written. */
-  constructor(root, { placeholder, empty, onSay, onPick }) {
+  /** `onSay(text)` sends words, `onPick({id, title})` a choice; `empty` is shown while nobody has written, with `starters()` to tap. */
+  constructor(root, { placeholder, empty, starters = () => [], onSay, onPick }) {
     this.#root = root;
     this.#onSay = onSay;
     this.#onPick = onPick;
     this.#empty = empty;
+    this.#starters = starters;
     this.#time = el("span", {}, "--:--");
     this.#title = el("strong");
     this.#note = el("small");
@@ -68,7 +69,10 @@ export class Phone {
 
   #append(lines) {
     if (lines.length === 0) {
-      if (!this.#chat.firstChild) this.#chat.append(el("div", { class: "empty" }, el("b", {}, this.#empty[0]), this.#empty[1]));
+      if (!this.#chat.firstChild) {
+        const starters = this.#starters().map((text) => el("button", { type: "button", onclick: () => this.say(text) }, text));
+        this.#chat.append(el("div", { class: "empty" }, el("b", {}, this.#empty[0]), this.#empty[1], el("div", { class: "starters" }, ...starters)));
+      }
       return false;
     }
     this.#chat.querySelector(".empty")?.remove();

@@ -1,6 +1,8 @@
 // What M-Pesa shows on the customer's phone: the prompt for a PIN, and the message when money has moved.
 import { act, el, money } from "./dom.js";
 
+const SPECIAL = { "0000": "wrong_pin", "9999": "no_money" };
+
 export class Prompt {
   #phone; #shown = null; #ignored = new Set(); #receipts = null;
 
@@ -36,7 +38,7 @@ export class Prompt {
   #open(prompt) {
     const pin = el("input", { type: "password", inputmode: "numeric", pattern: "[0-9]{4}", maxlength: "4", autocomplete: "off", "aria-label": "M-PESA PIN", name: "pin" });
     const send = el("button", { value: "send", disabled: true }, "Send");
-    const hint = el("div", { class: "hint" }, "Any four digits are right in this demo. 0000 is a wrong PIN.");
+    const hint = el("div", { class: "hint" }, "Any four digits work here. 0000 is a wrong PIN, 9999 an empty account.");
     const left = el("small");
     const fuse = el("i");
     pin.addEventListener("input", () => { pin.value = pin.value.replace(/\D/g, ""); send.disabled = pin.value.length < 4; });
@@ -65,7 +67,7 @@ export class Prompt {
   async #answer(prompt, what, pin = "") {
     this.#ignored.add(prompt.id);
     this.#close();
-    const answer = what === "send" ? (pin === "0000" ? "wrong_pin" : "right_pin") : what;
+    const answer = what === "send" ? (SPECIAL[pin] ?? "right_pin") : what;
     await act("pin", { prompt: prompt.id, answer });
   }
 

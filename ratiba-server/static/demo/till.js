@@ -23,8 +23,8 @@ export class Till {
     this.#root.replaceChildren(
       sum("in", "By M-Pesa today", money(till.collected)),
       sum("wait", "Being asked for", money(till.waiting)),
-      sum("cost", "Messages, this customer", String(till.messages)),
-      el("div", { class: "flow" }, el("small", {}, "The ledger"), entries.length ? el("ol", {}, ...entries) : el("small", {}, "Empty. The first payment of the demo will stand here, with its receipt.")),
+      sum("cost", "Messages sent", String(till.messages)),
+      el("div", { class: "flow" }, el("small", {}, "The ledger"), entries.length ? el("ol", {}, ...entries) : el("small", {}, "The first payment will stand here.")),
     );
   }
 }

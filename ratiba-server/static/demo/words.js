@@ -15,7 +15,7 @@ const CUSTOMER = {
   },
 };
 
-const OWNER = ["/today", "/engage", "/handback", "/week", "/help"];
+const OWNER = ["/today", "/engage", "/handback"];
 
 export const customerWords = (slug, language) => (CUSTOMER[slug] ?? CUSTOMER["demo-barbershop"])[language];
 export const ownerWords = () => OWNER;

@@ -1,0 +1,164 @@
+//! Opens the demo: stand-ins, tenants, bookings, then the same server as everywhere.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ratiba_core::Ratiba;
+use ratiba_core::adapters::memory::MemoryWakeUp;
+use ratiba_core::demo::{DemoTenant, tenant};
+use ratiba_core::domain::channel::ChannelKind;
+use ratiba_core::domain::id::{Mint, TenantId};
+use ratiba_core::domain::tenant::Rail;
+use ratiba_core::ports::channel::ChannelAccount;
+use ratiba_core::ports::clock::Clock;
+use ratiba_core::ports::hot::WakeUp;
+use ratiba_core::ports::payment::Merchant;
+use ratiba_core::ports::store::{NewInbox, NewTenant, Store, StoreError};
+use ratiba_core::sim::meta::{MetaSim, MetaSimConfig, Person, Statuses};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::people::{PERSONAS, SHOPS, Shop, regulars, token};
+use super::{Demo, DemoClock, prompts, seed};
+use crate::app::App;
+use crate::config::Settings;
+use crate::run::Failure;
+use crate::signals::Stop;
+use crate::wiring::{World, open_store, wire};
+
+/// Seeded ids date from here, so that they are the same on every start.
+const SEEDED_AT_SECOND: i64 = 1_767_225_600;
+
+/// Opens everything. `url` is where the server listens; webhooks of the stand-ins go there.
+pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<App, Failure> {
+    let clock = Arc::new(DemoClock::starting_at(settings.clock));
+    let wake: Arc<dyn WakeUp> = Arc::new(MemoryWakeUp::default());
+    let store: Arc<dyn Store> = Arc::new(open_store(settings).await?);
+    let meta = start_meta(settings, Arc::<DemoClock>::clone(&clock)).await?;
+    let daraja = prompts::start(Arc::<DemoClock>::clone(&clock)).await?;
+    let mut shops = HashMap::new();
+    for (n, shop) in (1..).zip(&SHOPS) {
+        let DemoTenant { business, snippets } = tenant(shop.slug).ok_or(Failure::Open {
+            what: "a demo tenant",
+            source: "there is none of that name".into(),
+        })?;
+        let mint = Mint {
+            at: Timestamp::from_second(SEEDED_AT_SECOND).unwrap_or_default(),
+            seed: 0x5EED + n,
+        };
+        meta.add_number(shop.account, shop.number, &token(shop));
+        for owner in &business.admins {
+            meta.add_person(Person::new(owner.digits(), "Owner"));
+        }
+        shops.insert(shop.slug, (business.tenant.id, business.tenant.name.clone()));
+        let now = clock.now();
+        let id = business.tenant.id;
+        let regulars = regulars(shop, mint, now);
+        let new = NewTenant {
+            accounts: accounts(shop, id),
+            merchants: merchants(shop, id),
+            business,
+            snippets,
+            created_at: now,
+        };
+        settle(store.as_ref(), &new, &regulars, mint)
+            .await
+            .map_err(|error| Failure::Open { what: "a demo tenant", source: error.into() })?;
+    }
+    let world = World {
+        store,
+        clock: Arc::<DemoClock>::clone(&clock),
+        wake: Arc::clone(&wake),
+        graph_url: Some(meta.base_url()),
+        daraja_url: Some(daraja.base_url()),
+        public_url: settings.public_url.as_deref().unwrap_or(url),
+    };
+    let wired = wire(settings, world)?;
+    let mut app = App::new(wired, settings, stop);
+    app.demo = Some(Arc::new(Demo { clock, wake, meta, daraja, shops }));
+    Ok(app)
+}
+
+impl Demo {
+    /// Once requests are answered: connects the stand-ins, and lets each owner ask for the day, which opens their phone's chat.
+    pub(crate) async fn begin(&self, ratiba: &Ratiba, url: &str) {
+        self.meta.set_webhook(&format!("{url}/api/v1/webhooks/whatsapp"));
+        self.greet_owners(ratiba).await;
+    }
+
+    /// WhatsApp lets a business write freely for a day after a person's last message, so owners check in as the days go by.
+    pub(super) async fn greet_owners(&self, ratiba: &Ratiba) {
+        for shop in &SHOPS {
+            let Ok(business) = ratiba.business(self.tenant(shop)).await else { continue };
+            for owner in &business.admins {
+                self.meta.chat(shop.account, owner.digits()).say("/today");
+            }
+        }
+    }
+}
+
+async fn start_meta(settings: &Settings, clock: Arc<dyn Clock>) -> Result<MetaSim, Failure> {
+    let reveal = |secret: &SecretString| secret.expose_secret().to_owned();
+    let whatsapp = settings.whatsapp.as_ref();
+    let meta = MetaSim::start(MetaSimConfig {
+        app_secret: whatsapp.map(|w| reveal(&w.app_secret)).unwrap_or_default(),
+        verify_token: whatsapp.map(|w| reveal(&w.verify_token)).unwrap_or_default(),
+        statuses: Statuses::UpToRead,
+        clock,
+    });
+    let meta = meta.await.map_err(|error| Failure::Open {
+        what: "the stand-in of WhatsApp",
+        source: error.into(),
+    })?;
+    for persona in &PERSONAS {
+        meta.add_person(Person::new(persona.phone, persona.name));
+    }
+    Ok(meta)
+}
+
+/// Makes the tenant with its bookings; one that a former run has left in the data folder stays as it is.
+async fn settle(
+    store: &dyn Store,
+    new: &NewTenant,
+    regulars: &[NewInbox],
+    mint: Mint,
+) -> Result<(), StoreError> {
+    let id = new.business.tenant.id;
+    if store.tenant(id).await?.is_some() {
+        return Ok(());
+    }
+    store.create_tenant(new).await?;
+    let own = store.of(id);
+    let mut customers = Vec::with_capacity(regulars.len());
+    for (accepted, regular) in own.accept_all(regulars).await?.iter().zip(regulars) {
+        customers.push(accepted.customer);
+        // Nobody waits for an answer to it.
+        own.skip(regular.id, new.created_at).await?;
+    }
+    for booking in seed::appointments(&new.business, &customers, new.created_at, mint) {
+        // A pattern never overlaps itself, so each one is taken.
+        own.enter(&booking).await?;
+    }
+    Ok(())
+}
+
+fn accounts(shop: &Shop, tenant: TenantId) -> Vec<ChannelAccount> {
+    vec![
+        ChannelAccount {
+            tenant,
+            channel: ChannelKind::Whatsapp,
+            account: shop.account.to_owned(),
+            token: token(shop).into(),
+        },
+        ChannelAccount {
+            tenant,
+            channel: ChannelKind::Web,
+            account: shop.slug.to_owned(),
+            token: SecretString::default(),
+        },
+    ]
+}
+
+fn merchants(shop: &Shop, tenant: TenantId) -> Vec<Merchant> {
+    vec![Merchant { tenant, rail: Rail::Mpesa, credentials: prompts::credentials(shop).into() }]
+}

@@ -4,6 +4,7 @@
 mod golden;
 mod hot;
 mod meta;
+mod server;
 mod store;
 mod understanding;
 mod walls;

@@ -331,7 +331,12 @@ async fn till(
     let open = store.open_payments(soon, 100).await?;
     let waiting = open.iter().filter(|p| p.state.in_flight()).map(|p| p.amount.minor).sum();
     let messages = match customer {
-        Some(customer) => store.outbox_of(customer.id).await?.iter().map(|row| row.billable).sum(),
+        Some(customer) => {
+            // What the owner was told because of them is not theirs.
+            let rows = store.outbox_of(customer.id).await?;
+            let theirs = rows.iter().filter(|row| matches!(row.item.what, Outgoing::Reply { .. }));
+            theirs.map(|row| row.billable).sum()
+        }
         None => 0,
     };
     let mut entries = Vec::new();

@@ -22,6 +22,10 @@ const B: f64 = 0.75;
 const TITLE_WEIGHT: f64 = 2.5;
 /// How far a word that only the body has covers the question.
 const BODY_COVERS: f64 = 0.8;
+/// From here on a word meets the title.
+const TITLE_COVERS: f64 = 0.9;
+/// What a word that no snippet has weighs in a question whose subject a title meets.
+const UNKNOWN_WEIGHS: f64 = 0.6;
 /// The share of a question's words that a snippet must cover.
 const FLOOR: f64 = 0.45;
 /// Snippets that score less than this share of the best one are left out.
@@ -67,6 +71,17 @@ pub fn best_snippets(
     found.into_iter().take(limit).map(|(_, snippet)| snippet.clone()).collect()
 }
 
+/// What one word of a question finds in one snippet.
+#[derive(Clone, Copy, Default)]
+struct Match {
+    /// How much of the word it covers, 0 to 1.
+    covers: f64,
+    /// Its part of the snippet's score.
+    score: f64,
+    /// Whether any snippet at all has the word or its subject.
+    known: bool,
+}
+
 /// How often a term stands in title and body.
 #[derive(Clone, Copy, Default)]
 struct Counts {
@@ -109,29 +124,35 @@ impl Index {
     /// How well a snippet answers, or `None` when it covers too little of the question.
     fn score(&self, asked: &[Term], at: usize) -> Option<f64> {
         let entry = &self.entries[at];
-        let (mut score, mut covered) = (0.0, 0.0);
-        for word in asked {
-            // A word stands for itself and for its subjects; what it says most strongly counts.
-            let itself = std::iter::once((word.clone(), 1.0));
-            let subjects = subjects_of(word.text());
-            let subjects = subjects.map(|(subject, strength)| {
-                let share = match strength {
-                    Strength::Means(share) | Strength::Suggests(share) => share,
-                };
-                (Term::subject(subject), share)
-            });
-            let mut best = (0.0_f64, 0.0_f64);
-            for (term, share) in itself.chain(subjects) {
-                let Some(counts) = entry.counts.get(&term) else { continue };
-                let covers = if counts.title > 0.0 { 1.0 } else { BODY_COVERS };
-                best.0 = best.0.max(share * self.rarity(&term) * self.frequency(entry, *counts));
-                best.1 = best.1.max(share * covers);
-            }
-            score += best.0;
-            covered += best.1;
+        let matches: Vec<Match> = asked.iter().map(|word| self.match_of(word, entry)).collect();
+        // Where a title meets the question's subject, words that nobody knows weigh less against it.
+        let titled = matches.iter().any(|m| m.covers >= TITLE_COVERS);
+        let weight = |m: &Match| if titled && !m.known { UNKNOWN_WEIGHS } else { 1.0 };
+        let asked: f64 = matches.iter().map(weight).sum();
+        let share = matches.iter().map(|m| m.covers).sum::<f64>() / asked.max(1.0);
+        let score = matches.iter().map(|m| m.score).sum::<f64>();
+        // Of two snippets with the same words, the one that meets more of the question is the better answer.
+        (share >= FLOOR).then_some(score * share * share)
+    }
+
+    /// A word stands for itself and for its subjects; what it says most strongly counts.
+    fn match_of(&self, word: &Term, entry: &Entry) -> Match {
+        let itself = std::iter::once((word.clone(), 1.0));
+        let subjects = subjects_of(word.text());
+        let subjects = subjects.map(|(subject, strength)| {
+            let (Strength::Means(share) | Strength::Suggests(share)) = strength;
+            (Term::subject(subject), share)
+        });
+        let mut found = Match::default();
+        for (term, share) in itself.chain(subjects) {
+            found.known |= self.spread.contains_key(&term);
+            let Some(counts) = entry.counts.get(&term) else { continue };
+            let covers = share * if counts.title > 0.0 { 1.0 } else { BODY_COVERS };
+            let score = share * self.rarity(&term) * self.frequency(entry, *counts);
+            found.covers = found.covers.max(covers);
+            found.score = found.score.max(score);
         }
-        let enough = !asked.is_empty() && covered >= FLOOR * count(asked.len());
-        enough.then_some(score)
+        found
     }
 
     /// BM25's inverse document frequency, never negative.

@@ -29,9 +29,12 @@ const HINTS: f64 = 0.35;
 const SUBJECTS: &[Subject] = &[
     Subject {
         name: "parking",
-        means: &["park", "parking", "*egesh*", "maegesho", "*paki", "valet"],
-        suggests: &["car", "vehicle", "drive", "driv", "gari", "magari", "leave"],
-        hints: &["where", "wapi"],
+        means: &["*park*", "parking", "*egesh*", "maegesho", "*paki", "valet"],
+        suggests: &[
+            "car", "vehicle", "drive", "driv", "gari", "magari", "leave", "space", "weka",
+            "nitaweka", "niweke",
+        ],
+        hints: &["where", "wapi", "mahali", "nearby", "pa", "nafasi"],
     },
     Subject {
         name: "location",
@@ -52,8 +55,9 @@ const SUBJECTS: &[Subject] = &[
         ],
         suggests: &[
             "where", "wapi", "build", "jengo", "floor", "ghorofa", "street", "road", "barabara",
-            "mtaa", "stage", "matatu", "office", "ofisi", "shop", "duka", "place", "*fika",
-            "*fike", "reach", "near", "karibu", "area", "upande", "pin", "town", "tao",
+            "mtaa", "sehemu", "stage", "matatu", "office", "ofisi", "shop", "duka", "place",
+            "*fika", "*fike", "reach", "near", "karibu", "area", "upande", "pin", "nearby", "town",
+            "tao",
         ],
         hints: &[],
     },
@@ -97,8 +101,7 @@ const SUBJECTS: &[Subject] = &[
             "advance",
         ],
         suggests: &[
-            "money", "upfront", "before", "half", "nusu", "asilimia", "prompt", "number", "method",
-            "doh",
+            "money", "upfront", "half", "nusu", "asilimia", "prompt", "number", "method", "doh",
         ],
         hints: &[],
     },
@@ -130,7 +133,8 @@ const SUBJECTS: &[Subject] = &[
         name: "late",
         means: &["late", "lateness", "delay*", "*chelew*"],
         suggests: &[
-            "traffic", "jam", "minute", "dakika", "grace", "behind", "wait", "hold", "keep",
+            "traffic", "jam", "stuck", "minute", "dakika", "grace", "behind", "wait", "hold",
+            "keep",
         ],
         hints: &[],
     },
@@ -164,6 +168,8 @@ const SUBJECTS: &[Subject] = &[
             "*bebe",
             "kuleta",
             "nilete",
+            "*leta",
+            "*lete",
             "tulete",
             "nilet*",
             "maandalizi",
@@ -172,7 +178,17 @@ const SUBJECTS: &[Subject] = &[
             "*tayarish*",
         ],
         suggests: &[
-            "nije", "wear", "before", "ready", "own", "document", "require*", "hitaji*", "*hitaji",
+            "nije",
+            "wear",
+            "id",
+            "identity",
+            "kitambulisho",
+            "ready",
+            "own",
+            "document",
+            "require*",
+            "hitaji*",
+            "*hitaji",
         ],
         hints: &[],
     },
@@ -228,6 +244,12 @@ const SUBJECTS: &[Subject] = &[
         name: "lasting",
         means: &["last", "lasts", "*kaa", "hudumu", "*dumu"],
         suggests: &["long", "muda", "week", "wiki", "durab*", "month", "mwezi", "stay", "neat"],
+        hints: &[],
+    },
+    Subject {
+        name: "selling",
+        means: &["sell", "sold", "buy", "*uza", "*nunua"],
+        suggests: &["shop"],
         hints: &[],
     },
     Subject {

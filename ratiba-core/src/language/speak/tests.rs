@@ -1,6 +1,7 @@
 //! The speaker as a whole: every line, in both languages, in every tone, for the eye and for the ear.
 
 mod every_line;
+mod heard;
 mod samples;
 
 use jiff::Timestamp;

@@ -38,13 +38,19 @@ pub(super) fn heard(flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, Flow)
         return (Driver::AgentDriving, flow.repeat(t));
     }
     if t.memory.unclear > 0 {
-        t.say(Line::DidNotUnderstand { times: t.memory.unclear });
+        // Somebody who has been asked to pay mostly says that they have; how it stands is all there is to answer.
+        if !matches!(flow, Flow::AwaitingPayment { .. }) {
+            t.say(Line::DidNotUnderstand { times: t.memory.unclear });
+        }
         if flow.pending(t).is_empty() {
             t.say(Line::HowCanIHelp);
         }
         return (Driver::AgentDriving, flow.repeat_plainly(t));
     }
     if heard.intent == Intent::Stop {
+        if let Flow::AwaitingPayment { order, payment, .. } = flow {
+            return (Driver::AgentDriving, paying::stop_heard(order, payment, &heard, t));
+        }
         t.write(Effect::Remember { fact: Fact::OptedOut });
         t.say(Line::OptedOut);
         return (Driver::AgentDriving, flow.repeat(t));
@@ -57,7 +63,9 @@ fn notice(said: &Said, heard: &Heard, t: &mut Turn<'_>) {
     let u = &said.understanding;
     let words = said.medium == Medium::Text && heard.pick.is_none();
     let floor = f32::from(t.business().settings.confidence_floor_permille) / 1000.0;
-    let clear = !words || u.confidence >= floor;
+    let says_something =
+        said.text.is_empty() || said.text.chars().any(char::is_alphanumeric) || !u.slots.is_empty();
+    let clear = !words || (u.confidence >= floor && (says_something || u.intent != Intent::Other));
     t.memory.stalled = t.memory.stalled.saturating_add(1);
     t.memory.unclear = if clear { 0 } else { t.memory.unclear.saturating_add(1) };
     t.memory.negative = match u.sentiment {
@@ -345,6 +353,22 @@ mod tests {
             (Some(Signal::NotUnderstood), vec![Line::HandingOver])
         );
         assert_eq!((w.state(), w.thread.driver_name()), ("CONFIRM", "SUSPENDED_FOR_HUMAN"));
+    }
+
+    #[test]
+    fn unclear_words_while_paying_are_told_how_it_stands() {
+        let mut w = World::barber();
+        w.pay("Haircut", TOMORROW_3PM);
+        assert!(matches!(unsure(&mut w).lines.as_slice(), [Line::PaymentStillOpen { .. }]));
+    }
+
+    #[test]
+    fn a_bare_question_mark_is_no_question() {
+        let mut w = World::barber();
+        let mut said = said(Intent::Other, Slots::default());
+        said.text = "?".into();
+        let did = w.turn(Event::Heard { said });
+        assert_eq!(did.lines, [Line::DidNotUnderstand { times: 1 }, Line::HowCanIHelp]);
     }
 
     #[test]

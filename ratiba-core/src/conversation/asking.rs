@@ -2,14 +2,16 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 use super::effect::Query;
 use super::flow::{DraftView, Errand, Flow, Held, Upcoming, Wish};
 use super::line::Line;
 use crate::domain::id::{AppointmentId, PaymentId, ServiceId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::phone::Phone;
+use crate::language::understanding::Slots;
 use crate::scheduling::slot::Slot;
-use jiff::Timestamp;
 
 /// A turn that waits for an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +80,11 @@ pub enum Then {
     },
     /// Find out which booking an errand is about.
     Errand(Errand),
+    /// Move what is booked to the time that was said, or book where there is nothing to move.
+    Correct {
+        /// What was said.
+        slots: Slots,
+    },
     /// Cancel, if it still stands and the terms are still those that were told.
     Cancel {
         /// Which.

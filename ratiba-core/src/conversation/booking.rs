@@ -13,7 +13,8 @@ use crate::language::understanding::{Intent, StaffMention};
 
 /// Begins a booking from nothing.
 pub(super) fn begin(heard: &Heard, t: &mut Turn<'_>) -> Flow {
-    pursue(None, Wish::default(), heard, t)
+    let about = t.memory.about.take();
+    pursue(about, Wish::default(), heard, t)
 }
 
 /// Goes on with a booking after a message that told something of it: what is said again replaces what was known.

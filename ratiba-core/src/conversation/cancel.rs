@@ -37,10 +37,12 @@ pub(super) fn ask(booking: Upcoming, t: &mut Turn<'_>) -> Flow {
 
 /// A message at `CANCEL_SELECT`.
 pub(super) fn select_heard(bookings: Vec<Upcoming>, heard: &Heard, t: &mut Turn<'_>) -> Flow {
-    if let Some(booking) = errand::chosen(&bookings, heard, t) {
-        return ask(booking, t);
-    }
     match heard.intent {
+        Intent::Affirm | Intent::Deny | Intent::Provide | Intent::Cancel | Intent::Other
+            if let Some(booking) = errand::chosen(&bookings, heard, t) =>
+        {
+            ask(booking, t)
+        }
         Intent::Deny => {
             t.say(Line::HowCanIHelp);
             Flow::Greet {}

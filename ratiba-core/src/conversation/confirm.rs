@@ -11,7 +11,7 @@ use super::inquiry::digress;
 use super::line::Line;
 use super::turn::Turn;
 use super::{cross_sell, times};
-use crate::language::understanding::Intent;
+use crate::language::understanding::{Intent, StaffMention};
 
 /// A message at `CONFIRM`.
 pub(super) fn heard(
@@ -29,7 +29,10 @@ pub(super) fn heard(
             t.release(vec![held.id]);
             pursue(Some(held.slot.service), wish, heard, t)
         }
-        Intent::Affirm => yes(held, wish, until, t),
+        // "Anyone is fine" answers another question than the one that was asked.
+        Intent::Affirm if heard.slots.staff != Some(StaffMention::Anyone) => {
+            yes(held, wish, until, t)
+        }
         Intent::Deny => {
             t.release(vec![held.id]);
             t.say(Line::NotBooked);
@@ -42,7 +45,9 @@ pub(super) fn heard(
             let search = Search { wish, asked: Asked::When {} };
             find::more(Goal::Book(held.slot.service), search, t)
         }
-        Intent::Book | Intent::Provide => Flow::Confirm { held, wish, until }.repeat_plainly(t),
+        Intent::Affirm | Intent::Book | Intent::Provide => {
+            Flow::Confirm { held, wish, until }.repeat_plainly(t)
+        }
         Intent::Cancel
         | Intent::Reschedule
         | Intent::MyBookings
@@ -192,6 +197,14 @@ mod tests {
         w.book("Haircut", TOMORROW_3PM);
         w.says(Intent::Provide, time("16:00"));
         assert_eq!(w.thread.draft().start, Some(at("2026-11-24T16:00:00+03:00")));
+    }
+
+    #[test]
+    fn anyone_is_fine_is_no_yes() {
+        let mut w = World::dental();
+        w.book("Cleaning", TOMORROW_3PM);
+        w.says(Intent::Affirm, Slots { staff: Some(StaffMention::Anyone), ..Slots::default() });
+        assert_eq!(w.state(), "CONFIRM");
     }
 
     #[test]

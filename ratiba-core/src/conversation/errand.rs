@@ -8,7 +8,7 @@ use super::flow::{Errand, Flow, Upcoming, Wish};
 use super::heard::Heard;
 use super::line::Line;
 use super::turn::Turn;
-use super::{cancel, reschedule};
+use super::{booking, cancel, reschedule};
 use crate::domain::time::MinuteOfDay;
 use crate::language::understanding::{DateMention, Intent, Slots, StaffMention, TimeMention};
 
@@ -20,6 +20,14 @@ pub(super) fn begin(to_move: bool, heard: &Heard, t: &mut Turn<'_>) -> Flow {
 /// Looks up what the customer has booked.
 pub(super) fn start(errand: Errand, t: &mut Turn<'_>) -> Flow {
     t.ask(Query::MyAppointments, Then::Errand(errand))
+}
+
+/// "No, Thursday" with nothing under way: about what is booked, or else a wish to book.
+pub(super) fn corrected(slots: Slots, upcoming: Vec<Upcoming>, t: &mut Turn<'_>) -> Flow {
+    if upcoming.is_empty() {
+        return booking::begin(&Heard::to_book(slots), t);
+    }
+    resolve(Errand { to_move: true, slots, dropped: false }, upcoming, t)
 }
 
 /// What they have booked is known: one of them, or which one?

@@ -62,10 +62,25 @@ impl Heard {
                 | Pick::Venue => Intent::Provide,
             };
         }
+        let corrects = slots.correction
+            && (!slots.services.is_empty()
+                || slots.staff.is_some()
+                || slots.date.is_some()
+                || slots.time.is_some());
+        if intent == Intent::Other && (corrects || slots.phone.is_some()) {
+            // A correction or a number is no question, however it is worded.
+            intent = Intent::Provide;
+        }
         if let Some(phone) = &said.proven_phone {
             slots.phone = Some(phone.clone());
         }
         Self { intent, slots, pick, text: Words(said.text.clone()), medium: said.medium }
+    }
+
+    /// A wish to book with these values, as if it had just been said.
+    pub(super) fn to_book(slots: Slots) -> Self {
+        let text = Words(String::new());
+        Self { intent: Intent::Book, slots, pick: None, text, medium: Medium::Text }
     }
 
     /// Whether it says something about what, by whom or when.

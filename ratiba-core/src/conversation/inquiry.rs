@@ -42,14 +42,16 @@ fn is_booked(finished: &Flow, heard: &Heard) -> bool {
 
 /// A message while nothing is under way: at `GREET`, or after the end.
 pub(super) fn idle_heard(flow: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
-    let corrects_booked = heard.slots.correction
-        && heard.slots.services.is_empty()
-        && (heard.slots.date.is_some() || heard.slots.time.is_some());
+    let corrects =
+        heard.slots.correction && (heard.slots.date.is_some() || heard.slots.time.is_some());
     match heard.intent {
         Intent::Cancel => errand::begin(false, heard, t),
         Intent::Reschedule => errand::begin(true, heard, t),
-        // "No, Thursday" with nothing under way: about what is booked.
-        Intent::Provide | Intent::Deny if corrects_booked => errand::begin(true, heard, t),
+        // "No, Thursday", "can I come on Friday instead?" with nothing under way.
+        Intent::Provide | Intent::Deny | Intent::Book if corrects => {
+            let then = Then::Correct { slots: heard.slots.clone() };
+            t.ask(Query::MyAppointments, then)
+        }
         Intent::Book => booking::begin(heard, t),
         Intent::Provide if is_booked(&flow, heard) => {
             t.say(Line::MyBookings { slots: flow.visits().iter().map(|h| h.slot).collect() });
@@ -115,6 +117,9 @@ pub(super) fn digress(back: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
         }
         Intent::Services => {
             let asked = &heard.slots.services;
+            if let [one] = asked.as_slice() {
+                t.memory.about = Some(*one);
+            }
             let services: Vec<ServiceId> = t
                 .business()
                 .catalogue
@@ -177,7 +182,7 @@ pub(super) fn answer_question(
 #[cfg(test)]
 mod tests {
     use super::super::event::Event;
-    use super::super::world::{World, day, said, service, time};
+    use super::super::world::{World, day, said, service, time, when};
     use super::*;
     use crate::demo;
     use crate::domain::message::Language;
@@ -292,7 +297,20 @@ mod tests {
     fn a_correction_with_nothing_under_way_is_about_what_is_booked() {
         let mut w = World::barber();
         w.given("Haircut", TOMORROW_3PM, 500);
+        let mut other = w.clone();
         w.says(Intent::Provide, Slots { correction: true, ..time("16:00") });
         assert_eq!(w.state(), "RESCHEDULE_SLOT");
+        other.rows.clear();
+        other.says(Intent::Book, Slots { correction: true, ..time("16:00") });
+        assert_eq!(other.state(), "COLLECT_SERVICE", "with nothing booked it is a new wish");
+    }
+
+    #[test]
+    fn book_me_for_that_means_what_was_asked_about() {
+        let mut w = World::barber();
+        let slots = service(&w, "Haircut");
+        w.says(Intent::Services, slots);
+        w.says(Intent::Book, when(TOMORROW_3PM));
+        assert_eq!((w.state(), w.thread.draft().service), ("CONFIRM", Some(w.service("Haircut"))));
     }
 }

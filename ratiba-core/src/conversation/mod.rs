@@ -27,6 +27,8 @@ mod phone;
 mod reschedule;
 pub mod step;
 pub mod thread;
+#[cfg(test)]
+mod talk;
 mod times;
 mod turn;
 pub mod version;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::booking::{drop_it, pursue};
 use super::choice::Pick;
 use super::confirm;
-use super::effect::{AdminNote, Effect};
+use super::effect::{AdminNote, Effect, Fact};
 use super::event::TimerName;
 use super::flow::{Flow, Held, Order, Wish};
 use super::heard::Heard;
@@ -141,6 +141,11 @@ pub(super) fn awaiting_heard(
     heard: &Heard,
     t: &mut Turn<'_>,
 ) -> Flow {
+    let calls_off = matches!(heard.intent, Intent::Cancel | Intent::StartOver);
+    if !calls_off && let Some(order) = paid_otherwise(&order, heard, t) {
+        t.write(Effect::AbandonPayment { payment });
+        return charge(order, failures, t);
+    }
     match heard.intent {
         Intent::Cancel | Intent::StartOver => call_off(order, payment, t),
         Intent::Deny if heard.slots.phone.is_none() && !heard.tells_of_booking() => {
@@ -158,6 +163,39 @@ pub(super) fn awaiting_heard(
         | Intent::Thanks
         | Intent::Human
         | Intent::Stop => digress(Flow::AwaitingPayment { order, payment, failures }, heard, t),
+    }
+}
+
+/// The customer writes a word for "stop" while they are asked to pay: what they want stopped first of all is that. The word itself
+/// opts out besides, as it does everywhere.
+pub(super) fn stop_heard(
+    order: Order,
+    payment: PaymentId,
+    heard: &Heard,
+    t: &mut Turn<'_>,
+) -> Flow {
+    if heard.text.0.trim().eq_ignore_ascii_case("stop") {
+        t.write(Effect::Remember { fact: Fact::OptedOut });
+        t.say(Line::OptedOut);
+    }
+    call_off(order, payment, t)
+}
+
+/// The order as it is now to be paid, when a message names another number or another way that the tenant takes. The prompt that
+/// is out is called off for it: should it be paid all the same, that money is given back.
+fn paid_otherwise(order: &Order, heard: &Heard, t: &Turn<'_>) -> Option<Order> {
+    let rails = &t.business().settings.payment.rails;
+    let wanted = heard.slots.rail.filter(|rail| rails.contains(rail));
+    match (heard.slots.phone.clone(), wanted.unwrap_or(order.rail)) {
+        (Some(phone), _)
+            if rails.contains(&Rail::Mpesa) && order.payer.as_ref() != Some(&phone) =>
+        {
+            Some(Order { rail: Rail::Mpesa, payer: Some(phone), ..order.clone() })
+        }
+        (_, rail) if rail != order.rail => {
+            Some(Order { rail, payer: payer(rail, &order.wish, t), ..order.clone() })
+        }
+        (Some(_) | None, Rail::Mpesa | Rail::Card) => None,
     }
 }
 
@@ -307,8 +345,28 @@ mod tests {
     }
 
     #[test]
+    fn another_number_or_a_card_named_while_paying_takes_the_place_of_the_open_prompt() {
+        let mut w = World::salon();
+        let (first, _) = w.pay("Braids", TOMORROW_3PM);
+        let phone = Phone::from_provider("254733000111").unwrap();
+        let did = w.says(Intent::Provide, Slots { phone: Some(phone.clone()), ..Slots::default() });
+        assert!(did.has(&Effect::AbandonPayment { payment: first }));
+        let second = did.payment();
+        let same = w.says(Intent::Provide, Slots { phone: Some(phone), ..Slots::default() });
+        assert!(same.effects.is_empty(), "the number that is asked already");
+        let did = w.says(Intent::Other, Slots { rail: Some(Rail::Card), ..Slots::default() });
+        assert!(did.has(&Effect::AbandonPayment { payment: second }));
+        assert!(did.effects.iter().any(|e| matches!(e, Effect::Charge { rail: Rail::Card, .. })));
+        assert_eq!((w.state(), w.statuses()), ("AWAITING_PAYMENT", vec![Status::Held]));
+        let mut w = World::barber();
+        w.pay("Haircut", TOMORROW_3PM);
+        let did = w.says(Intent::Provide, Slots { rail: Some(Rail::Card), ..Slots::default() });
+        assert!(did.effects.is_empty(), "this tenant takes no cards");
+    }
+
+    #[test]
     fn calling_it_off_while_paying_needs_no_question() {
-        for intent in [Intent::Cancel, Intent::Deny, Intent::StartOver] {
+        for intent in [Intent::Cancel, Intent::Deny, Intent::StartOver, Intent::Stop] {
             let mut w = World::barber();
             let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
             let did = w.bare(intent);
@@ -322,6 +380,20 @@ mod tests {
             assert_eq!(did.lines, [Line::ReturnedAfterCancel]);
             assert_eq!(w.statuses(), [Status::Expired]);
         }
+    }
+
+    #[test]
+    fn the_word_stop_itself_opts_out_besides() {
+        let mut w = World::barber();
+        w.pay("Haircut", TOMORROW_3PM);
+        let mut said = super::super::world::said(Intent::Stop, Slots::default());
+        said.text = "STOP".into();
+        let did = w.turn(super::super::event::Event::Heard { said });
+        assert!(did.has(&Effect::Remember { fact: Fact::OptedOut }));
+        assert_eq!(
+            (w.state(), did.lines),
+            ("PAYMENT_CANCELLED_BY_CUSTOMER", vec![Line::OptedOut, Line::PaymentCancelled])
+        );
     }
 
     #[test]

@@ -46,10 +46,12 @@ pub(super) fn select_heard(
     heard: &Heard,
     t: &mut Turn<'_>,
 ) -> Flow {
-    if let Some(old) = errand::chosen(&bookings, heard, t) {
-        return look(old, wish, t);
-    }
     match heard.intent {
+        Intent::Affirm | Intent::Deny | Intent::Provide | Intent::Reschedule | Intent::Other
+            if let Some(old) = errand::chosen(&bookings, heard, t) =>
+        {
+            look(old, wish, t)
+        }
         Intent::Deny => {
             t.say(Line::HowCanIHelp);
             Flow::Greet {}
@@ -78,7 +80,7 @@ pub(super) fn slot_heard(old: Upcoming, search: Search, heard: &Heard, t: &mut T
     if let Some(wanted) = answer(goal, &search, heard, t) {
         return hunt(wanted, t);
     }
-    if heard.slots.wants_more && !heard.tells_of_booking() {
+    if heard.slots.wants_more && !heard.tells_of_time() {
         return find::more(goal, search, t);
     }
     match heard.intent {
@@ -291,6 +293,17 @@ mod tests {
         w.tap(&format!("apt:{}", second.id));
         assert_eq!((w.state(), w.thread.draft().start), ("RESCHEDULE_CONFIRM", Some(at(FRIDAY))));
         assert_eq!(w.thread.draft().service, Some(second.service));
+    }
+
+    #[test]
+    fn to_cancel_one_instead_of_moving_it_is_heard_as_that() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        let second = w.given("Beard Trim", "2026-11-25T10:00:00+03:00", 300);
+        w.bare(Intent::Reschedule);
+        let slots = Slots { services: vec![second.service], ..Slots::default() };
+        w.says(Intent::Cancel, slots);
+        assert_eq!((w.state(), w.thread.draft().service), ("CANCEL_CONFIRM", Some(second.service)));
     }
 
     #[test]

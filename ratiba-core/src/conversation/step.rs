@@ -166,6 +166,9 @@ fn answered(then: Then, answer: Answer, t: &mut Turn<'_>) -> Result<Flow, Box<Th
         (Then::Errand(errand), Answer::MyAppointments { upcoming }) => {
             errand::resolve(errand, list(&upcoming), t)
         }
+        (Then::Correct { slots }, Answer::MyAppointments { upcoming }) => {
+            errand::corrected(slots, list(&upcoming), t)
+        }
         (Then::Cancel { booking, refund }, Answer::MyAppointments { upcoming }) => {
             cancel::confirmed(booking, refund, &list(&upcoming), t)
         }
@@ -189,6 +192,7 @@ fn answered(then: Then, answer: Answer, t: &mut Turn<'_>) -> Result<Flow, Box<Th
             | Then::Phone { .. }
             | Then::OfferSecond { .. }
             | Then::Errand(_)
+            | Then::Correct { .. }
             | Then::Cancel { .. }
             | Then::Move { .. }
             | Then::ShowBookings { .. }

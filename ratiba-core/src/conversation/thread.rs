@@ -70,6 +70,8 @@ pub struct Memory {
     pub introduced: bool,
     /// The customer has been greeted.
     pub greeted: bool,
+    /// The service whose price was asked about last, while nothing was under way: "book me for that".
+    pub about: Option<ServiceId>,
     /// A number that was given and looked up in this conversation.
     pub phone: Option<Phone>,
     /// Turns running that were not understood.

@@ -16,7 +16,7 @@ pub(super) fn heard(service: ServiceId, search: Search, heard: &Heard, t: &mut T
     if let Some(wanted) = answer(Goal::Book(service), &search, heard, t) {
         return hunt(wanted, t);
     }
-    if heard.slots.wants_more && !heard.tells_of_booking() {
+    if heard.slots.wants_more && !heard.tells_of_time() {
         return find::more(Goal::Book(service), search, t);
     }
     match heard.intent {

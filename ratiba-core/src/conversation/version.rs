@@ -17,7 +17,7 @@ fn from_0(thread: &mut Map<String, Value>) {
     thread.insert(
         "memory".to_owned(),
         json!({
-            "language": language, "introduced": true, "greeted": true, "phone": null,
+            "language": language, "introduced": true, "greeted": true, "about": null, "phone": null,
             "unclear": 0, "negative": 0, "stalled": 0, "cross_sell_done": false,
         }),
     );

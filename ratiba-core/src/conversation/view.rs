@@ -298,7 +298,10 @@ impl Flow {
                 Then::ShowBookings { back }
                 | Then::AnswerQuestion { back, .. }
                 | Then::LateMoney { back, .. } => back.wish(),
-                Then::Errand(_) | Then::Cancel { .. } | Then::Move { .. } => None,
+                Then::Errand(_)
+                | Then::Correct { .. }
+                | Then::Cancel { .. }
+                | Then::Move { .. } => None,
             },
             Self::Greet {}
             | Self::PaymentConfirmed { .. }

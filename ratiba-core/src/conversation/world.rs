@@ -8,7 +8,7 @@ use super::line::Line;
 use super::step::step;
 use super::thread::Thread;
 use crate::demo;
-use crate::domain::appointment::{Appointment, AppointmentStatus};
+use crate::domain::appointment::{Appointment, AppointmentStatus, Busy};
 use crate::domain::channel::ChannelKind;
 use crate::domain::customer::Customer;
 use crate::domain::id::{Mint, PaymentId, ServiceId, StaffId};
@@ -21,6 +21,7 @@ use crate::language::understanding::{
     DateMention, Intent, Sentiment, Slots, TimeMention, Tripwire, Understanding,
 };
 use crate::payments::news::PaymentNews;
+use crate::scheduling::search::Calendar;
 use crate::scheduling::slot::{Blocked, Found, Slot, SlotQuery, Wish};
 
 /// Monday 2026-11-23, 09:00 in Nairobi.
@@ -41,6 +42,8 @@ pub(super) struct World {
     pub(super) snippets: Vec<Snippet>,
     pub(super) cross_sell: Option<Slot>,
     pub(super) phone_taken: bool,
+    /// Ask the real calendar, over the rows and nothing else.
+    pub(super) real_calendar: bool,
     turn: u64,
 }
 
@@ -82,6 +85,7 @@ impl World {
             snippets: Vec::new(),
             cross_sell: None,
             phone_taken: false,
+            real_calendar: false,
             turn: 0,
         }
     }
@@ -253,6 +257,11 @@ impl World {
     }
 
     fn look(&self, query: &SlotQuery) -> Found {
+        if self.real_calendar {
+            let busy: Vec<Busy> =
+                self.rows.iter().filter(|r| r.status.is_active()).map(busy).collect();
+            return Calendar::new(&self.business, &busy, self.now).answer(query);
+        }
         let hour = SignedDuration::from_hours(1);
         let slot = |start| self.slot(query.service, query.staff, start);
         match query.wish {
@@ -346,6 +355,10 @@ pub(super) fn said(intent: Intent, slots: Slots) -> Said {
         medium: Medium::Text,
         proven_phone: None,
     }
+}
+
+fn busy(row: &Appointment) -> Busy {
+    Busy { staff: row.staff, resource: row.resource, blocked: row.blocked, appointment: row.id }
 }
 
 /// A tripwire beside an intent.

@@ -125,30 +125,51 @@ impl<'a> Board<'a> {
             let (low, high) = (from - work - after + 1, to + before);
             let person = team.get(booking.staff);
             let room = booking.resource.and_then(|room| rooms.get(room));
-            let mut take = |day: usize, starts: Range<usize>| {
-                if let Some(person) = person {
-                    let row = (day * people_count + person) * words;
-                    fill(&mut self.people[row..], starts.clone(), false);
-                }
-                if let Some(room) = room {
-                    fill(&mut self.rooms[(day * room_count + room) * words..], starts, false);
-                }
-            };
             // Nearly every booking keeps to one day of 24 hours: then its place is found once, by arithmetic.
-            if let Some((day, since)) = self.frame.within_one_day(low, high)
-                && let (Ok(reach), Ok(lead), Ok(length)) =
-                    (u32::try_from(high - low), u32::try_from(from - low), u32::try_from(to - from))
-            {
-                take(day, self.frame.even_starts(since, since + reach));
-                if let Some(person) = person {
-                    self.records.add_within(day, person, since + lead, length);
-                }
-            } else {
-                self.frame.each_day_of((low, high), take);
-                if let Some(person) = person {
-                    self.records.add(&self.frame, person, from, to);
-                }
+            let Some((day, since)) = self.frame.within_one_day(low, high) else {
+                self.occupy_days((low, high), (from, to), person, room);
+                continue;
+            };
+            let seconds = |length: Second| u32::try_from(length).unwrap_or(0);
+            let starts = self.frame.even_starts(since, since + seconds(high - low));
+            if let Some(person) = person {
+                let row = (day * people_count + person) * words;
+                fill(&mut self.people[row..], starts.clone(), false);
+                self.records.add_within(
+                    day,
+                    person,
+                    since + seconds(from - low),
+                    seconds(to - from),
+                );
             }
+            if let Some(room) = room {
+                fill(&mut self.rooms[(day * room_count + room) * words..], starts, false);
+            }
+        }
+    }
+
+    /// One booking that goes past a midnight, stands partly outside the frame, or meets a change of clock.
+    #[cold]
+    fn occupy_days(
+        &mut self,
+        starts: (Second, Second),
+        (from, to): (Second, Second),
+        person: Option<usize>,
+        room: Option<usize>,
+    ) {
+        let (words, people_count, room_count) =
+            (self.words, self.team.len(), self.service.resources.len());
+        self.frame.each_day_of(starts, |day, starts| {
+            if let Some(person) = person {
+                let row = (day * people_count + person) * words;
+                fill(&mut self.people[row..], starts.clone(), false);
+            }
+            if let Some(room) = room {
+                fill(&mut self.rooms[(day * room_count + room) * words..], starts, false);
+            }
+        });
+        if let Some(person) = person {
+            self.records.add(&self.frame, person, from, to);
         }
     }
 

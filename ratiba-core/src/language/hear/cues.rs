@@ -22,6 +22,8 @@ pub(super) enum For {
     Refusal,
     /// They can't come: calls off, unless another time follows.
     Unable,
+    /// They say when they are free themselves.
+    Free,
     /// They ask to be told, whatever verb follows.
     Telling,
     /// A yes of more than one word.
@@ -34,7 +36,9 @@ pub(super) enum For {
     Works,
 }
 
-use For::{Agree, Correction, Hypothetical, More, No, Refusal, Telling, Unable, Venue, Works, Yes};
+use For::{
+    Agree, Correction, Free, Hypothetical, More, No, Refusal, Telling, Unable, Venue, Works, Yes,
+};
 
 const BOOK: For = For::Intent(Intent::Book);
 const CANCEL: For = For::Intent(Intent::Cancel);
@@ -170,7 +174,7 @@ const CUES: &[Cue] = &[
         Unable,
         11,
         &[
-            "cant|cannot|wont|unable|not|sitaweza|siwezi|sitoweza|hatuwezi|hatutaweza * make ?it|attend|come|kuja|kufika|fika|able|manage|kutokea",
+            "cant|cannot|wont|unable|not|sitaweza|siwezi|sitoweza|hatuwezi|hatutaweza * make|attend|come|kuja|kufika|fika|able|manage|kutokea|kufikia",
             "sitakuja|sikuji|siji|sitafika|hatutakuja|sitokuja|sikam|sitakam|stakuja|sitaingia|stafika|sitatokea|hatutafika|hatuji",
             "not coming|attending|showing",
             "wont be coming|attending|there|able",
@@ -240,7 +244,9 @@ const CUES: &[Cue] = &[
             "how|hw much",
             "pesa|shilingi|bob|sh|ksh|ngapi ngapi|gani|how",
             "ni|inakuwa|itakuwa|kwa|ya|pesa|inacost|inagharimu|hugharimu|inaenda ngapi",
-            "ngapi|how much * @svc",
+            "ngapi * @svc",
+            "how much * @svc",
+            "whats|what|nini|kuna * included|inakuja|include|includes|inajumuisha",
             "@svc * ngapi|bei|how-much|price|cost|pesa",
             "bei|gharama|price ?ni ?ya|za ?ngapi|gani",
             "@what|@which|gani * @service",
@@ -252,7 +258,7 @@ const CUES: &[Cue] = &[
             "price list",
             "list of|ya|za services|huduma|prices|bei",
             "how long|much-time * @svc|take|takes|does|inachukua|it|do",
-            "how long|many minutes|hours",
+            "how long|many|much minutes|hours|time|masaa * @svc|take|takes|is|does|for",
             "@duration ya|gani|kiasi|mwingi|wa|mrefu",
             "muda|mda|time|masaa|dakika|saa * inachukua|itachukua|huchukua|inatumia|hutumia|inachukuanga|kuchukua|itachukua",
             "inachukua|itachukua|huchukua|zinachukua|inatake|inatakes|inachukuanga|hukaa|utachukua|unachukua|mnachukua * muda|masaa|saa|dakika|time|mda|how|ngapi|kiasi|lisaa",
@@ -274,6 +280,15 @@ const CUES: &[Cue] = &[
             "budget|affordable",
         ],
     ),
+    Cue(
+        SERVICES,
+        7,
+        &[
+            "do|does you|u|they ?guys|also ?people do|offer|provide|treat|handle",
+            "mnafanya|mnatoa|mnaoffer|mnafanyanga|mnatibu|mnahudumia",
+        ],
+    ),
+    Cue(Free, 1, &["niko|nko|tuko|im|i|nitakuwa|ntakuwa|nipo ?am|will ?be free|available|huru"]),
     Cue(
         HOURS,
         10,
@@ -341,10 +356,12 @@ const CUES: &[Cue] = &[
             "who is|are|owns|will|does|nani|atanihudumia|atanifanyia",
             "nani * best|mzuri|poa|owner|mwenye|ananyoa|anasuka|anajua|atanihudumia|ako|yuko|leo",
             "@staff * experience|good|qualified|mzuri|anajua|work|works|off|days|shift|kazi|ana|anafanya",
-            "does|is|je @staff @work|do|good|in|there|still|qualified|off|experienced|on-leave",
+            "does|is|je @staff @work|do|good|still|qualified|off|experienced|on-leave",
             "does|is|will|je it|itauma|inauma * hurt|painful|safe|uma|pain|numb|sore|bleed",
             "hurt|painful|pain|inauma|itauma|uchungu|maumivu|side",
             "my|our own",
+            "@want ?to @pay|kulipa",
+            "nimelipa|nililipa|nishalipa|paid",
             "is|are|je ?dr ?daktari @staff ?a|an ?qualified|specialist|good|new",
             "come with ?my|a",
             "are you|wewe|u ?ni ?a|an bot|robot|ai|machine|real|human|computer|mashine",
@@ -396,8 +413,8 @@ const CUES: &[Cue] = &[
             "@free @free|kesho|leo|@day|@weekday|@part|@saa|at|on|for|ya|this|next|any",
             "@staff|@barber * @free|yuko|ako|uko|free|available|around|iko|atakuwa|yupo|in|anapatikana|ana",
             "@free * @staff|@barber",
-            "is|are|will|je @staff|@barber|you|u|anyone|mko ?guys|be free|available|around",
-            "@when|lini|what-time|saa ngapi|@what|which * @free|kuja|nikuje|nije|i-come|come|available",
+            "is|are|will|je @staff|@barber|you|u|anyone|mko ?guys|be free|available|around|in|there",
+            "@when|lini * @free|kuja|nikuje|nije|come|available",
             "saa|time|siku|day|days|times|slots|time-slots * @free|available|free|wazi|mko-free|open-slots",
             "saa ngapi * naweza|naeza|nikuje|nije|kuja|mko-free|free|mnaweza|iko|nafasi",
             "naweza|naeza|can|could ?i kuja|come|nije|nikuje|pitia|pass|kupitia|drop|kam|fika|kufika|get|see|swing|visit",
@@ -409,7 +426,6 @@ const CUES: &[Cue] = &[
             "nitakuja|ntakuja|nakuja|nikuje|nije|tutakuja|tunakuja|nikam|nakam|nitapitia|napitia|nitapita @day|@weekday|kesho|leo|@saa|na|for|kwa|kusuka|kunyoa|@svc|@svcverb",
             "see|kuona|nimuone|kumwona|nione|nimwone|muone|mwona|kumuona the|a|dr|daktari|doctor|dentist|@staff|@barber",
             "nafasi|space|slot|slots|opening|vacancy|appointment",
-            "^@want",
             "@want @svc|@svcverb|a|an|nafasi|my|to-get",
             "i|we|naomba|nataka need|want|like|nikusukwe|nisukwe|ninyolewe",
             "need|want|require|like|love ?to ?a|an|get|do|have|my ?@svc",
@@ -535,7 +551,7 @@ const CUES: &[Cue] = &[
             "weka hiyo",
             "bila shaka",
             "twende ?nayo",
-            "kabisa",
+            "^kabisa",
             "proceed",
             "fanya hivyo|hiyo",
             "book tu",

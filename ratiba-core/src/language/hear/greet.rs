@@ -232,7 +232,9 @@ fn wish(t: &Tokens<'_>, i: usize) -> Option<usize> {
                     + usize::from(matches!(w(2), "then" | "there" | "soon" | "tomorrow" | "later")),
             )
         }
-        "tutaonana" => Some(i + 1 + usize::from(matches!(w(1), "basi" | "hapo" | "kesho"))),
+        "tutaonana" | "tuonane" => {
+            Some(i + 1 + usize::from(matches!(w(1), "basi" | "hapo" | "kesho")))
+        }
         "kwaheri" | "bye" | "goodbye" | "byee" | "ciao" => Some(i + 1),
         "god" if w(1) == "bless" => Some(i + 2 + usize::from(matches!(w(2), "you" | "u"))),
         "mungu" if matches!(w(1), "akubariki" | "awabariki") => Some(i + 2),

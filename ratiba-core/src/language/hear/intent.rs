@@ -57,6 +57,7 @@ struct Scores {
     refusal: bool,
     unable: bool,
     telling: bool,
+    offering: bool,
     more: bool,
     correction: bool,
     venue: bool,
@@ -105,6 +106,7 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
         For::Venue => scores.venue = true,
         For::Refusal => scores.refusal = true,
         For::Unable => scores.unable = true,
+        For::Free => scores.offering = true,
         For::Telling => scores.telling = true,
         For::Yes => scores.phrases.yes = true,
         For::No => scores.phrases.no = true,
@@ -123,8 +125,19 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
             && (facts.when || facts.service || facts.staff || facts.detail),
         venue: scores.venue,
     };
+    let said = |c: C| view.iter().any(|&k| t.entry(k).has(c));
     let values = facts.service || facts.staff || facts.when || facts.detail;
     if let Some((intent, points)) = best(&scores) {
+        // "no, I want Friday": a value in place of another.
+        let plain_no = stance.no
+            && intent == Intent::Book
+            && facts.when
+            && !facts.service
+            && !said(C::Book)
+            && !said(C::Appt);
+        if plain_no {
+            return Decision { correction: true, ..decided(Intent::Provide, 0.8) };
+        }
         // "yes book it", "ok cancel it then": a yes to what was asked, with nothing new.
         let bare_yes =
             stance.yes && !values && !question && intent == Intent::Book && view.len() <= 7;
@@ -141,7 +154,8 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
         return decided(intent, sure);
     }
     let corrected = scores.correction || stance.no || stance.but;
-    if values && (!stance.agreed || stance.but) {
+    let takes_along = stance.agreed && (stance.strong || stance.yes_first);
+    if values && (!takes_along || stance.but) {
         let correction = corrected && (stance.no || stance.but || scores.correction);
         return Decision { correction, ..decided(Intent::Provide, 0.85) };
     }
@@ -159,7 +173,8 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     if scores.venue {
         return decided(Intent::Provide, 0.75);
     }
-    if facts.manners.thanked || facts.manners.parted {
+    let prays = view.is_empty() && (0..t.len()).any(|k| t.kind(k) == Some(Kind::Emoji('🙏')));
+    if facts.manners.thanked || facts.manners.parted || prays {
         return decided(Intent::Thanks, if view.len() <= 3 { 0.9 } else { 0.6 });
     }
     let known = view.iter().filter(|&&k| t.entry(k).known && !t.entry(k).has(C::Filler)).count();
@@ -270,12 +285,35 @@ fn adjust(
         let anew = facts.moments >= 2 && (any(C::Want) || any(C::Can) || question || any(C::Book));
         scores.add(if anew { Intent::Reschedule } else { Intent::Cancel }, 46);
     }
+    if verb(C::Call, C::ObjMe) {
+        scores.add(Intent::Human, 52);
+    }
+    // "I have an appointment at 3, can I come at 4 instead?"
+    if scores.correction && any(C::Appt) && facts.moments >= 2 {
+        scores.add(Intent::Reschedule, 52);
+    }
+    // "change my braids to weave", "badilisha service iwe weave": the draft, not the day.
+    if any(C::Change) && facts.service && !facts.when && !any(C::Appt) {
+        scores.drop(Intent::Reschedule);
+        scores.drop(Intent::Services);
+        scores.correction = true;
+    }
+    if scores.offering && !any(C::Want) && !any(C::Can) && !any(C::Appt) {
+        scores.drop(Intent::Book);
+    }
+    if any(C::Come)
+        && facts.when
+        && !scores.offering
+        && !scores.unable
+        && !verb(C::Come, C::NegForm)
+    {
+        scores.add(Intent::Book, 24);
+    }
     if any(C::Want) && (facts.service || facts.when) && !scores.telling {
         scores.add(Intent::Book, 26);
     }
-    if scores.telling
-        && scores.of(Intent::Services) + scores.of(Intent::Hours) + scores.of(Intent::Other) > 0
-    {
+    let told = scores.of(Intent::Services) + scores.of(Intent::Hours) + scores.of(Intent::Other);
+    if scores.telling && told > 0 && !any(C::Free) && !any(C::Appt) {
         scores.points[Intent::Book as usize] /= 2;
     }
     if facts.service && facts.when && question && scores.points.iter().all(|p| *p == 0) {
@@ -286,7 +324,7 @@ fn adjust(
         scores.add(Intent::Book, scores.of(Intent::Services) + 8);
         scores.drop(Intent::Services);
     }
-    if any(C::Free) && !any(C::Open) && !any(C::Close) {
+    if any(C::Free) && !any(C::Open) && !any(C::Close) && !any(C::Work) {
         scores.drop(Intent::Hours);
     }
     if facts.service

@@ -179,6 +179,7 @@ pub(super) fn own_name(
             ("im" | "ni", _, _) if i == 0 || t.entry(i - 1).has(C::Greet) => (false, i + 1),
             ("i", "am", _) => (false, i + 2),
             ("call", "me", _) => (false, i + 2),
+            ("niite" | "mniite", _, _) => (true, i + 1),
             _ => continue,
         };
         if let Some(found) = name_from(scene, at, sure, &unknown) {

@@ -84,8 +84,8 @@ impl Services {
                 index.add_name(position, name, &mut interner);
             }
         }
+        index.add_synonyms(&mut interner);
         index.weights = interner.weights();
-        index.add_synonyms(&interner);
         index.settle();
         index
     }
@@ -134,7 +134,14 @@ impl Services {
     }
 
     /// Everyday words for the ideas that this tenant's names hold.
-    fn add_synonyms(&mut self, interner: &Interner) {
+    fn add_synonyms(&mut self, interner: &mut Interner) {
+        for (label, other) in words::OTHER_WAYS {
+            if interner.known(label).is_some() {
+                for part in *other {
+                    interner.idea(part);
+                }
+            }
+        }
         for (word, labels) in words::all_words() {
             let known: Vec<Idea> = labels.iter().filter_map(|l| interner.known(l)).collect();
             // A word that also holds an idea unknown here ("haircut" where only beards are cut) says something else.
@@ -157,6 +164,9 @@ impl Services {
             let services: Vec<usize> =
                 self.variants.iter().filter(|v| v.needed == [idea]).map(|v| v.service).collect();
             for service in services {
+                for extra in &all {
+                    push_new(&mut self.ideas[service], *extra);
+                }
                 self.variants.push(Variant {
                     service,
                     needed: all.clone(),
@@ -253,6 +263,9 @@ impl Services {
         }
         picked.sort_unstable();
         let ids: Vec<ServiceId> = picked.iter().map(|p| self.ids[p.1]).collect();
+        // "change my braids to weave" wants the last one only.
+        let swaps = (0..t.len()).any(|k| t.entry(k).has(C::Change) && !t.entry(k).guessed);
+        let ids = if swaps { ids.last().copied().into_iter().collect() } else { ids };
         if either && ids.len() > 1 {
             out.candidates = ids;
         } else if ids.is_empty() && out.candidates.is_empty() {
@@ -332,6 +345,11 @@ impl Services {
     fn weight(&self, idea: Idea) -> Weight {
         self.weights.get(usize::from(idea)).copied().unwrap_or(Weight::Core)
     }
+}
+
+/// The language that a service's word leans to: Swahili above zero, English below.
+pub(super) fn leaning(word: &str) -> i32 {
+    words::leaning(word)
 }
 
 /// "not braids", "sio kusuka".

@@ -75,7 +75,7 @@ pub(super) const WORDS: &[Row] = &[
     Row(&[C::Call], -2, "call phone ring calling"),
     Row(&[C::Pay], -2, "pay paying payment payments paid lipa"),
     Row(&[C::Start], -2, "start begin restart startover reset"),
-    Row(&[C::Open], -2, "open opened opens opening"),
+    Row(&[C::Open], -2, "open opened opens"),
     Row(&[C::Close], -2, "close closed closing closes shut"),
     Row(&[C::Work], -2, "work working operate operating operational business hours hrs"),
     // Questions.

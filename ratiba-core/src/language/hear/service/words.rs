@@ -20,7 +20,10 @@ const WORDS: &[(&[&str], &str)] = &[
         &["cut", "hair"],
         "haircut haircuts hairkat hairct haicut hircut fade fades taper mohawk lowcut lineup shapeup hairline",
     ),
-    (&["cut"], "cut cuts cutting"),
+    (
+        &["cut"],
+        "cut cuts cutting kukatwa nikatwe kukata katwa nikatwa nikate kunikata anikate kukatiwa",
+    ),
     (&["trim"], "trim trims trimming trimmed"),
     (&["shave"], "shave shaves shaving shaved shev"),
     (&["beard"], "beard beards bread ndevu ndefu goatee mustache moustache sharubu masharubu"),
@@ -52,7 +55,7 @@ const WORDS: &[(&[&str], &str)] = &[
     (&["extract"], "extraction extractions extract extracted uproot uprooted"),
     (
         &["remove"],
-        "remove removed removal removing pull pulled pulling toa kutoa tolewa kutolewa itolewe litolewe nitolewe",
+        "remove removed removal removing pull pulled pulling toa kutoa tolewa kutolewa itolewe litolewe nitolewe kuondoa ondoa ondolewa kuondolewa niondolewe",
     ),
     (&["whiten"], "whitening whiten whitened whiter bleaching meupe"),
     (
@@ -70,11 +73,16 @@ const WORDS: &[(&[&str], &str)] = &[
     (&["gym"], "gym workout training"),
     (&["men"], "men mens man gents gentlemen wanaume mwanaume"),
     (&["women"], "women womens ladies lady wanawake mwanamke"),
+    (
+        &["ache"],
+        "ache aches aching toothache pain pains painful paining hurts hurting maumivu uchungu inauma linauma linaniuma inaniuma yananiuma yanauma limeuma kuuma anaumwa naumwa",
+    ),
 ];
 
 /// Stems of verbs, and their label.
 const STEMS: &[(&str, &str)] = &[
     ("nyo", "cut"),
+    ("punguz", "cut"),
     ("suk", "braid"),
     ("shuk", "braid"),
     ("osh", "wash"),
@@ -102,6 +110,7 @@ pub(super) const OTHER_WAYS: &[(&str, &[&str])] = &[
     ("extract", &["remove", "tooth"]),
     ("clean", &["wash", "tooth"]),
     ("whiten", &["clean", "whiten"]),
+    ("consult", &["ache", "tooth"]),
     ("mani", &["nail", "hand"]),
     ("pedi", &["nail", "foot"]),
 ];
@@ -123,6 +132,19 @@ pub(super) fn labels_of(word: &str) -> Vec<&'static str> {
     }
     let stem = |s: &str| STEMS.iter().find(|(stem, _)| *stem == s).map(|(_, label)| *label);
     super::verbs::around(word, stem).map(|(label, _)| label).into_iter().collect()
+}
+
+/// Words above that are Swahili; all others are English.
+const SWAHILI: &str = "ndevu ndefu sharubu masharubu mtoto watoto mwanangu kijana mtoi watoi rangi nywele nyele nwele nywle msuko misuko \
+    mistari matuta ususi matibabu kucha ukucha miguu mguu mikono mkono jino meno mino toa kutoa tolewa kutolewa itolewe litolewe \
+    nitolewe ushauri uchunguzi masaji uso vipodozi kope nyusi somo masomo wanaume mwanaume wanawake mwanamke meupe";
+
+/// The language of an everyday word: Swahili above zero, English below, zero for a word that is not ours.
+pub(super) fn leaning(word: &str) -> i32 {
+    if !INDEX.contains_key(word) {
+        return 0;
+    }
+    if SWAHILI.split_ascii_whitespace().any(|w| w == word) { 1 } else { -1 }
 }
 
 /// Every word with its labels.
@@ -168,6 +190,8 @@ pub(super) fn weight_of(label: &str) -> Weight {
         "shape",
         "package",
         "limetoboka",
+        "ache",
+        "toothache",
     ];
     if PLACES.contains(&label) {
         Weight::Place

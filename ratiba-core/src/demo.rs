@@ -1,22 +1,23 @@
 //! The three demo tenants: pure data for `demo`, `ratiba chat`, golden conversations, examples and tests.
 
+mod barbershop;
+mod dental;
+mod salon;
 mod snippets;
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
-use crate::domain::catalogue::{Bilingual, Catalogue, Complement, DepositRule, Service, Staff};
-use crate::domain::dials::{CrossSell, DialOverrides, Vertical};
-use crate::domain::hours::{DaySpan, HolidayRule, OpeningHours, StaffHours, WeekHours};
+use crate::domain::catalogue::{Bilingual, Complement, Service, Staff};
+use crate::domain::dials::Vertical;
+use crate::domain::hours::{DaySpan, StaffHours, WeekHours};
 use crate::domain::id::{Mint, ServiceId, StaffId};
 use crate::domain::knowledge::Snippet;
 use crate::domain::message::Language;
 use crate::domain::money::{Currency, Money};
 use crate::domain::phone::{Country, Phone};
-use crate::domain::tenant::{
-    Business, CancelPolicy, PaymentPolicy, Rail, Settings, Slug, Tenant, TenantStatus,
-};
+use crate::domain::tenant::{Business, Slug, Tenant, TenantStatus};
 use crate::domain::time::MinuteOfDay;
 
 /// One demo tenant: its rules and catalogue, and what it answers to questions.
@@ -30,15 +31,15 @@ pub struct DemoTenant {
 
 /// The three of them: barbershop, salon, dental clinic. Ids are the same on every call.
 pub fn tenants() -> Vec<DemoTenant> {
-    vec![barbershop(), salon(), dental()]
+    vec![barbershop::tenant(), salon::tenant(), dental::tenant()]
 }
 
 /// The demo tenant of a slug, such as `demo-salon`.
 pub fn tenant(slug: &str) -> Option<DemoTenant> {
     match slug {
-        "demo-barbershop" => Some(barbershop()),
-        "demo-salon" => Some(salon()),
-        "demo-dental" => Some(dental()),
+        "demo-barbershop" => Some(barbershop::tenant()),
+        "demo-salon" => Some(salon::tenant()),
+        "demo-dental" => Some(dental::tenant()),
         _ => None,
     }
 }
@@ -50,305 +51,6 @@ const MADE_AT_SECOND: i64 = 1_767_225_600;
 fn mint(seed: u64) -> Mint {
     let at = Timestamp::from_second(MADE_AT_SECOND).unwrap_or(Timestamp::UNIX_EPOCH);
     Mint { at, seed }
-}
-
-fn barbershop() -> DemoTenant {
-    let mint = mint(1);
-    let team = team(mint, &["Brian", "Kevin"]);
-    let everybody: &[usize] = &[0, 1];
-    let services = services(
-        mint,
-        &team,
-        &[
-            Row {
-                name: ("Haircut", "Kunyoa nywele"),
-                aliases: &["fade", "line up", "shape up", "nyoa", "cut", "trim"],
-                category: "Hair",
-                minutes: 30,
-                price: 500,
-                staff: everybody,
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Beard Trim", "Kunyoa ndevu"),
-                aliases: &["beard", "ndevu", "shave", "beard shave", "beard line up"],
-                category: "Beard",
-                minutes: 20,
-                price: 300,
-                staff: everybody,
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Haircut & Beard", "Nywele na ndevu"),
-                aliases: &["hair and beard", "cut and beard", "full package", "combo"],
-                category: "Hair",
-                minutes: 45,
-                price: 700,
-                staff: everybody,
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Kids Haircut", "Kunyoa mtoto"),
-                aliases: &["kids cut", "child haircut", "kunyoa watoto", "nywele za mtoto"],
-                category: "Hair",
-                minutes: 25,
-                price: 400,
-                staff: everybody,
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Hair Dye", "Kupaka rangi nywele"),
-                aliases: &["dye", "hair colour", "hair color", "rangi", "kupaka rangi"],
-                category: "Hair",
-                minutes: 60,
-                price: 1_000,
-                staff: everybody,
-                buffer_after: 0,
-            },
-        ],
-    );
-    let week = week(&[(8, 20)], &[(8, 20)], &[(10, 18)]);
-    let complements = complements(&services, &[("Haircut", "Beard Trim", 800)]);
-    let business = Business {
-        tenant: record(
-            mint,
-            "demo-barbershop",
-            "Kinyozi Fresh",
-            Vertical::Barbershop,
-            Language::En,
-        ),
-        settings: Settings {
-            lead_min: 30,
-            horizon_days: 30,
-            payment: PaymentPolicy {
-                deposit: DepositRule::Full,
-                rails: vec![Rail::Mpesa],
-                venue_fallback: true,
-            },
-            cancel: CancelPolicy { free_until_hours: 2, late_refund_percent: 0 },
-            ..Settings::default()
-        },
-        opening: OpeningHours {
-            week,
-            holidays: HolidayRule::Open(spans(&[(10, 16)])),
-            exceptions: std::collections::BTreeMap::new(),
-        },
-        catalogue: Catalogue { services, staff: team, resources: Vec::new(), complements },
-        dials: DialOverrides { cross_sell: Some(CrossSell::Never), ..DialOverrides::default() },
-        admins: admin("+254700000001"),
-    };
-    DemoTenant { business, snippets: snippets::of(mint, snippets::BARBERSHOP) }
-}
-
-fn salon() -> DemoTenant {
-    const AMINA: usize = 0;
-    const WANJIKU: usize = 1;
-    const FAITH: usize = 2;
-    let mint = mint(2);
-    let team = team(mint, &["Amina", "Wanjiku", "Faith"]);
-    let services = services(
-        mint,
-        &team,
-        &[
-            Row {
-                name: ("Braids", "Kusuka"),
-                aliases: &["braiding", "knotless", "box braids", "cornrows", "twists", "mistari"],
-                category: "Hair",
-                minutes: 180,
-                price: 2_500,
-                staff: &[AMINA, FAITH],
-                buffer_after: 15,
-            },
-            Row {
-                name: ("Wash & Blow-dry", "Kuosha na kukausha nywele"),
-                aliases: &["wash", "blow dry", "blowdry", "hair wash", "kuosha nywele", "blow out"],
-                category: "Hair",
-                minutes: 45,
-                price: 800,
-                staff: &[AMINA, WANJIKU],
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Weave", "Kuweka weave"),
-                aliases: &["weaving", "sew in", "wig install", "kushonea weave"],
-                category: "Hair",
-                minutes: 120,
-                price: 2_000,
-                staff: &[AMINA],
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Hair Treatment", "Matibabu ya nywele"),
-                aliases: &[
-                    "treatment",
-                    "deep conditioning",
-                    "steaming",
-                    "hot oil",
-                    "protein treatment",
-                ],
-                category: "Hair",
-                minutes: 60,
-                price: 1_500,
-                staff: &[AMINA, WANJIKU],
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Manicure", "Manicure"),
-                aliases: &["mani", "nails", "kucha za mikono", "kucha", "gel polish"],
-                category: "Nails",
-                minutes: 45,
-                price: 1_000,
-                staff: &[WANJIKU, FAITH],
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Pedicure", "Pedicure"),
-                aliases: &["pedi", "kucha za miguu", "toe nails", "foot scrub", "kuosha miguu"],
-                category: "Nails",
-                minutes: 60,
-                price: 1_200,
-                staff: &[WANJIKU, FAITH],
-                buffer_after: 0,
-            },
-        ],
-    );
-    let complements = complements(
-        &services,
-        &[("Manicure", "Pedicure", 900), ("Braids", "Wash & Blow-dry", 600)],
-    );
-    let business = Business {
-        tenant: record(mint, "demo-salon", "Nywele Studio", Vertical::Salon, Language::Sw),
-        settings: Settings {
-            lead_min: 60,
-            horizon_days: 60,
-            payment: PaymentPolicy {
-                deposit: DepositRule::Percent(50),
-                rails: vec![Rail::Mpesa, Rail::Card],
-                venue_fallback: true,
-            },
-            cancel: CancelPolicy { free_until_hours: 24, late_refund_percent: 0 },
-            ..Settings::default()
-        },
-        opening: OpeningHours {
-            week: week(&[(9, 19)], &[(9, 19)], &[]),
-            holidays: HolidayRule::Closed,
-            exceptions: std::collections::BTreeMap::new(),
-        },
-        catalogue: Catalogue { services, staff: team, resources: Vec::new(), complements },
-        dials: DialOverrides {
-            cross_sell: Some(CrossSell::RelatedOnly),
-            ..DialOverrides::default()
-        },
-        admins: admin("+254700000002"),
-    };
-    DemoTenant { business, snippets: snippets::of(mint, snippets::SALON) }
-}
-
-fn dental() -> DemoTenant {
-    const OTIENO: usize = 0;
-    const ACHIENG: usize = 1;
-    let mint = mint(3);
-    let team = team(mint, &["Dr Otieno", "Dr Achieng"]);
-    let services = services(
-        mint,
-        &team,
-        &[
-            Row {
-                name: ("Consultation", "Ushauri wa daktari"),
-                aliases: &[
-                    "check up",
-                    "checkup",
-                    "dental check",
-                    "kuona daktari",
-                    "toothache",
-                    "uchunguzi",
-                ],
-                category: "General",
-                minutes: 30,
-                price: 1_500,
-                staff: &[OTIENO, ACHIENG],
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Cleaning", "Kusafisha meno"),
-                aliases: &[
-                    "teeth cleaning",
-                    "scaling",
-                    "polishing",
-                    "dental cleaning",
-                    "kuosha meno",
-                ],
-                category: "General",
-                minutes: 45,
-                price: 3_500,
-                staff: &[OTIENO, ACHIENG],
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Filling", "Kuziba jino"),
-                aliases: &["tooth filling", "cavity", "kujaza jino", "jino limetoboka"],
-                category: "Treatment",
-                minutes: 60,
-                price: 5_000,
-                staff: &[OTIENO],
-                buffer_after: 0,
-            },
-            Row {
-                name: ("Extraction", "Kung'oa jino"),
-                aliases: &[
-                    "tooth extraction",
-                    "tooth removal",
-                    "remove tooth",
-                    "pull out tooth",
-                    "kutoa jino",
-                ],
-                category: "Treatment",
-                minutes: 45,
-                price: 4_000,
-                staff: &[OTIENO],
-                buffer_after: 15,
-            },
-            Row {
-                name: ("Whitening", "Kung'arisha meno"),
-                aliases: &["teeth whitening", "bleaching", "white teeth", "meno meupe"],
-                category: "Cosmetic",
-                minutes: 90,
-                price: 12_000,
-                staff: &[OTIENO, ACHIENG],
-                buffer_after: 0,
-            },
-        ],
-    );
-    let complements = complements(&services, &[("Cleaning", "Whitening", 500)]);
-    let business = Business {
-        tenant: record(
-            mint,
-            "demo-dental",
-            "Tabasamu Dental",
-            Vertical::DentalClinic,
-            Language::En,
-        ),
-        settings: Settings {
-            lead_min: 120,
-            horizon_days: 90,
-            payment: PaymentPolicy {
-                deposit: DepositRule::None,
-                rails: Vec::new(),
-                venue_fallback: true,
-            },
-            cancel: CancelPolicy { free_until_hours: 24, late_refund_percent: 0 },
-            ..Settings::default()
-        },
-        opening: OpeningHours {
-            week: week(&[(8, 13), (14, 17)], &[(9, 13)], &[]),
-            holidays: HolidayRule::Closed,
-            exceptions: std::collections::BTreeMap::new(),
-        },
-        catalogue: Catalogue { services, staff: team, resources: Vec::new(), complements },
-        dials: DialOverrides { cross_sell: Some(CrossSell::Never), ..DialOverrides::default() },
-        admins: admin("+254700000003"),
-    };
-    DemoTenant { business, snippets: snippets::of(mint, snippets::DENTAL) }
 }
 
 /// One service as the table of the interfaces has it; prices in whole shillings.
@@ -453,6 +155,8 @@ fn week(weekdays: &[(u16, u16)], saturday: &[(u16, u16)], sunday: &[(u16, u16)])
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::dials::CrossSell;
+    use crate::domain::hours::HolidayRule;
 
     #[test]
     fn every_tenant_is_found_by_its_slug_with_the_same_ids_each_time() {

@@ -75,6 +75,7 @@ pub struct Line {
 }
 
 /// A field that is there, `null` included.
+#[expect(clippy::option_option, reason = "a missing field is not scored, a null is an answer")]
 fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
@@ -213,7 +214,7 @@ impl Tally {
             same
         };
         if let Some(intent) = line.intent {
-            self.intent.count(differs("intent", name_of(&intent), name_of(&got.intent)));
+            self.intent.count(differs("intent", name_of(intent), name_of(got.intent)));
         }
         if let Some(language) = line.language {
             let found = got.language.unwrap_or(tenant.business.tenant.locale);
@@ -310,7 +311,7 @@ impl Found {
     }
 }
 
-fn name_of(intent: &Intent) -> String {
+fn name_of(intent: Intent) -> String {
     serde_json::to_value(intent)
         .ok()
         .and_then(|v| v.as_str().map(str::to_owned))

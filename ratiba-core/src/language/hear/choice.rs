@@ -85,9 +85,7 @@ fn position(
         let entry = t.entry(i);
         let pointed = i > 0 && matches!(t.word(i - 1), "ya" | "wa" | "la" | "the" | "cha" | "hiyo");
         let one_after = matches!(t.word(i + 1), "one" | "option" | "choice" | "slot" | "time");
-        if entry.has(C::Ordinal)
-            && !entry.guessed
-            && (listing || pointed && (one_after || says <= 3) || one_after)
+        if entry.has(C::Ordinal) && !entry.guessed && (listing || one_after || pointed && says <= 3)
         {
             let ordinal = if entry.has(C::Last) {
                 Ordinal::Last

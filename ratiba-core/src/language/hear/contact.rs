@@ -201,7 +201,12 @@ fn amount_at(scene: &Scene<'_>, i: usize) -> Option<(i64, usize, usize)> {
     let mut end = i + 1;
     let mut units = i64::from(t.number(i).filter(|_| t.word(i).len() <= 7)?);
     // 1,500
-    while t.is_mark(end, ',') && t.glued(end) && t.glued(end + 1) && t.word(end + 1).len() == 3 {
+    while units < 1_000_000_000
+        && t.is_mark(end, ',')
+        && t.glued(end)
+        && t.glued(end + 1)
+        && t.word(end + 1).len() == 3
+    {
         units = units * 1_000 + i64::from(t.number(end + 1)?);
         end += 2;
     }

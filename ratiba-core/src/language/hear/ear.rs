@@ -213,3 +213,205 @@ fn rail(scene: &Scene<'_>, expecting: Expecting) -> Option<Rail> {
         (led || short || expecting == Expecting::Choice).then_some(rail)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::{Timestamp, ToSpan};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::language::understanding::{Ordinal, TimeMention};
+
+    fn ear(slug: &str) -> Ear {
+        Ear::new(&crate::demo::tenant(slug).unwrap().business)
+    }
+
+    /// Monday 2026-11-23, 09:00 in Nairobi.
+    fn monday() -> Zoned {
+        let now: Timestamp = "2026-11-23T06:00:00Z".parse().unwrap();
+        now.in_tz("Africa/Nairobi").unwrap()
+    }
+
+    fn start(text: &str, ctx: &HearContext<'_>) -> Option<String> {
+        let heard = ear("demo-barbershop").hear(text, ctx);
+        heard
+            .slots
+            .start
+            .map(|s| s.to_zoned(ctx.now.time_zone().clone()).strftime("%d %H:%M").to_string())
+    }
+
+    #[test]
+    fn a_bare_time_is_read_on_the_day_agreed_before() {
+        let now = monday();
+        let ctx =
+            HearContext { known_date: Some(now.date() + 2.days()), ..HearContext::fresh(&now) };
+        assert_eq!(start("saa tisa", &ctx).as_deref(), Some("25 15:00"));
+        assert_eq!(start("sio saa tisa, saa kumi", &ctx).as_deref(), Some("25 16:00"));
+        assert_eq!(start("saa tisa", &HearContext::fresh(&now)), None);
+    }
+
+    #[test]
+    fn a_typed_number_picks_what_was_offered_and_a_larger_one_is_a_time() {
+        let now = monday();
+        let offered: Vec<Choice> = (1..=3)
+            .map(|n| Choice {
+                id: format!("slot-{n}"),
+                title: format!("Slot {n}"),
+                description: None,
+            })
+            .collect();
+        let ctx = HearContext {
+            expecting: Expecting::Slot,
+            offered: &offered,
+            known_date: Some(now.date()),
+            language: Some(Language::En),
+            ..HearContext::fresh(&now)
+        };
+        let heard = ear("demo-barbershop").hear("2", &ctx);
+        assert_eq!(
+            (heard.intent, heard.slots.choice.as_deref()),
+            (Intent::Provide, Some("slot-2"))
+        );
+        assert_eq!(heard.slots.ordinal, Some(Ordinal::Nth(2)));
+        assert_eq!(start("10", &ctx).as_deref(), Some("23 10:00"));
+    }
+
+    #[test]
+    fn what_must_not_be_guessed_is_asked() {
+        let (now, salon) = (monday(), ear("demo-salon"));
+        for text in [
+            "nataka kusuka kesho 3",
+            "braids tomorrow at 7",
+            "Jumapili saa tisa",
+            "kesho asubuhi",
+            "kesho kati ya saa nane na saa kumi",
+        ] {
+            let heard = salon.hear(text, &HearContext::fresh(&now));
+            assert_eq!(heard.slots.start, None, "{text}");
+        }
+        let unclear = salon.hear("nataka kusuka kesho 3", &HearContext::fresh(&now)).slots.time;
+        assert!(matches!(unclear, Some(TimeMention::Unclear { readings }) if readings.len() > 1));
+    }
+
+    #[test]
+    fn tripwires_trip_in_both_languages() {
+        let (now, clinic) = (monday(), ear("demo-dental"));
+        for (text, wire) in [
+            ("my card is 4111 1111 1111 1111", Tripwire::CardNumber),
+            ("kitambulisho changu ni 23456789", Tripwire::NationalId),
+            ("dharura! anavuja damu", Tripwire::MedicalEmergency),
+            ("I can't breathe", Tripwire::MedicalEmergency),
+            ("nitakuua", Tripwire::Threat),
+            ("I want to kill myself", Tripwire::SelfHarm),
+            ("nataka kujiua", Tripwire::SelfHarm),
+            ("mjinga wewe", Tripwire::Abuse),
+        ] {
+            let heard = clinic.hear(text, &HearContext::fresh(&now));
+            assert!(heard.tripwires.contains(&wire), "{text}: {:?}", heard.tripwires);
+        }
+        let calm = clinic.hear("nataka kung'oa jino kesho saa nne", &HearContext::fresh(&now));
+        assert_eq!(calm.tripwires, []);
+    }
+
+    #[test]
+    fn very_long_text_is_heard_by_its_beginning() {
+        let (now, salon) = (monday(), ear("demo-salon"));
+        let long = format!("nataka kusuka kesho saa tisa {}", "la la 7 ".repeat(8_000));
+        let heard = salon.hear(&long, &HearContext::fresh(&now));
+        assert_eq!(heard.slots.services.len(), 1);
+    }
+
+    /// Words of both languages, signs and numbers in any order.
+    fn babble() -> impl Strategy<Value = String> {
+        const WORDS: &[&str] = &[
+            "saa",
+            "tisa",
+            "kesho",
+            "at",
+            "3",
+            "12",
+            ":",
+            "30",
+            "pm",
+            "to",
+            "-",
+            "/",
+            "tarehe",
+            "31",
+            "na",
+            "nusu",
+            "hadi",
+            "next",
+            "week",
+            "Friday",
+            "sio",
+            "cancel",
+            "kusuka",
+            "0712345678",
+            "999999999",
+            ",",
+            "000",
+            "elfu",
+            "mbili",
+            "k",
+            "in",
+            "days",
+            "600",
+            "hours",
+            "2026",
+            "mwezi",
+            "wa",
+            "ya",
+            "pili",
+            "kasorobo",
+            "baada",
+            "siku",
+            "end",
+            "of",
+            "month",
+            "😀",
+            "'",
+            "\u{202e}",
+        ];
+        proptest::collection::vec(proptest::sample::select(WORDS), 0..40)
+            .prop_flat_map(|words| prop_oneof![Just(words.join(" ")), Just(words.concat())])
+    }
+
+    fn holds(text: &str) {
+        let now = monday();
+        let offered =
+            [Choice { id: "x".to_owned(), title: "Kesho 15:00".to_owned(), description: None }];
+        for expecting in [Expecting::Nothing, Expecting::Slot, Expecting::Name, Expecting::Choice] {
+            let ctx = HearContext {
+                expecting,
+                offered: &offered,
+                known_date: Some(now.date()),
+                ..HearContext::fresh(&now)
+            };
+            let heard = SALON.with(|salon| salon.hear(text, &ctx));
+            assert!((0.0..=1.0).contains(&heard.confidence));
+            if let Some(start) = heard.slots.start {
+                let hours = start.duration_since(now.timestamp()).as_hours();
+                assert!((-24..=400 * 24).contains(&hours), "{text}: {start}");
+            }
+        }
+    }
+
+    thread_local! {
+        static SALON: Ear = ear("demo-salon");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_text_is_heard_without_panic_and_within_bounds(text in "\\PC{0,120}") {
+            holds(&text);
+        }
+
+        #[test]
+        fn any_order_of_words_is_heard_without_panic_and_within_bounds(text in babble()) {
+            holds(&text);
+        }
+    }
+}

@@ -12,8 +12,9 @@ pub(super) fn sentiment(scene: &Scene<'_>, tripwires: &[Tripwire]) -> Sentiment 
     for k in 0..t.len() {
         let entry = t.entry(k);
         match t.kind(k) {
-            Some(Kind::Emoji('😡' | '🤬' | '😠' | '😤' | '👎' | '😒' | '🙄' | '💔')) => {
-                score -= 2
+            Some(Kind::Emoji('😡' | '🤬' | '😠' | '😤' | '👎' | '😒' | '🙄' | '💔')) =>
+            {
+                score -= 2;
             }
             Some(Kind::Emoji(
                 '😊' | '😍' | '🥰' | '😀' | '😁' | '❤' | '😃' | '🎉' | '💯' | '🔥' | '☺' | '🤗',

@@ -1,6 +1,6 @@
 //! Finds the word that a misspelt one was meant to be: distance one, or two for long words, by an index of deletions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A word needs so many letters before another is taken for it.
@@ -32,6 +32,9 @@ impl Hasher for Fnv {
         }
     }
 }
+
+/// A set of our own words.
+pub(super) type WordSet<K> = HashSet<K, BuildHasherDefault<Fnv>>;
 
 /// A hash map of our own words.
 pub(super) type WordMap<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;

@@ -27,22 +27,19 @@ pub(super) fn set_aside(scene: &mut Scene<'_>) -> Manners {
             .map(|end| (end, 2))
             .or_else(|| thanks(t, i).map(|end| (end, 1)))
             .or_else(|| greeting(t, i, opening).map(|end| (end, 0)));
-        match polite {
-            Some((end, kind)) => {
-                match kind {
-                    0 => out.greeted = true,
-                    1 => out.thanked = true,
-                    _ => out.parted = true,
-                }
-                scene.greet(i..end);
-                i = end;
-            }
-            None => {
-                let said = matches!(t.kind(i), Some(Kind::Word | Kind::Number));
-                opening &= !said || t.entry(i).has(C::Filler) || t.entry(i).has(C::Barber);
-                i += 1;
-            }
+        let Some((end, kind)) = polite else {
+            let said = matches!(t.kind(i), Some(Kind::Word | Kind::Number));
+            opening &= !said || t.entry(i).has(C::Filler) || t.entry(i).has(C::Barber);
+            i += 1;
+            continue;
+        };
+        match kind {
+            0 => out.greeted = true,
+            1 => out.thanked = true,
+            _ => out.parted = true,
         }
+        scene.greet(i..end);
+        i = end;
     }
     out
 }
@@ -140,7 +137,11 @@ fn greeting(t: &Tokens<'_>, i: usize, opening: bool) -> Option<usize> {
     if guarded {
         return None;
     }
-    // "habari za asubuhi ndugu", "habari yako leo"
+    Some(end_of_greeting(t, i))
+}
+
+/// Past what follows a greeting: "habari za asubuhi ndugu", "habari yako leo".
+fn end_of_greeting(t: &Tokens<'_>, i: usize) -> usize {
     let mut end = i + 1;
     while end < t.len() && end < i + 5 {
         let follows = matches!(
@@ -168,7 +169,7 @@ fn greeting(t: &Tokens<'_>, i: usize, opening: bool) -> Option<usize> {
         }
         end += 1;
     }
-    Some(end)
+    end
 }
 
 fn thanks(t: &Tokens<'_>, i: usize) -> Option<usize> {

@@ -1,5 +1,9 @@
 //! Decides what the customer wants from the cues, the values that were found, and what was asked last.
 
+mod stance;
+
+use stance::{Phrases, Stance};
+
 use super::concept::C;
 use super::cues::{self, For};
 use super::greet::Manners;
@@ -34,7 +38,6 @@ pub(super) struct Facts {
 
 /// The decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent findings")]
 pub(super) struct Decision {
     /// What is wanted.
     pub(super) intent: Intent,
@@ -62,16 +65,6 @@ struct Scores {
     correction: bool,
     venue: bool,
     phrases: Phrases,
-}
-
-/// Yes and no of more than one word.
-#[derive(Debug, Default, Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "independent findings")]
-struct Phrases {
-    yes: bool,
-    no: bool,
-    agree: bool,
-    works: bool,
 }
 
 impl Scores {
@@ -191,74 +184,6 @@ fn is_question_word(t: &Tokens<'_>, k: usize) -> bool {
         .any(|c| t.entry(k).has(*c))
 }
 
-/// A yes or a no, as it stands in the message.
-#[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "independent findings")]
-struct Stance {
-    /// Some word says yes.
-    yes: bool,
-    /// It says nothing but yes, unlike "sawa" or "ok".
-    strong: bool,
-    /// The first word does.
-    yes_first: bool,
-    /// Some word says no.
-    no: bool,
-    /// "but", after a yes.
-    but: bool,
-    /// A yes that takes the values along: "yes 3pm works".
-    agreed: bool,
-}
-
-impl Stance {
-    fn of(scene: &Scene<'_>, view: &[usize], phrases: Phrases) -> Self {
-        let t = &scene.tokens;
-        let mut out = Self::default();
-        let emoji = |wanted: &[char]| {
-            (0..t.len()).any(|k| matches!(t.kind(k), Some(Kind::Emoji(c)) if wanted.contains(&c)))
-        };
-        let strong_yes = |k: usize| t.entry(k).has(C::Yes) && !t.entry(k).has(C::Fine);
-        let any_yes = |k: usize| t.entry(k).has(C::Yes) && !t.entry(k).guessed;
-        let no_word = |k: usize| {
-            let word = t.word(k);
-            t.entry(k).has(C::No) && !t.entry(k).guessed
-                || word == "la" && (view.len() == 1 || view.first() == Some(&k))
-        };
-        let leading = view.iter().copied().take(4).collect::<Vec<usize>>();
-        out.strong = leading.iter().any(|&k| strong_yes(k));
-        out.yes_first = view.first().is_some_and(|&k| any_yes(k));
-        out.yes = leading.iter().any(|&k| strong_yes(k))
-            || out.yes_first
-            || view.last().is_some_and(|&k| any_yes(k))
-            || phrases.yes;
-        out.no = leading.iter().any(|&k| no_word(k)) || phrases.no;
-        if view.is_empty() {
-            out.yes |= emoji(&['👍', '👌', '✅', '🆗', '💯', '✔', '☑']);
-            out.no |= emoji(&['👎', '❌', '🚫', '🙅']);
-        }
-        // "haina shida", "hakuna shida", "no problem" agree though they begin with a no.
-        if phrases.agree {
-            out.no = false;
-            out.yes = true;
-            out.yes_first = true;
-        }
-        let sawa_denied =
-            view.windows(2).any(|w| t.entry(w[0]).has(C::Not) && t.entry(w[1]).has(C::Fine));
-        if sawa_denied {
-            (out.yes, out.yes_first, out.no) = (false, false, true);
-        }
-        out.but = out.yes && view.iter().any(|&k| t.entry(k).has(C::But));
-        let works = view.last().is_some_and(|&k| {
-            t.entry(k).has(C::Fine)
-                || matches!(
-                    t.word(k),
-                    "perfect" | "works" | "itafaa" | "inafaa" | "inanifaa" | "itanifaa"
-                )
-        }) || phrases.works;
-        out.agreed = !out.no && !out.but && works && (out.yes || view.len() <= 8) && view.len() > 1;
-        out
-    }
-}
-
 /// Structure that single cues can't see.
 fn adjust(
     scores: &mut Scores,
@@ -336,6 +261,13 @@ fn adjust(
     {
         scores.add(Intent::Services, 20);
     }
+    settle(scores, scene, view, facts, question);
+}
+
+/// The second half of [`adjust`]: what outweighs what.
+fn settle(scores: &mut Scores, scene: &Scene<'_>, view: &[usize], facts: &Facts, question: bool) {
+    let t = &scene.tokens;
+    let any = |c: C| view.iter().any(|&k| t.entry(k).has(c));
     // Values for a booking add to one that is asked for, not to a request about another.
     let settled = [
         Intent::Cancel,

@@ -167,19 +167,18 @@ pub(super) fn own_name(
     };
     for i in 0..t.len() {
         let (sure, at) = match (t.word(i), t.word(i + 1), t.word(i + 2)) {
-            ("jina" | "majina", "langu" | "yangu", "ni" | "naitwa") => (true, i + 3),
-            ("jina" | "majina", "langu" | "ni" | "yangu", _) => (true, i + 2),
-            ("naitwa" | "ninaitwa" | "naitwaga", _, _) => (true, i + 1),
-            ("my", "name" | "names", "is" | "are" | "s") => (true, i + 3),
+            ("jina" | "majina", "langu" | "yangu", "ni" | "naitwa")
+            | ("my", "name" | "names", "is" | "are" | "s") => (true, i + 3),
             ("my", "name", _) if t.is_mark(i + 2, ':') => (true, i + 3),
             ("names" | "name" | "jina", _, _) if t.is_mark(i + 1, ':') => (true, i + 2),
-            ("names" | "name", "is" | "are", _) => (true, i + 2),
-            ("mimi", "ni" | "naitwa", _) => (false, i + 2),
-            ("this", "is", _) => (false, i + 2),
+            ("jina" | "majina", "langu" | "ni" | "yangu", _)
+            | ("names" | "name", "is" | "are", _) => (true, i + 2),
+            ("naitwa" | "ninaitwa" | "naitwaga" | "niite" | "mniite", _, _) => (true, i + 1),
+            ("mimi", "ni" | "naitwa", _)
+            | ("this", "is", _)
+            | ("i", "am", _)
+            | ("call", "me", _) => (false, i + 2),
             ("im" | "ni", _, _) if i == 0 || t.entry(i - 1).has(C::Greet) => (false, i + 1),
-            ("i", "am", _) => (false, i + 2),
-            ("call", "me", _) => (false, i + 2),
-            ("niite" | "mniite", _, _) => (true, i + 1),
             _ => continue,
         };
         if let Some(found) = name_from(scene, at, sure, &unknown) {

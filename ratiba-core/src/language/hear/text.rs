@@ -172,7 +172,7 @@ impl Cutter<'_> {
             }
             '\u{2010}'..='\u{2015}' => self.take_plain(at, c.len_utf8(), '-'),
             '\u{00a0}' | '\u{202f}' | '\u{2000}'..='\u{200a}' => {
-                self.take_plain(at, c.len_utf8(), ' ')
+                self.take_plain(at, c.len_utf8(), ' ');
             }
             // Joiners, direction marks, variation selectors and skin tones say nothing.
             '\u{200b}'..='\u{200f}'

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::concept::{C, Concepts};
-use super::fuzzy::WordMap;
+use super::fuzzy::{WordMap, WordSet};
 use super::lexicon::verb_rows;
 
 /// A verb, taken apart.
@@ -18,7 +18,7 @@ pub(super) struct VerbForm {
 struct Tables {
     prefixes: WordMap<String, Concepts>,
     stems: WordMap<&'static str, Concepts>,
-    endings: WordMap<&'static str, ()>,
+    endings: WordSet<&'static str>,
 }
 
 /// Longer prefixes than this do not occur.
@@ -37,92 +37,98 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             *set = set.and(Concepts::of(row.0));
         }
     }
-    let mut endings = WordMap::default();
-    endings.insert("", ());
-    endings.extend(ENDINGS.split_ascii_whitespace().map(|e| (e, ())));
+    let endings = ENDINGS.split_ascii_whitespace().chain([""]).collect();
     Tables { prefixes: prefixes(), stems, endings }
 });
 
+/// Subjects, and what they say of who acts.
+const SUBJECTS: &[(&str, &[C])] = &[
+    ("ni", &[C::SubjI]),
+    ("n", &[C::SubjI]),
+    ("tu", &[C::SubjI]),
+    ("u", &[C::SubjYou]),
+    ("m", &[C::SubjYou]),
+    ("mu", &[C::SubjYou]),
+    ("mw", &[C::SubjYou]),
+    ("w", &[C::SubjYou]),
+    ("a", &[]),
+    ("wa", &[]),
+    ("i", &[]),
+    ("zi", &[]),
+    ("li", &[]),
+    ("ya", &[]),
+    ("ki", &[]),
+    ("vi", &[]),
+    ("ku", &[]),
+];
+
+/// Tenses and moods between subject and object.
+const TENSES: &[(&str, &[C])] = &[
+    ("na", &[]),
+    ("nao", &[]),
+    ("naye", &[]),
+    ("nayo", &[]),
+    ("ta", &[]),
+    ("li", &[C::PastForm]),
+    ("me", &[C::PastForm]),
+    ("lisha", &[C::PastForm]),
+    ("mesha", &[C::PastForm]),
+    ("ki", &[C::Cond]),
+    ("nge", &[]),
+    ("ngeli", &[]),
+    ("ngali", &[]),
+    ("taku", &[]),
+    ("naku", &[]),
+    ("meku", &[C::PastForm]),
+    ("", &[C::Subjunctive]),
+    ("ka", &[C::Subjunctive]),
+    ("si", &[C::NegForm]),
+];
+
+/// Subjects and tenses of negative forms, grown together.
+const NEGATIVES: &[(&str, &[C])] = &[
+    ("si", &[C::SubjI, C::NegForm]),
+    ("sita", &[C::SubjI, C::NegForm]),
+    ("siku", &[C::SubjI, C::NegForm, C::PastForm]),
+    ("sija", &[C::SubjI, C::NegForm]),
+    ("hatu", &[C::SubjI, C::NegForm]),
+    ("hatuta", &[C::SubjI, C::NegForm]),
+    ("ham", &[C::SubjYou, C::NegForm]),
+    ("hamna", &[C::SubjYou, C::NegForm]),
+    ("hamja", &[C::SubjYou, C::NegForm]),
+    ("hamta", &[C::SubjYou, C::NegForm]),
+    ("hu", &[C::SubjYou]),
+    ("hai", &[C::NegForm]),
+    ("haita", &[C::NegForm]),
+    ("ha", &[C::NegForm]),
+    ("hata", &[C::NegForm]),
+    ("usi", &[C::SubjYou, C::NegForm]),
+    ("msi", &[C::SubjYou, C::NegForm]),
+    ("nisi", &[C::SubjI, C::NegForm]),
+];
+
+/// Objects before the stem.
+const OBJECTS: &[(&str, &[C])] = &[
+    ("", &[]),
+    ("ni", &[C::ObjMe]),
+    ("n", &[C::ObjMe]),
+    ("tu", &[C::ObjMe]),
+    ("ku", &[]),
+    ("m", &[]),
+    ("mw", &[]),
+    ("wa", &[]),
+    ("i", &[]),
+    ("zi", &[]),
+    ("li", &[]),
+    ("ya", &[]),
+    ("ki", &[]),
+    ("ji", &[]),
+    ("u", &[]),
+    ("pa", &[]),
+];
+
 /// Subject, tense and object in every legal order.
 fn prefixes() -> WordMap<String, Concepts> {
-    const SUBJECTS: &[(&str, &[C])] = &[
-        ("ni", &[C::SubjI]),
-        ("n", &[C::SubjI]),
-        ("tu", &[C::SubjI]),
-        ("u", &[C::SubjYou]),
-        ("m", &[C::SubjYou]),
-        ("mu", &[C::SubjYou]),
-        ("mw", &[C::SubjYou]),
-        ("w", &[C::SubjYou]),
-        ("a", &[]),
-        ("wa", &[]),
-        ("i", &[]),
-        ("zi", &[]),
-        ("li", &[]),
-        ("ya", &[]),
-        ("ki", &[]),
-        ("vi", &[]),
-        ("ku", &[]),
-    ];
-    const TENSES: &[(&str, &[C])] = &[
-        ("na", &[]),
-        ("nao", &[]),
-        ("naye", &[]),
-        ("nayo", &[]),
-        ("ta", &[]),
-        ("li", &[C::PastForm]),
-        ("me", &[C::PastForm]),
-        ("lisha", &[C::PastForm]),
-        ("mesha", &[C::PastForm]),
-        ("ki", &[C::Cond]),
-        ("nge", &[]),
-        ("ngeli", &[]),
-        ("ngali", &[]),
-        ("taku", &[]),
-        ("naku", &[]),
-        ("meku", &[C::PastForm]),
-        ("", &[C::Subjunctive]),
-        ("ka", &[C::Subjunctive]),
-        ("si", &[C::NegForm]),
-    ];
-    const NEGATIVES: &[(&str, &[C])] = &[
-        ("si", &[C::SubjI, C::NegForm]),
-        ("sita", &[C::SubjI, C::NegForm]),
-        ("siku", &[C::SubjI, C::NegForm, C::PastForm]),
-        ("sija", &[C::SubjI, C::NegForm]),
-        ("hatu", &[C::SubjI, C::NegForm]),
-        ("hatuta", &[C::SubjI, C::NegForm]),
-        ("ham", &[C::SubjYou, C::NegForm]),
-        ("hamna", &[C::SubjYou, C::NegForm]),
-        ("hamja", &[C::SubjYou, C::NegForm]),
-        ("hamta", &[C::SubjYou, C::NegForm]),
-        ("hu", &[C::SubjYou]),
-        ("hai", &[C::NegForm]),
-        ("haita", &[C::NegForm]),
-        ("ha", &[C::NegForm]),
-        ("hata", &[C::NegForm]),
-        ("usi", &[C::SubjYou, C::NegForm]),
-        ("msi", &[C::SubjYou, C::NegForm]),
-        ("nisi", &[C::SubjI, C::NegForm]),
-    ];
-    const OBJECTS: &[(&str, &[C])] = &[
-        ("", &[]),
-        ("ni", &[C::ObjMe]),
-        ("n", &[C::ObjMe]),
-        ("tu", &[C::ObjMe]),
-        ("ku", &[]),
-        ("m", &[]),
-        ("mw", &[]),
-        ("wa", &[]),
-        ("i", &[]),
-        ("zi", &[]),
-        ("li", &[]),
-        ("ya", &[]),
-        ("ki", &[]),
-        ("ji", &[]),
-        ("u", &[]),
-        ("pa", &[]),
-    ];
     let mut heads: Vec<(String, Concepts)> = vec![
         ("ku".to_owned(), Concepts::one(C::Infinitive)),
         ("kw".to_owned(), Concepts::one(C::Infinitive)),
@@ -186,7 +192,7 @@ fn longest<T>(word: &str, known: impl Fn(&str) -> Option<T>) -> Option<(T, Optio
             {
                 break;
             }
-            if tables.endings.contains_key(ending)
+            if tables.endings.contains(ending)
                 && let Some(found) = known(stem)
             {
                 best = Some((len, found, (cut > 0).then_some(*form)));

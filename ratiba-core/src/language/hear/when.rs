@@ -61,7 +61,7 @@ pub(super) fn decide(
     match chosen(times, standing) {
         Some(last) => {
             if let Said::InMinutes { minutes } = last.said {
-                return clock.from_now(minutes);
+                return clock.minutes_from_now(minutes);
             }
             let before = times
                 .iter()
@@ -168,7 +168,7 @@ struct Clock<'a, 't> {
 }
 
 impl Clock<'_, '_> {
-    fn from_now(&self, minutes: u32) -> When {
+    fn minutes_from_now(&self, minutes: u32) -> When {
         let moment = self.frame.now.saturating_add(SignedDuration::from_mins(i64::from(minutes)));
         let minute = MinuteOfDay::of(moment.time());
         When {
@@ -323,7 +323,7 @@ impl Clock<'_, '_> {
             entry.has(C::Part)
                 && !self.scene.is_greeting(k)
                 && !denied
-                && !(entry.guessed && t.word(k).len() < 6)
+                && (!entry.guessed || t.word(k).len() >= 6)
         })
     }
 

@@ -182,7 +182,7 @@ pub(super) fn weight_of(label: &str) -> Weight {
         "pull",
         "out",
         "check",
-        "kuona",
+        "on",
         "daktari",
         "white",
         "hot",

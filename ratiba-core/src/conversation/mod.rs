@@ -1,4 +1,15 @@
 //! The conversation machine: one thread, one event, one context in; the next thread and the effects out. Total and pure.
+//!
+//! - The way in is [`step::step`]; what it moves is a [`thread::Thread`]: a [`flow::Flow`] (where the booking is), a
+//!   [`thread::Driver`] (who speaks for the business) and a memory of what outlives a question.
+//! - What happens is an [`event::Event`], what is wanted an [`effect::Effect`], what is said a list of [`line::Line`]s without words.
+//! - `step` dispatches by driver (`handoff`) and, while the machine drives, `agent` notices what any message may bring and hands it
+//!   to its phase: `booking`, `times`, `phone`, `confirm`, `cross_sell`, `paying`, `cancel`, `reschedule`, `inquiry`. Finding a time
+//!   is the same for a booking and a move (`find`).
+//! - What has to be looked up is asked of the engine and answered within the turn ([`asking`]); such a thread is never stored.
+//! - A stored thread is read by [`thread::Thread::load`] whatever its version ([`version`]).
+//!
+//! It never reads a clock, draws chance, waits, fails, logs or branches on a channel's name.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod agent;

@@ -1,5 +1,7 @@
 //! One attempt to be paid, and the rows of the ledger.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -134,7 +136,7 @@ pub enum FailureReason {
 }
 
 /// One attempt to be paid for what a thread books.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     /// Its id.
@@ -168,6 +170,19 @@ pub struct Payment {
     pub created_at: Timestamp,
     /// When the window ends.
     pub expires_at: Timestamp,
+}
+
+/// Shows neither the callback's secret nor the provider's id of the request, which holds the payer's number on M-Pesa.
+impl fmt::Debug for Payment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payment")
+            .field("id", &self.id)
+            .field("amount", &self.amount)
+            .field("state", &self.state)
+            .field("receipts", &self.receipts)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Payment {

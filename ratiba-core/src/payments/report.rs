@@ -1,5 +1,7 @@
 //! What a payment provider tells about a payment, in one vocabulary for all rails.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::money::Money;
@@ -7,7 +9,7 @@ use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
 
 /// What a callback or a query says of one payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// The provider's id of the request, as told; must agree with ours where ours is known.
@@ -16,6 +18,16 @@ pub struct Report {
     pub outcome: Outcome,
     /// The provider's own code, for the record.
     pub code: Option<String>,
+}
+
+/// Does not show the provider's id of the request, which holds the payer's number on M-Pesa.
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Report")
+            .field("outcome", &self.outcome)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What became of a payment, as told.

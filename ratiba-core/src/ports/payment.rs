@@ -40,12 +40,19 @@ pub struct CallbackUrls {
 }
 
 /// The provider took a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Submitted {
     /// The provider's id of it.
     pub provider_ref: String,
     /// A page to send the payer to, where the rail has one.
     pub pay_url: Option<String>,
+}
+
+/// Does not show the provider's id of the request, which holds the payer's number on M-Pesa.
+impl std::fmt::Debug for Submitted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Submitted").field("pay_url", &self.pay_url).finish_non_exhaustive()
+    }
 }
 
 /// What a provider says about giving money back.

@@ -75,7 +75,9 @@ impl Mailer {
     }
 
     pub(super) fn release(&self) {
-        for letter in lock(&self.held).take().unwrap_or_default() {
+        // Taken first: posting looks at the same lock.
+        let held = lock(&self.held).take().unwrap_or_default();
+        for letter in held {
             drop(self.post(letter));
         }
     }

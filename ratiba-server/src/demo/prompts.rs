@@ -7,7 +7,7 @@ use ratiba_core::ports::clock::Clock;
 use ratiba_core::sim::daraja::{DarajaSim, DarajaSimConfig, Ending, SimMerchant};
 use serde::{Deserialize, Serialize};
 
-use super::people::{Persona, SHOPS, Shop};
+use super::people::{PERSONAS, Persona, SHOPS, Shop};
 use crate::run::Failure;
 
 /// A prompt that waits for a PIN.
@@ -56,7 +56,8 @@ pub(super) fn credentials(shop: &Shop) -> String {
     merchant(shop).credentials()
 }
 
-/// The prompts on a customer's phone; `name` tells what each shop is called.
+/// The prompts on a customer's phone; `name` tells what each shop is called. Those for numbers that are nobody's here, such as one typed
+/// into the web widget, show on every phone, so that they can be answered.
 pub(super) fn open(
     sim: &DarajaSim,
     persona: &Persona,
@@ -64,7 +65,8 @@ pub(super) fn open(
     now: Timestamp,
 ) -> Vec<Prompt> {
     sim.tick();
-    let prompts = sim.prompts().into_iter().filter(|prompt| prompt.phone == persona.phone);
+    let shown = |phone: &str| phone == persona.phone || PERSONAS.iter().all(|p| p.phone != phone);
+    let prompts = sim.prompts().into_iter().filter(|prompt| shown(&prompt.phone));
     prompts
         .map(|prompt| {
             let shop = SHOPS.iter().find(|shop| shop.shortcode == prompt.business);

@@ -1,6 +1,7 @@
 //! The demo's page, its files, its feed and its actions.
 
 use poem::endpoint::make_sync;
+use poem::web::Redirect;
 use poem::{EndpointExt as _, IntoResponse as _, Route, get, post};
 
 use super::{actions, feed};
@@ -28,7 +29,9 @@ pub(crate) fn add(route: Route) -> Route {
     let route = FILES.into_iter().fold(route, |route, (path, file)| {
         route.at(path, get(make_sync(move |_| file.into_response()).boxed()))
     });
+    let home = make_sync(|_| Redirect::temporary("/demo").into_response());
     route
+        .at("/", get(home))
         .at("/demo/feed", get(feed::feed))
         .at("/demo/say", post(actions::say))
         .at("/demo/owner", post(actions::owner))

@@ -23,7 +23,7 @@ impl Widget {
     }
 
     /// Unguessable bytes for a new visitor.
-    pub(crate) fn chance(&self) -> [u8; 32] {
+    pub(crate) fn chance() -> [u8; 32] {
         OsEntropy.secret()
     }
 }

@@ -12,7 +12,7 @@ use super::codes::Code;
 use super::error::{ApiError, translate};
 use super::headers::secure;
 
-/// How long an answer may take. WebSockets and event streams answer at once and then stay open.
+/// How long an answer may take. A WebSocket and an event stream answer at once and then stay open.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 /// The middleware around all routes.

@@ -23,6 +23,7 @@ use super::widget::open_tenant;
 use crate::app::App;
 use crate::http::error::Chain;
 use crate::http::{ApiError, Code};
+use crate::widget::Widget;
 
 /// How long a fresh connection may take to say hello.
 const HELLO: Duration = Duration::from_secs(15);
@@ -130,7 +131,7 @@ impl Visit {
                 let token = sessions.renew(&self.slug, &session, now);
                 (session, token)
             }
-            None => sessions.begin(&self.slug, self.app.widget.chance(), now),
+            None => sessions.begin(&self.slug, Widget::chance(), now),
         };
         let connection = self.app.widget.hub.connect(&self.slug, &session.visitor);
         let history =

@@ -36,6 +36,17 @@ async fn what_was_committed_is_there_after_opening_again() {
 }
 
 #[tokio::test]
+async fn many_may_open_a_new_file_at_once() {
+    let dir = TempDir::new();
+    let file = dir.file();
+    let opened = futures_util::future::join_all((0..4).map(|_| open(&file))).await;
+    Shop::open(&opened[0]).await;
+    for store in &opened {
+        assert_eq!(store.tenants().await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn secrets_are_not_in_the_file() {
     let dir = TempDir::new();
     let store = open(&dir.file()).await;

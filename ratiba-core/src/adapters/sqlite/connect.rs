@@ -63,7 +63,7 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous);
         let mut writer = connect(&options).await?;
-        schema::migrate(&mut writer).await?;
+        bring_up_to_date(&mut writer).await?;
         let reading = options.create_if_missing(false).pragma("query_only", "on");
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
@@ -75,7 +75,7 @@ impl SqliteStore {
     /// A store that is gone when its last clone is. Its one connection reads and writes.
     pub async fn in_memory(key: &SecretKey) -> Result<Self, StoreError> {
         let mut only = connect(&options().in_memory(true)).await?;
-        schema::migrate(&mut only).await?;
+        bring_up_to_date(&mut only).await?;
         Ok(Self::over(only, Vec::new(), key))
     }
 
@@ -103,6 +103,14 @@ fn options() -> SqliteConnectOptions {
 
 async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
     SqliteConnection::connect_with(options).await.during("opening the database")
+}
+
+/// Migrates in one transaction that holds the write lock, so that of two processes that open a new file the second finds the work done.
+async fn bring_up_to_date(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    const OPERATION: &str = "migrating the schema";
+    let mut transaction = begin(connection, OPERATION).await?;
+    schema::migrate(&mut transaction).await?;
+    transaction.commit().await.during(OPERATION)
 }
 
 /// The connections, and the seal for secrets.

@@ -76,6 +76,7 @@ macro_rules! store_conformance {
             unanswered_questions_wait_in_order,
             // What is to be done.
             a_turn_leases_the_first_of_each_lane,
+            what_moves_money_is_leased_on_its_own,
             lanes_keep_their_order_across_turns,
             an_item_is_stored_once,
             a_lease_that_ran_out_leaves_an_unknown_item,

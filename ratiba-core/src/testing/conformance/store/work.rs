@@ -6,7 +6,7 @@ use crate::domain::id::{CustomerId, OutboxId, ThreadId};
 use crate::domain::message::Delivery;
 use crate::ports::channel::{FailedDelivery, StatusReport};
 use crate::ports::fault::FaultKind;
-use crate::ports::outbox::{Attempt, Cause, OutboxItem, OutboxStatus, Timer, TimerKey};
+use crate::ports::outbox::{Attempt, Cause, OutboxItem, OutboxStatus, Outgoing, Timer, TimerKey};
 use crate::ports::store::{DueWork, LaneKey, NewInbox, Store, TurnCommit, Write};
 
 /// The outbox items that are due in a store, with where they were.
@@ -49,6 +49,19 @@ pub async fn a_turn_leases_the_first_of_each_lane(store: &dyn Store) {
     assert_eq!((first.status, first.billable, first.item.attempts), (OutboxStatus::Done, 1, 1));
     assert_eq!(first.provider_id.as_deref(), Some("wamid.1"));
     assert_eq!(first.delivery, Some(Delivery::Accepted));
+}
+
+/// What moves money is not leased by the commit: whoever does it takes the lease right before.
+pub async fn what_moves_money_is_leased_on_its_own(store: &dyn Store) {
+    let shop = Shop::open(store).await;
+    let customer = shop.customer(1).await;
+    let what = Outgoing::Submit { payment: shop.id() };
+    let submit = OutboxItem { what, ..shop.reply(customer, "pay", "") };
+    let (id, reply) = (submit.id, shop.reply(customer, "a", "Angalia simu yako"));
+    let said = reply.id;
+    assert_eq!(shop.send(1, vec![submit.clone(), reply]).await, [said]);
+    assert_eq!(shop.store.lease(id, at(0), at(1)).await.unwrap(), Some(submit));
+    assert!(shop.store.lease(id, at(0), at(1)).await.unwrap().is_none(), "one has it");
 }
 
 /// What a later turn sends waits behind what an earlier one has not got rid of.

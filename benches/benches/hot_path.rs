@@ -92,7 +92,9 @@ fn durable_turn(criterion: &mut Criterion) {
     let folder = std::env::temp_dir().join(format!("ratiba-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let ratiba = runtime.block_on(async {
-        let store = Arc::new(SqliteStore::open(folder.join("bench.db"), &SecretKey::for_tests()).await.unwrap());
+        let store = Arc::new(
+            SqliteStore::open(folder.join("bench.db"), &SecretKey::for_tests()).await.unwrap(),
+        );
         let channel = Arc::new(RecordingChannel::new(ChannelKind::Whatsapp));
         let ratiba = Ratiba::builder().store(store.clone()).channel(channel).build().unwrap();
         let business = demo::tenant("demo-dental").unwrap().business;
@@ -102,8 +104,13 @@ fn durable_turn(criterion: &mut Criterion) {
             account: "bench".to_owned(),
             token: SecretString::from("none"),
         };
-        let new =
-            NewTenant { business, snippets: vec![], accounts: vec![account], merchants: vec![], created_at: ratiba.now() };
+        let new = NewTenant {
+            business,
+            snippets: vec![],
+            accounts: vec![account],
+            merchants: vec![],
+            created_at: ratiba.now(),
+        };
         store.create_tenant(&new).await.unwrap();
         ratiba
     });
@@ -112,10 +119,17 @@ fn durable_turn(criterion: &mut Criterion) {
         bench.iter(|| {
             n += 1;
             let peer = format!("2547{:08}", n % 500);
-            let address = Address { channel: ChannelKind::Whatsapp, account: "bench".to_owned(), peer: peer.clone() };
+            let address = Address {
+                channel: ChannelKind::Whatsapp,
+                account: "bench".to_owned(),
+                peer: peer.clone(),
+            };
             let message = InboundMessage {
                 provider_id: format!("m{n}"),
-                identities: vec![Identity { channel: ChannelKind::Whatsapp, external_id: peer.clone() }],
+                identities: vec![Identity {
+                    channel: ChannelKind::Whatsapp,
+                    external_id: peer.clone(),
+                }],
                 phone: Phone::from_provider(&peer).ok(),
                 address,
                 profile_name: None,

@@ -29,7 +29,10 @@ pub(crate) fn mint() -> Mint {
 }
 
 /// Opens the database and brings it up to date.
-pub(crate) async fn store(settings: &Settings, printer: &Printer) -> Result<Arc<SqliteStore>, CliError> {
+pub(crate) async fn store(
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<Arc<SqliteStore>, CliError> {
     let path = settings.database_file()?;
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| CliError::file(folder, &error))?;
@@ -41,7 +44,8 @@ pub(crate) async fn store(settings: &Settings, printer: &Printer) -> Result<Arc<
 /// The configured key, or one that is made once and kept beside the database.
 fn secret_key(settings: &Settings, printer: &Printer) -> Result<SecretKey, CliError> {
     let wrong = |error: &dyn std::error::Error| {
-        CliError::config(format!("the secret key can't be used: {error}")).hint("64 hexadecimal digits: openssl rand -hex 32")
+        CliError::config(format!("the secret key can't be used: {error}"))
+            .hint("64 hexadecimal digits: openssl rand -hex 32")
     };
     if let Some(text) = &settings.secret_key {
         return SecretKey::from_hex(text).map_err(|error| wrong(&error));
@@ -54,7 +58,10 @@ fn secret_key(settings: &Settings, printer: &Printer) -> Result<SecretKey, CliEr
     let bytes = OsEntropy.secret();
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     write_private(&path, &hex)?;
-    printer.note(&format!("RATIBA_SECRET_KEY is not set: made a key in {}; keep it, or set your own", path.display()));
+    printer.note(&format!(
+        "RATIBA_SECRET_KEY is not set: made a key in {}; keep it, or set your own",
+        path.display()
+    ));
     Ok(SecretKey::from_bytes(bytes))
 }
 
@@ -85,15 +92,21 @@ impl Opened {
         if self.data.save_business(self.document.version, business, now()).await? {
             Ok(())
         } else {
-            Err(CliError::input("somebody else changed this tenant at the same moment").hint("run the command again"))
+            Err(CliError::input("somebody else changed this tenant at the same moment")
+                .hint("run the command again"))
         }
     }
 }
 
 /// Opens a tenant in the database.
-pub(crate) async fn tenant(slug: &str, settings: &Settings, printer: &Printer) -> Result<Opened, CliError> {
+pub(crate) async fn tenant(
+    slug: &str,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<Opened, CliError> {
     let store = store(settings, printer).await?;
-    let wanted: Slug = slug.parse().map_err(|error| CliError::usage(format!("`{slug}`: {error}")))?;
+    let wanted: Slug =
+        slug.parse().map_err(|error| CliError::usage(format!("`{slug}`: {error}")))?;
     let found = match store.tenant_by_slug(&wanted).await? {
         Some(tenant) => tenant,
         None => match demo::tenant(slug) {
@@ -110,17 +123,25 @@ pub(crate) async fn tenant(slug: &str, settings: &Settings, printer: &Printer) -
                 new.business.tenant
             }
             None => {
-                return Err(CliError::not_found(format!("there is no tenant `{slug}`")).hint("`ratiba tenant list` shows all"));
+                return Err(CliError::not_found(format!("there is no tenant `{slug}`"))
+                    .hint("`ratiba tenant list` shows all"));
             }
         },
     };
     let data = store.of(found.id);
-    let document = data.business().await?.ok_or_else(|| CliError::not_found(format!("{slug} has no business document")))?;
+    let document = data
+        .business()
+        .await?
+        .ok_or_else(|| CliError::not_found(format!("{slug} has no business document")))?;
     Ok(Opened { store, tenant: found, data, document })
 }
 
 /// A business to compute with: built in for demo tenants when no database was named, else from the database.
-pub(crate) async fn business(slug: &str, settings: &Settings, printer: &Printer) -> Result<(Arc<Business>, Option<Opened>), CliError> {
+pub(crate) async fn business(
+    slug: &str,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<(Arc<Business>, Option<Opened>), CliError> {
     if settings.database.is_none()
         && let Some(demo) = demo::tenant(slug)
     {
@@ -138,17 +159,32 @@ pub(crate) fn service<'a>(business: &'a Business, name: &str) -> Result<&'a Serv
         .catalogue
         .services
         .iter()
-        .find(|service| fits(&service.name.en) || fits(&service.name.sw) || service.aliases.iter().any(fits))
+        .find(|service| {
+            fits(&service.name.en) || fits(&service.name.sw) || service.aliases.iter().any(fits)
+        })
         .ok_or_else(|| {
-            let names: Vec<&str> = business.catalogue.services.iter().map(|service| service.name.en.as_str()).collect();
-            CliError::not_found(format!("there is no service `{name}`")).hint(format!("there are: {}", names.join(", ")))
+            let names: Vec<&str> = business
+                .catalogue
+                .services
+                .iter()
+                .map(|service| service.name.en.as_str())
+                .collect();
+            CliError::not_found(format!("there is no service `{name}`"))
+                .hint(format!("there are: {}", names.join(", ")))
         })
 }
 
 /// Somebody of the team by name.
 pub(crate) fn member<'a>(business: &'a Business, name: &str) -> Result<&'a Staff, CliError> {
-    business.catalogue.staff.iter().find(|staff| staff.name.eq_ignore_ascii_case(name.trim())).ok_or_else(|| {
-        let names: Vec<&str> = business.catalogue.staff.iter().map(|staff| staff.name.as_str()).collect();
-        CliError::not_found(format!("there is no `{name}` in the team")).hint(format!("there are: {}", names.join(", ")))
-    })
+    business
+        .catalogue
+        .staff
+        .iter()
+        .find(|staff| staff.name.eq_ignore_ascii_case(name.trim()))
+        .ok_or_else(|| {
+            let names: Vec<&str> =
+                business.catalogue.staff.iter().map(|staff| staff.name.as_str()).collect();
+            CliError::not_found(format!("there is no `{name}` in the team"))
+                .hint(format!("there are: {}", names.join(", ")))
+        })
 }

@@ -26,7 +26,11 @@ impl Printer {
     }
 
     /// Writes the result: one JSON document with `--json`, else the text.
-    pub(crate) fn data<T: Serialize>(self, value: &T, text: impl FnOnce() -> String) -> Result<(), CliError> {
+    pub(crate) fn data<T: Serialize>(
+        self,
+        value: &T,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), CliError> {
         if self.json {
             println!("{}", serde_json::to_string(value)?);
         } else {
@@ -60,7 +64,8 @@ impl Printer {
     /// A progress bar on a terminal; nothing where nobody looks.
     pub(crate) fn progress(self, length: u64, what: &'static str) -> ProgressBar {
         let shown = !self.quiet && !self.json && std::io::stderr().is_terminal();
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(length), target).with_message(what);
         match ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}") {
             Ok(style) => bar.with_style(style),

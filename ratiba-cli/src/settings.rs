@@ -36,7 +36,10 @@ impl Settings {
         let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         Ok(Self {
             database: cli.database.clone().or_else(|| env("DATABASE_URL")).or(file.database_url),
-            data_dir: env("RATIBA_DATA_DIR").map(PathBuf::from).or(file.data_dir).unwrap_or_else(|| "ratiba-data".into()),
+            data_dir: env("RATIBA_DATA_DIR")
+                .map(PathBuf::from)
+                .or(file.data_dir)
+                .unwrap_or_else(|| "ratiba-data".into()),
             secret_key: env("RATIBA_SECRET_KEY").or(file.secret_key),
         })
     }
@@ -46,12 +49,17 @@ impl Settings {
         match self.database.as_deref() {
             None => Ok(self.data_dir.join("ratiba.db")),
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Err(CliError::config("PostgreSQL is not in this build yet").hint("use sqlite://PATH, or no --database at all"))
+                Err(CliError::config("PostgreSQL is not in this build yet")
+                    .hint("use sqlite://PATH, or no --database at all"))
             }
             Some(url) => {
-                let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+                let path = url
+                    .strip_prefix("sqlite://")
+                    .or_else(|| url.strip_prefix("sqlite:"))
+                    .unwrap_or(url);
                 if path.is_empty() || path.contains("://") {
-                    return Err(CliError::config(format!("`{url}` is no database address")).hint("sqlite://PATH or a path"));
+                    return Err(CliError::config(format!("`{url}` is no database address"))
+                        .hint("sqlite://PATH or a path"));
                 }
                 Ok(PathBuf::from(path.split('?').next().unwrap_or(path)))
             }
@@ -61,7 +69,8 @@ impl Settings {
 
 fn read_file(path: &Path) -> Result<File, CliError> {
     let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, &error))?;
-    toml::from_str(&text).map_err(|error| CliError::config(format!("{}: {}", path.display(), error.message())))
+    toml::from_str(&text)
+        .map_err(|error| CliError::config(format!("{}: {}", path.display(), error.message())))
 }
 
 #[cfg(test)]
@@ -69,13 +78,20 @@ mod tests {
     use super::*;
 
     fn with(database: Option<&str>) -> Settings {
-        Settings { database: database.map(str::to_owned), data_dir: "data".into(), secret_key: None }
+        Settings {
+            database: database.map(str::to_owned),
+            data_dir: "data".into(),
+            secret_key: None,
+        }
     }
 
     #[test]
     fn a_database_is_a_path_an_sqlite_address_or_the_default() {
         assert_eq!(with(None).database_file().unwrap(), Path::new("data/ratiba.db"));
-        assert_eq!(with(Some("sqlite:///tmp/a.db?mode=rwc")).database_file().unwrap(), Path::new("/tmp/a.db"));
+        assert_eq!(
+            with(Some("sqlite:///tmp/a.db?mode=rwc")).database_file().unwrap(),
+            Path::new("/tmp/a.db")
+        );
         assert_eq!(with(Some("a.db")).database_file().unwrap(), Path::new("a.db"));
         assert!(with(Some("postgres://localhost/ratiba")).database_file().is_err());
         assert!(with(Some("mysql://x")).database_file().is_err());

@@ -3,7 +3,7 @@
 CREATE TABLE appointments (
     tenant_id       TEXT    NOT NULL,
     id              TEXT    NOT NULL,
-    customer_id     TEXT    NOT NULL,
+    customer_id     TEXT    NOT NULL,  -- no foreign key: a walk-in may have no customer row
     thread_id       TEXT,
     service_id      TEXT    NOT NULL,
     staff_id        TEXT    NOT NULL,
@@ -20,7 +20,6 @@ CREATE TABLE appointments (
     currency        TEXT    NOT NULL,
     created_at      INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id),
-    FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
     CHECK (starts_at < ends_at),
     CHECK (blocked_from <= starts_at AND ends_at <= blocked_until),
     CHECK ((status = 'held') = (hold_expires_at IS NOT NULL))

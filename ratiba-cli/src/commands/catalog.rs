@@ -15,7 +15,11 @@ use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
-pub(crate) async fn run(command: Catalog, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(
+    command: Catalog,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     match command {
         Catalog::Template => {
             printer.line(template().trim_end());
@@ -40,7 +44,8 @@ pub(crate) async fn run(command: Catalog, settings: &Settings, printer: &Printer
                 None => open::business(&tenant.tenant, settings, printer).await?.0.as_ref().clone(),
             };
             let currency = business.tenant.currency;
-            let sheet = read_csv(&bytes, currency).map_err(|error| CliError::input(format!("{}: {error}", file.display())))?;
+            let sheet = read_csv(&bytes, currency)
+                .map_err(|error| CliError::input(format!("{}: {error}", file.display())))?;
             progress.set_message("comparing");
             progress.inc(1);
             let staged = Staged::from_sheet(sheet, &business.catalogue);
@@ -77,7 +82,10 @@ fn shown(report: &ImportReport, dry_run: bool) -> String {
         text.push_str(&format!("\n  line {}: {}", bad.line, bad.reason));
     }
     for waiting in &report.waiting {
-        text.push_str(&format!("\n  line {}: {} waits for a duration (--default-duration MIN)", waiting.line, waiting.name));
+        text.push_str(&format!(
+            "\n  line {}: {} waits for a duration (--default-duration MIN)",
+            waiting.line, waiting.name
+        ));
     }
     text.push_str(match (report.committed, dry_run) {
         (true, _) => "\nstored",
@@ -88,6 +96,8 @@ fn shown(report: &ImportReport, dry_run: bool) -> String {
 }
 
 fn price(minor: i64, currency: &str) -> String {
-    ratiba_core::domain::money::Currency::from_code(currency)
-        .map_or_else(|| minor.to_string(), |currency| ratiba_core::domain::money::Money::new(minor, currency).to_string())
+    ratiba_core::domain::money::Currency::from_code(currency).map_or_else(
+        || minor.to_string(),
+        |currency| ratiba_core::domain::money::Money::new(minor, currency).to_string(),
+    )
 }

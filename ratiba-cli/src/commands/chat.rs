@@ -12,12 +12,18 @@ use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
-pub(crate) async fn run(args: &Chat, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(
+    args: &Chat,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     // The conversation runs on a store of its own, so that trying a tenant out books nothing in it.
     let (business, opened) = open::business(&args.tenant.tenant, settings, printer).await?;
     let snippets = match &opened {
         Some(opened) => opened.data.snippets().await?,
-        None => ratiba_core::demo::tenant(&args.tenant.tenant).map(|demo| demo.snippets).unwrap_or_default(),
+        None => ratiba_core::demo::tenant(&args.tenant.tenant)
+            .map(|demo| demo.snippets)
+            .unwrap_or_default(),
     };
     let golden = Golden {
         name: "chat".to_owned(),
@@ -29,9 +35,14 @@ pub(crate) async fn run(args: &Chat, settings: &Settings, printer: &Printer) -> 
         given: Vec::new(),
         turns: Vec::new(),
     };
-    let failed = |error: ratiba_core::testing::scenario::ScenarioError| CliError::input(error.to_string());
-    let mut scenario = Scenario::with(&golden, business.as_ref().clone(), snippets).await.map_err(failed)?;
-    printer.note(&format!("You are talking to {}. /pay success, /advance 2h, /admin TEXT, /quit", business.tenant.name));
+    let failed =
+        |error: ratiba_core::testing::scenario::ScenarioError| CliError::input(error.to_string());
+    let mut scenario =
+        Scenario::with(&golden, business.as_ref().clone(), snippets).await.map_err(failed)?;
+    printer.note(&format!(
+        "You are talking to {}. /pay success, /advance 2h, /admin TEXT, /quit",
+        business.tenant.name
+    ));
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
         let line = lines.next_line().await.map_err(|error| CliError::failed(&error))?;
@@ -63,7 +74,9 @@ pub(crate) async fn run(args: &Chat, settings: &Settings, printer: &Printer) -> 
 fn turn_of(text: &str) -> Option<TurnSpec> {
     let mut turn = TurnSpec::default();
     if let Some(outcome) = text.strip_prefix("/pay ") {
-        turn.payment = Some(serde_json::from_value(serde_json::Value::String(outcome.trim().to_owned())).ok()?);
+        turn.payment = Some(
+            serde_json::from_value(serde_json::Value::String(outcome.trim().to_owned())).ok()?,
+        );
     } else if let Some(by) = text.strip_prefix("/advance ") {
         turn.advance = Some(by.trim().to_owned());
     } else if let Some(words) = text.strip_prefix("/admin ") {

@@ -43,11 +43,16 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), CliError> {
         return Ok(());
     }
     let failed = |error: std::io::Error| CliError::file(path, &error);
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(path).map_err(failed)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(failed)?;
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)
+        .map_err(failed)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(failed)?;
     entries.sort();
     for entry in entries {
-        if entry.is_dir() || entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+        if entry.is_dir()
+            || entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+        {
             collect(&entry, files)?;
         }
     }

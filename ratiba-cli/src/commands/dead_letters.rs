@@ -15,9 +15,14 @@ use crate::settings::Settings;
 /// Letters listed at once.
 const MOST: u32 = 1_000;
 
-pub(crate) async fn run(command: DeadLetters, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(
+    command: DeadLetters,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     let store = open::store(settings, printer).await?;
-    let parse = |id: &str| id.parse::<InboxId>().map_err(|error| CliError::usage(format!("{error}")));
+    let parse =
+        |id: &str| id.parse::<InboxId>().map_err(|error| CliError::usage(format!("{error}")));
     match command {
         DeadLetters::List => {
             let letters = store.dead_letters(None, MOST).await?;
@@ -29,17 +34,30 @@ pub(crate) async fn run(command: DeadLetters, settings: &Settings, printer: &Pri
                 if letters.is_empty() {
                     return "nothing is left over".to_owned();
                 }
-                letters.iter().map(|l| format!("{}  {}  {}: {}", l.id, l.received_at, l.source, l.reason)).collect::<Vec<_>>().join("\n")
+                letters
+                    .iter()
+                    .map(|l| format!("{}  {}  {}: {}", l.id, l.received_at, l.source, l.reason))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             })?;
         }
         DeadLetters::Show { id } => {
-            let letter = store.dead_letter(parse(&id)?).await?.ok_or_else(|| CliError::not_found(format!("there is no {id}")))?;
-            printer.data(&letter, || format!("{}: {}\n\n{}", letter.source, letter.reason, letter.raw))?;
+            let letter = store
+                .dead_letter(parse(&id)?)
+                .await?
+                .ok_or_else(|| CliError::not_found(format!("there is no {id}")))?;
+            printer.data(&letter, || {
+                format!("{}: {}\n\n{}", letter.source, letter.reason, letter.raw)
+            })?;
         }
         DeadLetters::Dismiss { id } => {
             let done = store.settle_dead_letter(parse(&id)?, open::now()).await?;
             printer.data(&json!({"id": id, "dismissed": done}), || {
-                if done { "dismissed".to_owned() } else { "it was settled before, or there is none".to_owned() }
+                if done {
+                    "dismissed".to_owned()
+                } else {
+                    "it was settled before, or there is none".to_owned()
+                }
             })?;
         }
     }

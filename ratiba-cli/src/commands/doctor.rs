@@ -21,9 +21,15 @@ struct Check {
 
 pub(crate) async fn run(settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
     let mut checks = Vec::new();
-    let mut check = |what: &str, ok: bool, detail: String| checks.push(Check { what: what.to_owned(), ok, detail });
+    let mut check = |what: &str, ok: bool, detail: String| {
+        checks.push(Check { what: what.to_owned(), ok, detail })
+    };
     let key = settings.secret_key.is_some();
-    let detail = if key { "from the configuration" } else { "not set: a key in the data folder is used, fit for one machine only" };
+    let detail = if key {
+        "from the configuration"
+    } else {
+        "not set: a key in the data folder is used, fit for one machine only"
+    };
     check("secret key", true, detail.to_owned());
     match settings.database_file() {
         Err(error) => check("database", false, error.message),
@@ -51,13 +57,21 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> Result<ExitCo
                                 for rail in &business.settings.payment.rails {
                                     match store.merchant(tenant.id, *rail).await {
                                         Ok(Some(_)) => {}
-                                        Ok(None) => missing.push(format!("credentials for {}", rail.as_str())),
-                                        Err(error) => missing.push(format!("readable credentials for {} ({error})", rail.as_str())),
+                                        Ok(None) => missing
+                                            .push(format!("credentials for {}", rail.as_str())),
+                                        Err(error) => missing.push(format!(
+                                            "readable credentials for {} ({error})",
+                                            rail.as_str()
+                                        )),
                                     }
                                 }
                             }
                             let ok = missing.is_empty();
-                            let detail = if ok { "complete".to_owned() } else { format!("missing: {}", missing.join(", ")) };
+                            let detail = if ok {
+                                "complete".to_owned()
+                            } else {
+                                format!("missing: {}", missing.join(", "))
+                            };
                             check(&label, ok, detail);
                         }
                     }
@@ -67,7 +81,9 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> Result<ExitCo
     }
     let well = checks.iter().all(|check| check.ok);
     printer.data(&checks, || {
-        let line = |check: &Check| format!("{} {}: {}", if check.ok { "ok  " } else { "FAIL" }, check.what, check.detail);
+        let line = |check: &Check| {
+            format!("{} {}: {}", if check.ok { "ok  " } else { "FAIL" }, check.what, check.detail)
+        };
         checks.iter().map(line).collect::<Vec<_>>().join("\n")
     })?;
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(exit::DIFFERS) })

@@ -23,7 +23,11 @@ use crate::printer::Printer;
 use crate::settings::Settings;
 
 /// Runs a command.
-pub(crate) async fn run(command: Command, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(
+    command: Command,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     match command {
         Command::Tenant(command) => tenant::run(command, settings, printer).await,
         Command::Catalog(command) => catalog::run(command, settings, printer).await,

@@ -16,8 +16,13 @@ use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
-pub(crate) async fn run(args: &Replay, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
-    let thread: ThreadId = args.thread.parse().map_err(|error| CliError::usage(format!("{error}")))?;
+pub(crate) async fn run(
+    args: &Replay,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
+    let thread: ThreadId =
+        args.thread.parse().map_err(|error| CliError::usage(format!("{error}")))?;
     let opened = open::tenant(&args.tenant.tenant, settings, printer).await?;
     // Replaying sends nothing; the engine only wants to know that there is somewhere to send to.
     let ratiba = Ratiba::builder()
@@ -35,14 +40,20 @@ pub(crate) async fn run(args: &Replay, settings: &Settings, printer: &Printer) -
         .map(|d| json!({"turn": d.revision, "step": d.step, "recorded": d.recorded, "replayed": d.replayed}))
         .collect();
     let same = differences.is_empty();
-    printer.data(&json!({"turns": report.turns, "same": same, "differences": differences}), || {
-        if same {
-            return format!("{} turns, all the same", report.turns);
-        }
-        let line = |d: &ratiba_core::engine::Difference| {
-            format!("turn {}:\n  recorded {}\n  replayed {}", d.revision, d.recorded, d.replayed)
-        };
-        report.differences.iter().map(line).collect::<Vec<_>>().join("\n")
-    })?;
+    printer.data(
+        &json!({"turns": report.turns, "same": same, "differences": differences}),
+        || {
+            if same {
+                return format!("{} turns, all the same", report.turns);
+            }
+            let line = |d: &ratiba_core::engine::Difference| {
+                format!(
+                    "turn {}:\n  recorded {}\n  replayed {}",
+                    d.revision, d.recorded, d.replayed
+                )
+            };
+            report.differences.iter().map(line).collect::<Vec<_>>().join("\n")
+        },
+    )?;
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::from(exit::DIFFERS) })
 }

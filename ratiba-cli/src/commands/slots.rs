@@ -16,13 +16,22 @@ use crate::settings::Settings;
 /// Days that one call may list.
 const MOST_DAYS: u16 = 366;
 
-pub(crate) async fn run(args: &Slots, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(
+    args: &Slots,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     if args.days == 0 || args.days > MOST_DAYS {
         return Err(CliError::usage(format!("--days takes 1 to {MOST_DAYS}")));
     }
     let (business, opened) = open::business(&args.tenant.tenant, settings, printer).await?;
     let service = open::service(&business, &args.service)?.id;
-    let staff = args.staff.as_deref().map(|name| open::member(&business, name)).transpose()?.map(|staff| staff.id);
+    let staff = args
+        .staff
+        .as_deref()
+        .map(|name| open::member(&business, name))
+        .transpose()?
+        .map(|staff| staff.id);
     let now = args.now.unwrap_or_else(open::now);
     let zone = &business.tenant.zone;
     let from = args.from.unwrap_or_else(|| now.to_zoned(zone.clone()).date());
@@ -37,8 +46,11 @@ pub(crate) async fn run(args: &Slots, settings: &Settings, printer: &Printer) ->
         None => Vec::new(),
     };
     let slots = Calendar::new(&business, &busy, now).free_slots(service, staff, from, to);
-    let local = |at: jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
-    let name = |id| business.catalogue.member(id).map_or_else(String::new, |staff| staff.name.clone());
+    let local = |at: jiff::Timestamp| {
+        at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    };
+    let name =
+        |id| business.catalogue.member(id).map_or_else(String::new, |staff| staff.name.clone());
     let rows: Vec<_> = slots
         .iter()
         .map(|slot| json!({"start": local(slot.window.start), "end": local(slot.window.end), "staff": name(slot.staff)}))
@@ -50,7 +62,12 @@ pub(crate) async fn run(args: &Slots, settings: &Settings, printer: &Printer) ->
         let line = |slot: &ratiba_core::scheduling::slot::Slot| {
             let start = slot.window.start.to_zoned(zone.clone());
             let end = slot.window.end.to_zoned(zone.clone());
-            format!("{}–{}  {}", start.strftime("%a %Y-%m-%d %H:%M"), end.strftime("%H:%M"), name(slot.staff))
+            format!(
+                "{}–{}  {}",
+                start.strftime("%a %Y-%m-%d %H:%M"),
+                end.strftime("%H:%M"),
+                name(slot.staff)
+            )
         };
         slots.iter().map(line).collect::<Vec<_>>().join("\n")
     })?;

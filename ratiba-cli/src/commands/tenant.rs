@@ -12,7 +12,9 @@ use ratiba_core::domain::hours::{DaySpan, HolidayRule, OpeningHours, WeekHours};
 use ratiba_core::domain::message::Language;
 use ratiba_core::domain::money::{Currency, Money};
 use ratiba_core::domain::phone::{Country, Phone};
-use ratiba_core::domain::tenant::{Business, Settings as Rules, Slug, Tenant as Record, TenantStatus};
+use ratiba_core::domain::tenant::{
+    Business, Settings as Rules, Slug, Tenant as Record, TenantStatus,
+};
 use ratiba_core::domain::time::MinuteOfDay;
 use ratiba_core::ports::channel::ChannelAccount;
 use ratiba_core::ports::store::{NewTenant, Registry as _, Store as _};
@@ -25,10 +27,27 @@ use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
-pub(crate) async fn run(command: Tenant, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(
+    command: Tenant,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     match command {
-        Tenant::Create { slug, name, vertical, catalog, zone, currency, country, locale, admins, whatsapp } => {
-            let business = business(&slug, &name, &vertical, catalog, &zone, &currency, &country, &locale, &admins)?;
+        Tenant::Create {
+            slug,
+            name,
+            vertical,
+            catalog,
+            zone,
+            currency,
+            country,
+            locale,
+            admins,
+            whatsapp,
+        } => {
+            let business = business(
+                &slug, &name, &vertical, catalog, &zone, &currency, &country, &locale, &admins,
+            )?;
             let store = open::store(settings, printer).await?;
             let account = |channel, account: String, token: String| ChannelAccount {
                 tenant: business.tenant.id,
@@ -38,14 +57,23 @@ pub(crate) async fn run(command: Tenant, settings: &Settings, printer: &Printer)
             };
             let mut accounts = vec![account(ChannelKind::Web, slug.clone(), String::new())];
             if let Some(id) = whatsapp {
-                let token = std::env::var("WHATSAPP_TOKEN")
-                    .map_err(|_| CliError::config("--whatsapp needs the access token").hint("set WHATSAPP_TOKEN"))?;
+                let token = std::env::var("WHATSAPP_TOKEN").map_err(|_| {
+                    CliError::config("--whatsapp needs the access token").hint("set WHATSAPP_TOKEN")
+                })?;
                 accounts.push(account(ChannelKind::Whatsapp, id, token));
             }
-            let new = NewTenant { business, snippets: Vec::new(), accounts, merchants: Vec::new(), created_at: open::now() };
+            let new = NewTenant {
+                business,
+                snippets: Vec::new(),
+                accounts,
+                merchants: Vec::new(),
+                created_at: open::now(),
+            };
             store.create_tenant(&new).await?;
             let made = &new.business.tenant;
-            printer.data(&json!({"id": made.id, "slug": made.slug, "name": made.name}), || format!("{} is made: {}", made.slug, made.id))?;
+            printer.data(&json!({"id": made.id, "slug": made.slug, "name": made.name}), || {
+                format!("{} is made: {}", made.slug, made.id)
+            })?;
         }
         Tenant::List => {
             let tenants = open::store(settings, printer).await?.tenants().await?;
@@ -53,41 +81,67 @@ pub(crate) async fn run(command: Tenant, settings: &Settings, printer: &Printer)
                 if tenants.is_empty() {
                     return "there is no tenant yet; `ratiba tenant create` makes one".to_owned();
                 }
-                let status = |t: &Record| if t.status == TenantStatus::Active { "" } else { " (suspended)" };
-                tenants.iter().map(|t| format!("{}  {}{}", t.slug, t.name, status(t))).collect::<Vec<_>>().join("\n")
+                let status =
+                    |t: &Record| if t.status == TenantStatus::Active { "" } else { " (suspended)" };
+                tenants
+                    .iter()
+                    .map(|t| format!("{}  {}{}", t.slug, t.name, status(t)))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             })?;
         }
         Tenant::Show { slug } => {
             let (business, _) = open::business(&slug, settings, printer).await?;
-            printer.data(business.as_ref(), || serde_json::to_string_pretty(business.as_ref()).unwrap_or_default())?;
+            printer.data(business.as_ref(), || {
+                serde_json::to_string_pretty(business.as_ref()).unwrap_or_default()
+            })?;
         }
-        Tenant::Suspend { slug } => set_status(&slug, TenantStatus::Suspended, settings, printer).await?,
-        Tenant::Resume { slug } => set_status(&slug, TenantStatus::Active, settings, printer).await?,
+        Tenant::Suspend { slug } => {
+            set_status(&slug, TenantStatus::Suspended, settings, printer).await?
+        }
+        Tenant::Resume { slug } => {
+            set_status(&slug, TenantStatus::Active, settings, printer).await?
+        }
         Tenant::Export { slug } => export(&slug, settings, printer).await?,
         Tenant::Delete { slug, yes } => {
             let found = known(&slug, settings, printer).await?;
             if !yes && !confirmed(&slug)? {
-                return Err(CliError::usage("nothing was deleted").hint("--yes deletes without asking"));
+                return Err(
+                    CliError::usage("nothing was deleted").hint("--yes deletes without asking")
+                );
             }
             let deleted = open::store(settings, printer).await?.delete_tenant(found.id).await?;
-            printer.data(&json!({"slug": slug, "deleted": deleted}), || format!("{slug} is deleted"))?;
+            printer.data(&json!({"slug": slug, "deleted": deleted}), || {
+                format!("{slug} is deleted")
+            })?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn known(slug: &str, settings: &Settings, printer: &Printer) -> Result<Record, CliError> {
-    let wanted: Slug = slug.parse().map_err(|error| CliError::usage(format!("`{slug}`: {error}")))?;
+    let wanted: Slug =
+        slug.parse().map_err(|error| CliError::usage(format!("`{slug}`: {error}")))?;
     let store = open::store(settings, printer).await?;
-    store.tenant_by_slug(&wanted).await?.ok_or_else(|| CliError::not_found(format!("there is no tenant `{slug}`")))
+    store
+        .tenant_by_slug(&wanted)
+        .await?
+        .ok_or_else(|| CliError::not_found(format!("there is no tenant `{slug}`")))
 }
 
-async fn set_status(slug: &str, status: TenantStatus, settings: &Settings, printer: &Printer) -> Result<(), CliError> {
+async fn set_status(
+    slug: &str,
+    status: TenantStatus,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<(), CliError> {
     let found = known(slug, settings, printer).await?;
     open::store(settings, printer).await?.set_status(found.id, status).await?;
     printer.data(&json!({"slug": slug, "status": status}), || match status {
         TenantStatus::Active => format!("{slug} is served"),
-        TenantStatus::Suspended => format!("{slug} is suspended: messages are stored and not answered"),
+        TenantStatus::Suspended => {
+            format!("{slug} is suspended: messages are stored and not answered")
+        }
     })
 }
 
@@ -96,7 +150,9 @@ async fn export(slug: &str, settings: &Settings, printer: &Printer) -> Result<()
     const MOST_THREADS: u32 = 1_000_000;
     let found = known(slug, settings, printer).await?;
     let data = open::store(settings, printer).await?.of(found.id);
-    let line = |kind: &str, value: serde_json::Value| printer.line(&json!({"kind": kind, "value": value}).to_string());
+    let line = |kind: &str, value: serde_json::Value| {
+        printer.line(&json!({"kind": kind, "value": value}).to_string())
+    };
     if let Some(document) = data.business().await? {
         line("business", serde_json::to_value(document.business.as_ref())?);
     }
@@ -170,7 +226,10 @@ fn business(
     let zone = TimeZone::get(zone).map_err(|_| wrong("time zone", zone))?;
     let admins = admins
         .iter()
-        .map(|phone| Phone::parse(phone, country).map_err(|error| CliError::usage(format!("--admin {phone}: {error}"))))
+        .map(|phone| {
+            Phone::parse(phone, country)
+                .map_err(|error| CliError::usage(format!("--admin {phone}: {error}")))
+        })
         .collect::<Result<_, _>>()?;
     let (Some(open), Some(close)) = (MinuteOfDay::hm(9, 0), MinuteOfDay::hm(18, 0)) else {
         return Err(CliError::usage("no opening hours"));
@@ -192,7 +251,11 @@ fn business(
             status: TenantStatus::Active,
         },
         settings: Rules::default(),
-        opening: OpeningHours { week, holidays: HolidayRule::Closed, exceptions: Default::default() },
+        opening: OpeningHours {
+            week,
+            holidays: HolidayRule::Closed,
+            exceptions: Default::default(),
+        },
         catalogue: match catalog {
             StarterCatalog::None => Catalogue::default(),
             StarterCatalog::Starter => starter(vertical, currency, mint),
@@ -203,7 +266,11 @@ fn business(
 }
 
 /// What a business of the kind usually offers, taken from the demo tenant that is nearest to it; without a team the services wait inactive.
-fn starter(vertical: Vertical, currency: Currency, mint: ratiba_core::domain::id::Mint) -> Catalogue {
+fn starter(
+    vertical: Vertical,
+    currency: Currency,
+    mint: ratiba_core::domain::id::Mint,
+) -> Catalogue {
     let nearest = match vertical {
         Vertical::Barbershop => "demo-barbershop",
         Vertical::DentalClinic => "demo-dental",
@@ -212,13 +279,14 @@ fn starter(vertical: Vertical, currency: Currency, mint: ratiba_core::domain::id
         _ => return Catalogue::default(),
     };
     let Some(demo) = demo::tenant(nearest) else { return Catalogue::default() };
-    let services = demo.business.catalogue.services.into_iter().enumerate().map(|(n, mut service)| {
-        service.id = mint.id(100 + u32::try_from(n).unwrap_or(0));
-        service.price = Money::whole(service.price.as_whole_units().unwrap_or(1), currency);
-        service.staff.clear();
-        service.resources.clear();
-        service.active = false;
-        service
-    });
+    let services =
+        demo.business.catalogue.services.into_iter().enumerate().map(|(n, mut service)| {
+            service.id = mint.id(100 + u32::try_from(n).unwrap_or(0));
+            service.price = Money::whole(service.price.as_whole_units().unwrap_or(1), currency);
+            service.staff.clear();
+            service.resources.clear();
+            service.active = false;
+            service
+        });
     Catalogue { services: services.collect(), ..Catalogue::default() }
 }

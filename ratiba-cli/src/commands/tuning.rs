@@ -17,12 +17,20 @@ use crate::open::{self, Opened};
 use crate::printer::Printer;
 use crate::settings::Settings;
 
-pub(crate) async fn staff(command: StaffCommand, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn staff(
+    command: StaffCommand,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     match command {
         StaffCommand::List { tenant } => {
             let (business, _) = open::business(&tenant.tenant, settings, printer).await?;
             let does = |staff: &Staff| {
-                let services = business.catalogue.services.iter().filter(|service| service.staff.contains(&staff.id));
+                let services = business
+                    .catalogue
+                    .services
+                    .iter()
+                    .filter(|service| service.staff.contains(&staff.id));
                 services.map(|service| service.name.en.clone()).collect::<Vec<_>>()
             };
             let rows: Vec<_> = business
@@ -42,9 +50,17 @@ pub(crate) async fn staff(command: StaffCommand, settings: &Settings, printer: &
             if business.catalogue.staff.iter().any(|staff| staff.name.eq_ignore_ascii_case(&name)) {
                 return Err(CliError::input(format!("{name} is in the team already")));
             }
-            let named = services.iter().map(|name| open::service(&business, name).map(|service| service.id)).collect::<Result<Vec<_>, _>>()?;
+            let named = services
+                .iter()
+                .map(|name| open::service(&business, name).map(|service| service.id))
+                .collect::<Result<Vec<_>, _>>()?;
             let id = open::mint().id(0);
-            business.catalogue.staff.push(Staff { id, name: name.clone(), hours: StaffHours::default(), active: true });
+            business.catalogue.staff.push(Staff {
+                id,
+                name: name.clone(),
+                hours: StaffHours::default(),
+                active: true,
+            });
             for service in &mut business.catalogue.services {
                 if named.is_empty() || named.contains(&service.id) {
                     // A service that had nobody can be booked from now on.
@@ -67,20 +83,33 @@ pub(crate) async fn staff(command: StaffCommand, settings: &Settings, printer: &
                 service.active = service.active && !service.staff.is_empty();
             }
             opened.save(&business).await?;
-            printer.data(&json!({"name": name, "active": false}), || format!("{name} takes no new bookings"))?;
+            printer.data(&json!({"name": name, "active": false}), || {
+                format!("{name} takes no new bookings")
+            })?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) async fn hours(command: HoursCommand, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn hours(
+    command: HoursCommand,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     match command {
         HoursCommand::Show { tenant } => {
             let (business, _) = open::business(&tenant.tenant, settings, printer).await?;
             printer.data(&business.opening, || {
                 let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-                let week = days.iter().zip(&business.opening.week.days).map(|(day, spans)| format!("{day} {}", shown(spans)));
-                let dates = business.opening.exceptions.iter().map(|(date, spans)| format!("{date} {}", shown(spans)));
+                let week = days
+                    .iter()
+                    .zip(&business.opening.week.days)
+                    .map(|(day, spans)| format!("{day} {}", shown(spans)));
+                let dates = business
+                    .opening
+                    .exceptions
+                    .iter()
+                    .map(|(date, spans)| format!("{date} {}", shown(spans)));
                 week.chain(dates).collect::<Vec<_>>().join("\n")
             })?;
         }
@@ -105,28 +134,48 @@ pub(crate) async fn hours(command: HoursCommand, settings: &Settings, printer: &
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) async fn knowledge(command: KnowledgeCommand, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn knowledge(
+    command: KnowledgeCommand,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     match command {
         KnowledgeCommand::List { tenant } => {
             let opened = open::tenant(&tenant.tenant, settings, printer).await?;
             let snippets = opened.data.snippets().await?;
             printer.data(&snippets, || {
-                snippets.iter().map(|s| format!("{}  [{}] {}: {}", s.id, s.language.code(), s.title, s.body)).collect::<Vec<_>>().join("\n")
+                snippets
+                    .iter()
+                    .map(|s| format!("{}  [{}] {}: {}", s.id, s.language.code(), s.title, s.body))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             })?;
         }
         KnowledgeCommand::Add { tenant, kind, title, body, language } => {
             let opened = open::tenant(&tenant.tenant, settings, printer).await?;
-            let kind: SnippetKind =
-                serde_json::from_value(Value::String(kind.clone())).map_err(|_| CliError::usage(format!("`{kind}` is no kind of snippet")))?;
-            let language: Language =
-                serde_json::from_value(Value::String(language.clone())).map_err(|_| CliError::usage(format!("`{language}` is neither en nor sw")))?;
+            let kind: SnippetKind = serde_json::from_value(Value::String(kind.clone()))
+                .map_err(|_| CliError::usage(format!("`{kind}` is no kind of snippet")))?;
+            let language: Language = serde_json::from_value(Value::String(language.clone()))
+                .map_err(|_| CliError::usage(format!("`{language}` is neither en nor sw")))?;
             let id: SnippetId = open::mint().id(0);
-            opened.data.put_snippet(&Snippet { id, kind, title, body, language, active: true, updated_at: open::now() }).await?;
+            opened
+                .data
+                .put_snippet(&Snippet {
+                    id,
+                    kind,
+                    title,
+                    body,
+                    language,
+                    active: true,
+                    updated_at: open::now(),
+                })
+                .await?;
             printer.data(&json!({"id": id}), || format!("{id} is added"))?;
         }
         KnowledgeCommand::Remove { tenant, id } => {
             let opened = open::tenant(&tenant.tenant, settings, printer).await?;
-            let snippet: SnippetId = id.parse().map_err(|error| CliError::usage(format!("{error}")))?;
+            let snippet: SnippetId =
+                id.parse().map_err(|error| CliError::usage(format!("{error}")))?;
             if !opened.data.delete_snippet(snippet).await? {
                 return Err(CliError::not_found(format!("there is no snippet {id}")));
             }
@@ -136,7 +185,11 @@ pub(crate) async fn knowledge(command: KnowledgeCommand, settings: &Settings, pr
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) async fn dials(command: DialsCommand, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn dials(
+    command: DialsCommand,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     match command {
         DialsCommand::Show { tenant } => {
             let (business, _) = open::business(&tenant.tenant, settings, printer).await?;
@@ -145,16 +198,29 @@ pub(crate) async fn dials(command: DialsCommand, settings: &Settings, printer: &
             printer.data(&json!({"in_force": force, "own": own}), || {
                 let line = |(dial, value): (&String, &Value)| {
                     let inherited = own.get(dial).is_none_or(Value::is_null);
-                    format!("{dial}: {}{}", value.as_str().unwrap_or_default(), if inherited { " (inherited)" } else { "" })
+                    format!(
+                        "{dial}: {}{}",
+                        value.as_str().unwrap_or_default(),
+                        if inherited { " (inherited)" } else { "" }
+                    )
                 };
-                force.as_object().map(|map| map.iter().map(line).collect::<Vec<_>>().join("\n")).unwrap_or_default()
+                force
+                    .as_object()
+                    .map(|map| map.iter().map(line).collect::<Vec<_>>().join("\n"))
+                    .unwrap_or_default()
             })?;
         }
         DialsCommand::Set { tenant, dial, value } => {
-            edit(&tenant.tenant, settings, printer, |business| set_dial(business, &dial, Value::String(value.clone()))).await?;
+            edit(&tenant.tenant, settings, printer, |business| {
+                set_dial(business, &dial, Value::String(value.clone()))
+            })
+            .await?;
         }
         DialsCommand::Reset { tenant, dial } => {
-            edit(&tenant.tenant, settings, printer, |business| set_dial(business, &dial, Value::Null)).await?;
+            edit(&tenant.tenant, settings, printer, |business| {
+                set_dial(business, &dial, Value::Null)
+            })
+            .await?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -165,11 +231,16 @@ fn set_dial(business: &mut Business, dial: &str, value: Value) -> Result<(), Cli
     let mut own = serde_json::to_value(&business.dials)?;
     let known = own.as_object().is_some_and(|map| map.contains_key(&key));
     if !known {
-        let names = own.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default();
-        return Err(CliError::usage(format!("there is no dial `{dial}`")).hint(format!("there are: {names}")));
+        let names = own
+            .as_object()
+            .map(|map| map.keys().cloned().collect::<Vec<_>>().join(", "))
+            .unwrap_or_default();
+        return Err(CliError::usage(format!("there is no dial `{dial}`"))
+            .hint(format!("there are: {names}")));
     }
     own[&key] = value;
-    business.dials = serde_json::from_value(own).map_err(|error| CliError::usage(format!("{dial}: {error}")))?;
+    business.dials =
+        serde_json::from_value(own).map_err(|error| CliError::usage(format!("{dial}: {error}")))?;
     Ok(())
 }
 
@@ -183,7 +254,9 @@ async fn edit(
     let mut business = opened.document.business.as_ref().clone();
     change(&mut business)?;
     opened.save(&business).await?;
-    printer.data(&json!({"tenant": slug, "version": opened.document.version + 1}), || "stored".to_owned())
+    printer.data(&json!({"tenant": slug, "version": opened.document.version + 1}), || {
+        "stored".to_owned()
+    })
 }
 
 fn weekday(text: &str) -> Result<Weekday, CliError> {
@@ -197,21 +270,28 @@ fn weekday(text: &str) -> Result<Weekday, CliError> {
         ("sun", Weekday::Sunday),
     ];
     let wanted = text.to_lowercase();
-    days.into_iter()
-        .find(|(name, _)| wanted.starts_with(name))
-        .map(|(_, day)| day)
-        .ok_or_else(|| CliError::usage(format!("`{text}` is no weekday")).hint("mon, tue, wed, thu, fri, sat, sun"))
+    days.into_iter().find(|(name, _)| wanted.starts_with(name)).map(|(_, day)| day).ok_or_else(
+        || {
+            CliError::usage(format!("`{text}` is no weekday"))
+                .hint("mon, tue, wed, thu, fri, sat, sun")
+        },
+    )
 }
 
 fn parse_spans(texts: &[String]) -> Result<Vec<DaySpan>, CliError> {
     if texts.len() == 1 && texts[0].eq_ignore_ascii_case("closed") {
         return Ok(Vec::new());
     }
-    let wrong = |text: &str| CliError::usage(format!("`{text}` is no span of hours")).hint("08:00-13:00, or closed");
+    let wrong = |text: &str| {
+        CliError::usage(format!("`{text}` is no span of hours")).hint("08:00-13:00, or closed")
+    };
     let mut spans = Vec::new();
     for text in texts {
         let (from, to) = text.split_once('-').ok_or_else(|| wrong(text))?;
-        let span = DaySpan::new(from.parse().map_err(|_| wrong(text))?, to.parse().map_err(|_| wrong(text))?);
+        let span = DaySpan::new(
+            from.parse().map_err(|_| wrong(text))?,
+            to.parse().map_err(|_| wrong(text))?,
+        );
         spans.push(span.ok_or_else(|| wrong(text))?);
     }
     spans.sort_unstable();
@@ -234,8 +314,13 @@ mod tests {
 
     #[test]
     fn spans_are_read_in_order_and_must_not_overlap() {
-        let read = |texts: &[&str]| parse_spans(&texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>());
-        assert_eq!(shown(&read(&["14:00-17:00", "08:00-13:00"]).unwrap()), "08:00-13:00 14:00-17:00");
+        let read = |texts: &[&str]| {
+            parse_spans(&texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            shown(&read(&["14:00-17:00", "08:00-13:00"]).unwrap()),
+            "08:00-13:00 14:00-17:00"
+        );
         assert_eq!(shown(&read(&["closed"]).unwrap()), "closed");
         assert!(read(&["08:00-13:00", "12:00-14:00"]).is_err() && read(&["9-5"]).is_err());
     }

@@ -11,11 +11,16 @@ use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
-pub(crate) async fn run(args: &Understand, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(
+    args: &Understand,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     if let Some(path) = &args.eval {
         let lines = std::fs::read_to_string(path).map_err(|error| CliError::file(path, &error))?;
         let tenants = demo_tenants();
-        let report = evaluate(&lines, |slug| tenants.get(slug)).map_err(|error| CliError::input(error.to_string()))?;
+        let report = evaluate(&lines, |slug| tenants.get(slug))
+            .map_err(|error| CliError::input(error.to_string()))?;
         printer.data(&report, || serde_json::to_string_pretty(&report).unwrap_or_default())?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -24,6 +29,8 @@ pub(crate) async fn run(args: &Understand, settings: &Settings, printer: &Printe
     let tenant = EvalTenant::new(business.as_ref().clone());
     let now = args.now.unwrap_or_else(open::now).to_zoned(business.tenant.zone.clone());
     let understanding = tenant.ear.hear(text, &HearContext::fresh(&now));
-    printer.data(&understanding, || serde_json::to_string_pretty(&understanding).unwrap_or_default())?;
+    printer.data(&understanding, || {
+        serde_json::to_string_pretty(&understanding).unwrap_or_default()
+    })?;
     Ok(ExitCode::SUCCESS)
 }

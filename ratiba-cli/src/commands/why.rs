@@ -14,16 +14,26 @@ use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
-pub(crate) async fn run(command: Why, settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
+pub(crate) async fn run(
+    command: Why,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
     match command {
         Why::Slot { tenant, service, at, staff, now } => {
             let (business, opened) = open::business(&tenant.tenant, settings, printer).await?;
             let service = open::service(&business, &service)?.id;
-            let staff = staff.as_deref().map(|name| open::member(&business, name)).transpose()?.map(|staff| staff.id);
+            let staff = staff
+                .as_deref()
+                .map(|name| open::member(&business, name))
+                .transpose()?
+                .map(|staff| staff.id);
             let now = now.unwrap_or_else(open::now);
             let day = SignedDuration::from_hours(36);
             let busy = match &opened {
-                Some(opened) => opened.data.busy(TimeWindow { start: at - day, end: at + day }, now).await?,
+                Some(opened) => {
+                    opened.data.busy(TimeWindow { start: at - day, end: at + day }, now).await?
+                }
                 None => Vec::new(),
             };
             let why = explain(&business, &busy, now, service, staff, at);
@@ -39,7 +49,8 @@ pub(crate) async fn run(command: Why, settings: &Settings, printer: &Printer) ->
             Ok(ExitCode::SUCCESS)
         }
         Why::Reply { tenant, thread, turn } => {
-            let thread: ThreadId = thread.parse().map_err(|error| CliError::usage(format!("{error}")))?;
+            let thread: ThreadId =
+                thread.parse().map_err(|error| CliError::usage(format!("{error}")))?;
             let opened = open::tenant(&tenant.tenant, settings, printer).await?;
             let mut records = opened.data.records(thread).await?;
             records.retain(|record| turn.is_none_or(|turn| record.revision == turn));

@@ -37,9 +37,9 @@ mod pending;
 mod phone;
 mod reschedule;
 pub mod step;
-pub mod thread;
 #[cfg(test)]
 mod talk;
+pub mod thread;
 mod times;
 mod turn;
 pub mod version;

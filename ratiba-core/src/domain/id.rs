@@ -33,6 +33,11 @@ impl<K> Id<K> {
         self.ulid
     }
 
+    /// The id that sorts right after this one.
+    pub const fn next(self) -> Self {
+        Self::from_ulid(Ulid(self.ulid.0.saturating_add(1)))
+    }
+
     /// Builds an id from a moment and 80 bits of chance: the time part keeps ids sortable.
     pub fn from_parts(at: Timestamp, random: u128) -> Self {
         let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);

@@ -29,11 +29,7 @@ impl Turn<'_> {
                 if dial == CrossSell::Never {
                     return Ok(Answer::CrossSell { offer: None });
                 }
-                let reach = jiff::SignedDuration::from_hours(12);
-                let range = TimeWindow {
-                    start: after.blocked.start - reach,
-                    end: after.blocked.end + reach,
-                };
+                let range = cross_sell::busy_range(business, &after);
                 let busy = self.busy(range).await?;
                 let offer =
                     cross_sell::pick(business, dial, &after, &busy, self.now).map(|pick| pick.slot);

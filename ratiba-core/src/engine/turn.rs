@@ -279,7 +279,9 @@ impl<'a> Turn<'a> {
     /// A finished conversation stays as it is; what begins now gets a thread of its own, within this same turn.
     fn begin_successor(&mut self) -> Result<(), EngineError> {
         let state = self.state.successor();
-        let thread = self.own_id();
+        // Within one millisecond ids are in no order, and the newest conversation is the one with the last id.
+        let minted: ThreadId = self.own_id();
+        let thread = minted.max(self.thread.next());
         let mut stored =
             self.engine.new_thread(thread, &self.customer, &self.stored.address, &state)?;
         stored.last_inbound_at = self.stored.last_inbound_at;

@@ -134,8 +134,15 @@ pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenRepo
 
 impl Scenario {
     /// A conversation with a given business, on a store of its own: for terminals and demos.
-    pub async fn with(golden: &Golden, business: Business, snippets: Vec<Snippet>) -> Result<Self, ScenarioError> {
-        let store = attempt!("the store can't be opened", SqliteStore::in_memory(&SecretKey::for_tests()).await);
+    pub async fn with(
+        golden: &Golden,
+        business: Business,
+        snippets: Vec<Snippet>,
+    ) -> Result<Self, ScenarioError> {
+        let store = attempt!(
+            "the store can't be opened",
+            SqliteStore::in_memory(&SecretKey::for_tests()).await
+        );
         Self::begin(golden, business, snippets, Arc::new(store)).await
     }
 
@@ -148,7 +155,12 @@ impl Scenario {
         Ok(self.seen(before, None).await?.said)
     }
 
-    async fn begin(golden: &Golden, business: Business, snippets: Vec<Snippet>, store: Arc<dyn Store>) -> Result<Self, ScenarioError> {
+    async fn begin(
+        golden: &Golden,
+        business: Business,
+        snippets: Vec<Snippet>,
+        store: Arc<dyn Store>,
+    ) -> Result<Self, ScenarioError> {
         let kind = ChannelKind::from_name(&golden.channel)
             .ok_or_else(|| ScenarioError(format!("there is no channel `{}`", golden.channel)))?;
         let clock = Arc::new(ManualClock::at(golden.now));
@@ -412,13 +424,16 @@ impl Scenario {
     async fn newest_payment(&self) -> Result<Option<Payment>, ScenarioError> {
         let Some(customer) = self.customer().await? else { return Ok(None) };
         let store = self.ratiba.store().of(self.business.tenant.id);
-        let mut payments = Vec::new();
+        // Conversations come newest first, the payments of each oldest first.
         for thread in attempt!("the store failed", store.threads(50).await) {
-            if thread.customer == customer.id {
-                payments.extend(attempt!("the store failed", store.payments_of(thread.id).await));
+            if thread.customer == customer.id
+                && let Some(newest) =
+                    attempt!("the store failed", store.payments_of(thread.id).await).pop()
+            {
+                return Ok(Some(newest));
             }
         }
-        Ok(payments.into_iter().max_by_key(|payment| (payment.created_at, payment.id)))
+        Ok(None)
     }
 
     /// Everything that a turn can be checked against.
@@ -508,9 +523,7 @@ impl Scenario {
     }
 }
 
-fn tenant(
-    spec: &TenantSpec,
-) -> Result<(Business, Vec<Snippet>), ScenarioError> {
+fn tenant(spec: &TenantSpec) -> Result<(Business, Vec<Snippet>), ScenarioError> {
     let slug = match spec {
         TenantSpec::Fixture(slug) => slug,
         TenantSpec::Changed(changes) => &changes.fixture,

@@ -133,7 +133,7 @@ impl BookStore for SqliteTenant {
     async fn payments_of(&self, thread: ThreadId) -> Result<Vec<Payment>, StoreError> {
         let query = sqlx::query(
             "SELECT id, doc FROM payments WHERE tenant_id = $1 AND thread_id = $2
-             ORDER BY created_at, id",
+             ORDER BY rowid",
         )
         .bind(&self.key)
         .bind(thread.to_string());

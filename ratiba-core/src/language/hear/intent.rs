@@ -110,6 +110,11 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     let question = (0..t.len()).any(|k| t.is_mark(k, '?'));
     let stance = Stance::of(scene, view, scores.phrases);
     adjust(&mut scores, scene, view, facts, question, stance);
+    // "kids haircut tomorrow at 2pm": a service and a time without any asking are a wish, whatever topic the words name besides.
+    let asking = question || view.iter().any(|&k| is_question_word(t, k) || t.entry(k).has(C::Can));
+    if facts.service && facts.when && !asking {
+        scores.drop(Intent::Other);
+    }
     let decided = |intent: Intent, confidence: f32| Decision {
         intent,
         confidence,
@@ -120,11 +125,6 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     };
     let said = |c: C| view.iter().any(|&k| t.entry(k).has(c));
     let values = facts.service || facts.staff || facts.when || facts.detail;
-    // "kids haircut tomorrow at 2pm": a service and a time without any asking are a wish, whatever topic the words name besides.
-    let asking = question || view.iter().any(|&k| is_question_word(t, k) || t.entry(k).has(C::Can));
-    if facts.service && facts.when && !asking {
-        scores.drop(Intent::Other);
-    }
     if let Some((intent, points)) = best(&scores) {
         // "no, I want Friday": a value in place of another.
         let plain_no = stance.no

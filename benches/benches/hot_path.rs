@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use ratiba_core::Ratiba;
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
-use ratiba_core::conversation::event::{Event, Said, StepCtx};
+use ratiba_core::conversation::event::{Event, Medium, Said, StepCtx};
 use ratiba_core::conversation::step::step;
 use ratiba_core::conversation::thread::Thread;
 use ratiba_core::demo;
@@ -57,7 +57,7 @@ fn machine(criterion: &mut Criterion) {
         said: Said {
             text: text.to_owned(),
             understanding: ear.hear(text, &HearContext::fresh(&zoned)),
-            medium: Default::default(),
+            medium: Medium::default(),
             proven_phone: None,
         },
     };

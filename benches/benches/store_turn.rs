@@ -1,4 +1,5 @@
 //! What a turn costs the store: a message accepted, the lane read, the turn committed with a hold, a timer, a record and a reply.
+#![expect(clippy::unwrap_used, reason = "a bench that can't be set up has failed")]
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};

@@ -16,7 +16,7 @@ pub(crate) struct Cli {
     /// Configuration file; `ratiba.toml` in the current folder is read by itself.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Database: sqlite://PATH or a path. Default: DATABASE_URL, else ratiba.db in `RATIBA_DATA_DIR`.
+    /// Database: `sqlite://PATH` or a path. Default: `DATABASE_URL`, else `ratiba.db` in `RATIBA_DATA_DIR`.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database: Option<String>,
     /// One JSON document on stdout.

@@ -37,12 +37,12 @@ pub(crate) async fn store(
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| CliError::file(folder, &error))?;
     }
-    let key = secret_key(settings, printer)?;
+    let key = secret_key(settings, *printer)?;
     Ok(Arc::new(SqliteStore::open(&path, &key).await?))
 }
 
 /// The configured key, or one that is made once and kept beside the database.
-fn secret_key(settings: &Settings, printer: &Printer) -> Result<SecretKey, CliError> {
+fn secret_key(settings: &Settings, printer: Printer) -> Result<SecretKey, CliError> {
     let wrong = |error: &dyn std::error::Error| {
         CliError::config(format!("the secret key can't be used: {error}"))
             .hint("64 hexadecimal digits: openssl rand -hex 32")

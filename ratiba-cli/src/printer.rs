@@ -15,6 +15,7 @@ pub(crate) struct Printer {
     quiet: bool,
 }
 
+#[expect(clippy::unused_self, reason = "only who holds a printer may print")]
 impl Printer {
     pub(crate) const fn new(json: bool, quiet: bool) -> Self {
         Self { json, quiet }

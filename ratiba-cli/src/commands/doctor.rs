@@ -22,7 +22,7 @@ struct Check {
 pub(crate) async fn run(settings: &Settings, printer: &Printer) -> Result<ExitCode, CliError> {
     let mut checks = Vec::new();
     let mut check = |what: &str, ok: bool, detail: String| {
-        checks.push(Check { what: what.to_owned(), ok, detail })
+        checks.push(Check { what: what.to_owned(), ok, detail });
     };
     let key = settings.secret_key.is_some();
     let detail = if key {

@@ -97,10 +97,10 @@ pub(crate) async fn run(
             })?;
         }
         Tenant::Suspend { slug } => {
-            set_status(&slug, TenantStatus::Suspended, settings, printer).await?
+            set_status(&slug, TenantStatus::Suspended, settings, printer).await?;
         }
         Tenant::Resume { slug } => {
-            set_status(&slug, TenantStatus::Active, settings, printer).await?
+            set_status(&slug, TenantStatus::Active, settings, printer).await?;
         }
         Tenant::Export { slug } => export(&slug, settings, printer).await?,
         Tenant::Delete { slug, yes } => {
@@ -151,7 +151,7 @@ async fn export(slug: &str, settings: &Settings, printer: &Printer) -> Result<()
     let found = known(slug, settings, printer).await?;
     let data = open::store(settings, printer).await?.of(found.id);
     let line = |kind: &str, value: serde_json::Value| {
-        printer.line(&json!({"kind": kind, "value": value}).to_string())
+        printer.line(&json!({"kind": kind, "value": value}).to_string());
     };
     if let Some(document) = data.business().await? {
         line("business", serde_json::to_value(document.business.as_ref())?);
@@ -254,7 +254,7 @@ fn business(
         opening: OpeningHours {
             week,
             holidays: HolidayRule::Closed,
-            exceptions: Default::default(),
+            exceptions: std::collections::BTreeMap::default(),
         },
         catalogue: match catalog {
             StarterCatalog::None => Catalogue::default(),

@@ -127,6 +127,7 @@ impl RatibaBuilder {
     }
 
     /// Builds the handle, or tells everything that is missing.
+    #[expect(clippy::too_many_lines, reason = "one check after another, each a few lines")]
     pub fn build(self) -> Result<Ratiba, BuildError> {
         let Self {
             store,
@@ -143,7 +144,7 @@ impl RatibaBuilder {
         } = self;
         let mut problems = Vec::new();
         let mut problem = |what: String, remedy: &str| {
-            problems.push(BuildProblem { what, remedy: remedy.to_owned() })
+            problems.push(BuildProblem { what, remedy: remedy.to_owned() });
         };
 
         if store.is_none() {

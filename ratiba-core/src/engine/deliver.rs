@@ -87,10 +87,12 @@ impl Inner {
         let again = Attempt::Retry { at: now, kind: FaultKind::Unknown, code: None };
         let lost = Attempt::Failed { kind: FaultKind::Unknown, code: None };
         let (attempt, then) = match &item.what {
-            Outgoing::Reply { repeatable: true, .. } if item.attempts < 3 => (again, None),
-            Outgoing::Reply { .. } => (lost, None),
-            Outgoing::Admin { .. } if item.attempts < 3 => (again, None),
-            Outgoing::Admin { .. } => (lost, None),
+            Outgoing::Reply { repeatable: true, .. } | Outgoing::Admin { .. }
+                if item.attempts < 3 =>
+            {
+                (again, None)
+            }
+            Outgoing::Reply { .. } | Outgoing::Admin { .. } => (lost, None),
             // Nobody is ever asked for money twice for one payment: the callback or a query will tell.
             Outgoing::Submit { payment } => (lost, Some((*payment, PaymentFact::SubmitUnknown))),
             Outgoing::Query { .. } | Outgoing::Notify { .. } => (again, None),

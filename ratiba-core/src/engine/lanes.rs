@@ -47,13 +47,11 @@ impl<K: Eq + Hash + Clone + Send + 'static> Lanes<K> {
         loop {
             let job = {
                 let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-                match queues.get_mut(&key).and_then(VecDeque::pop_front) {
-                    Some(job) => job,
-                    None => {
-                        queues.remove(&key);
-                        return;
-                    }
-                }
+                let Some(job) = queues.get_mut(&key).and_then(VecDeque::pop_front) else {
+                    queues.remove(&key);
+                    return;
+                };
+                job
             };
             job.await;
         }

@@ -165,10 +165,10 @@ impl Turn<'_> {
                 PaymentEffect::News(item) => news.push(item),
                 PaymentEffect::Alert(alert) => self.alert(id, next.rail, alert).await?,
                 PaymentEffect::Query => {
-                    self.enqueue(format!("pay:{id}"), Outgoing::Query { payment: id })
+                    self.enqueue(format!("pay:{id}"), Outgoing::Query { payment: id });
                 }
                 PaymentEffect::Refund { amount } => {
-                    self.enqueue(format!("pay:{id}"), Outgoing::Refund { payment: id, amount })
+                    self.enqueue(format!("pay:{id}"), Outgoing::Refund { payment: id, amount });
                 }
                 PaymentEffect::SetQueryTimer(_)
                 | PaymentEffect::SetWindowTimer(_)
@@ -176,7 +176,7 @@ impl Turn<'_> {
                     self.apply_timers(id, &effect);
                 }
                 PaymentEffect::Rejected(why) => {
-                    tracing::debug!(payment.id = %id, ?why, "a payment event changed nothing")
+                    tracing::debug!(payment.id = %id, ?why, "a payment event changed nothing");
                 }
             }
         }
@@ -198,10 +198,10 @@ impl Turn<'_> {
     fn apply_timers(&mut self, payment: PaymentId, effect: &PaymentEffect) {
         match effect {
             PaymentEffect::SetQueryTimer(at) => {
-                self.set_timer(TimerKey::PaymentQuery { payment }, *at)
+                self.set_timer(TimerKey::PaymentQuery { payment }, *at);
             }
             PaymentEffect::SetWindowTimer(at) => {
-                self.set_timer(TimerKey::PaymentWindow { payment }, *at)
+                self.set_timer(TimerKey::PaymentWindow { payment }, *at);
             }
             PaymentEffect::ClearTimers => {
                 self.writes.push(Write::ClearTimer(TimerKey::PaymentQuery { payment }));

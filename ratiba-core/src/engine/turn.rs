@@ -152,7 +152,7 @@ impl<'a> Turn<'a> {
         match &item.cause {
             Cause::Message { message } => self.take_message(message, item.received_at).await?,
             Cause::OwnerSpoke { text, .. } => {
-                self.feed(Event::OwnerSpoke { text: text.clone() }).await?
+                self.feed(Event::OwnerSpoke { text: text.clone() }).await?;
             }
             Cause::Admin { admin, act } => {
                 let event = match act {
@@ -165,7 +165,7 @@ impl<'a> Turn<'a> {
             Cause::Timer { timer, .. } => self.feed(Event::TimerFired { timer: *timer }).await?,
             Cause::Payment { payment, fact } => self.take_payment_fact(*payment, fact).await?,
             Cause::Reminder { appointment, hours_before } => {
-                self.take_reminder(*appointment, *hours_before).await?
+                self.take_reminder(*appointment, *hours_before).await?;
             }
             Cause::ToolFailed { .. } => self.feed(Event::ToolFailed).await?,
         }
@@ -235,7 +235,7 @@ impl<'a> Turn<'a> {
             Content::Location { .. } => wordless(Medium::Location),
             Content::Contact { phone, own } => {
                 let mut said = wordless(Medium::Contact);
-                said.understanding.slots.phone = phone.clone();
+                said.understanding.slots.phone.clone_from(phone);
                 said.proven_phone = phone.clone().filter(|_| *own);
                 said
             }
@@ -301,7 +301,7 @@ impl<'a> Turn<'a> {
             }
             Effect::Hold { appointments } => self.writes.push(Write::Hold(appointments)),
             Effect::Extend { appointments, until } => {
-                self.writes.push(Write::Extend { ids: appointments, until })
+                self.writes.push(Write::Extend { ids: appointments, until });
             }
             Effect::Confirm { appointments } => self.confirm(appointments).await?,
             Effect::Release { appointments } => {
@@ -322,11 +322,11 @@ impl<'a> Turn<'a> {
             }
             Effect::AbandonPayment { payment } => self.abandon_payment(payment).await?,
             Effect::Refund { appointment, amount } => {
-                self.refund_appointment(appointment, amount).await?
+                self.refund_appointment(appointment, amount).await?;
             }
             Effect::RefundPayment { payment } => self.refund_payment(payment).await?,
             Effect::Arm { timer, at } => {
-                self.set_timer(TimerKey::Thread { thread: self.thread, name: timer }, at)
+                self.set_timer(TimerKey::Thread { thread: self.thread, name: timer }, at);
             }
             Effect::Disarm { timer } => self
                 .writes

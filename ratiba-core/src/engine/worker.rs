@@ -87,7 +87,7 @@ impl Inner {
             match work {
                 DueWork::Lane { tenant, customer } => self.push_lane(Lane { tenant, customer }),
                 DueWork::Outbox { tenant, item, status } => {
-                    self.push_claimed(tenant, *item, status)
+                    self.push_claimed(tenant, *item, status);
                 }
                 DueWork::Timer { tenant, timer } => self.fire(tenant, &timer).await?,
             }
@@ -105,7 +105,7 @@ impl Inner {
                     self.run_lane(Lane { tenant, customer }).await?;
                 }
                 DueWork::Outbox { tenant, item, status } => {
-                    self.attempt_or_resolve(tenant, *item, status).await?
+                    self.attempt_or_resolve(tenant, *item, status).await?;
                 }
                 DueWork::Timer { tenant, timer } => self.fire(tenant, &timer).await?,
             }

@@ -57,7 +57,7 @@ pub(super) fn check(expect: &Expect, seen: &Seen, business: &Business) -> Vec<St
     match (&expect.error, &seen.failure) {
         (Some(pattern), Some(failure)) => out.found("error", pattern, failure, true),
         (Some(pattern), None) => {
-            out.0.push(format!("error: wanted /{pattern}/, and nothing failed"))
+            out.0.push(format!("error: wanted /{pattern}/, and nothing failed"));
         }
         (None, Some(failure)) => out.0.push(format!("the turn was refused: {failure}")),
         (None, None) => {}
@@ -230,7 +230,7 @@ impl Problems {
     fn count(&mut self, what: &str, wanted: Option<Count>, found: u64) {
         match wanted {
             Some(wanted) if !wanted.fits(found) => {
-                self.0.push(format!("{what}: wanted {wanted:?}, found {found}"))
+                self.0.push(format!("{what}: wanted {wanted:?}, found {found}"));
             }
             Some(_) | None => {}
         }
@@ -242,7 +242,7 @@ impl Problems {
             Ok(_) if must => self.0.push(format!("{what}: /{pattern}/ is not in {text:?}")),
             Ok(_) => self.0.push(format!("{what}: /{pattern}/ is in {text:?}")),
             Err(error) => {
-                self.0.push(format!("{what}: /{pattern}/ is no regular expression: {error}"))
+                self.0.push(format!("{what}: /{pattern}/ is no regular expression: {error}"));
             }
         }
     }

@@ -31,16 +31,19 @@ pub(super) const WANJIRU: &str = "254712345678";
 /// Long enough for an answer over the loopback on a busy machine, short enough to wait for in the tests of silence.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
+/// Paths and bodies of the callbacks that came.
+type Kept = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// An address that takes callbacks as our server does: keeps the bytes, answers 200.
 #[derive(Debug, Clone)]
 pub(super) struct Desk {
     base: String,
-    kept: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    kept: Kept,
 }
 
 impl Desk {
     async fn open() -> Self {
-        let kept: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+        let kept: Kept = Arc::default();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let acceptor = TcpAcceptor::from_tokio(listener).unwrap();

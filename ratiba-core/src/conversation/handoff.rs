@@ -29,13 +29,12 @@ pub(super) fn suspend(signal: Signal, flow: &Flow, t: &mut Turn<'_>) -> Driver {
     Driver::SuspendedForHuman
 }
 
-/// What the customer was doing, for the admins: the state, and the service where one is known.
+/// What the customer was doing, for the admins: the service that it was about, where one is known.
 fn doing(flow: &Flow, t: &Turn<'_>) -> String {
     let service = flow.draft().service.and_then(|id| t.business().catalogue.service(id));
-    match service {
-        Some(service) => format!("{}, {}", flow.state_name(), service.name.en),
-        None => flow.state_name().to_owned(),
-    }
+    service.map_or_else(String::new, |service| {
+        service.name.in_language(t.business().tenant.locale).to_owned()
+    })
 }
 
 /// A message while nobody has come yet: it is in the log for whoever comes; only an emergency is answered.

@@ -17,12 +17,18 @@ use super::line::Line;
 use super::pending::qualified;
 use super::times::{self, answer};
 use super::turn::Turn;
-use crate::language::understanding::{Intent, StaffMention};
+use crate::language::understanding::{DateMention, Intent, StaffMention};
 
 /// Looks for the new time; with the same member of staff unless another was named.
 pub(super) fn look(old: Upcoming, mut wish: Wish, t: &mut Turn<'_>) -> Flow {
     if wish.staff.is_none() {
         wish.staff = Some(StaffMention::Named { id: old.slot.staff });
+    }
+    // "move it to 5 pm": on the day that it is booked for.
+    if wish.date.is_none() && wish.time.is_some() {
+        let zone = t.business().tenant.zone.clone();
+        wish.date =
+            Some(DateMention::On { date: old.slot.window.start.to_zoned(zone).date(), or: None });
     }
     hunt(checked(Hunt::new(Goal::Move(old), wish), t), t)
 }

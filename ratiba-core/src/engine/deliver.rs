@@ -96,8 +96,8 @@ impl Inner {
             // Nobody is ever asked for money twice for one payment: the callback or a query will tell.
             Outgoing::Submit { payment } => (lost, Some((*payment, PaymentFact::SubmitUnknown))),
             Outgoing::Query { .. } | Outgoing::Notify { .. } => (again, None),
-            // Giving back twice is as bad as asking twice: a person looks.
-            Outgoing::Refund { payment, .. } => (lost, Some((*payment, refused("unknown")))),
+            // Giving back twice is as bad as asking twice: the callback may still tell.
+            Outgoing::Refund { payment, .. } => (lost, Some((*payment, undecided()))),
         };
         self.record(tenant, store.as_ref(), &item, attempt, then).await
     }
@@ -319,6 +319,10 @@ impl Inner {
             {
                 (after_fault(&fault, item, now), None)
             }
+            Err(fault) if fault.kind == FaultKind::Unknown => (
+                Attempt::Failed { kind: fault.kind, code: fault.code },
+                Some((payment, undecided())),
+            ),
             Err(fault) => {
                 let code = fault.code.clone().unwrap_or_else(|| "unknown".to_owned());
                 (
@@ -424,6 +428,10 @@ fn done(provider_id: Option<String>) -> Attempt {
 
 fn gone() -> Attempt {
     Attempt::Failed { kind: FaultKind::Rejected, code: Some("gone".to_owned()) }
+}
+
+fn undecided() -> PaymentFact {
+    PaymentFact::Refund { report: RefundReport::Undecided }
 }
 
 fn refused(code: &str) -> PaymentFact {

@@ -8,17 +8,15 @@ use crate::conversation::effect::AdminNote;
 use crate::conversation::event::Event;
 use crate::domain::id::{AppointmentId, PaymentId};
 use crate::domain::money::Money;
-use crate::domain::payment::{FailureReason, Payment, PaymentState};
+use crate::domain::payment::{Payment, PaymentState};
 use crate::domain::phone::Phone;
 use crate::domain::tenant::Rail;
 use crate::payments::event::{PayCtx, PaymentEffect, PaymentEvent};
 use crate::payments::machine;
 use crate::payments::news::{Alert, PaymentNews};
 use crate::payments::reference::merchant_reference;
-use crate::ports::fault::FaultKind;
 use crate::ports::notify::Notice;
 use crate::ports::outbox::{Outgoing, PaymentFact, TimerKey};
-use crate::ports::payment::RefundReport;
 use crate::ports::store::Write;
 
 impl Turn<'_> {
@@ -63,27 +61,7 @@ impl Turn<'_> {
         id: PaymentId,
         fact: &PaymentFact,
     ) -> Result<(), EngineError> {
-        let event = match fact.clone() {
-            PaymentFact::Submitted { provider_ref, pay_url } => {
-                PaymentEvent::Submitted { provider_ref, pay_url }
-            }
-            PaymentFact::SubmitRefused { kind, code } => {
-                PaymentEvent::SubmitRefused { reason: reason_of(kind), code }
-            }
-            PaymentFact::SubmitUnknown => PaymentEvent::SubmitUnknown,
-            PaymentFact::Callback { report } => PaymentEvent::Reported(report),
-            PaymentFact::Queried { report } => PaymentEvent::Queried(report),
-            PaymentFact::QueryDue => PaymentEvent::QueryDue,
-            PaymentFact::WindowEnded => PaymentEvent::WindowEnded,
-            PaymentFact::Refund { report: RefundReport::Done } => PaymentEvent::RefundDone,
-            PaymentFact::Refund { report: RefundReport::Refused { code } } => {
-                PaymentEvent::RefundRefused { code: Some(code) }
-            }
-            PaymentFact::Refund { report: RefundReport::Undecided } => {
-                PaymentEvent::RefundUndecided
-            }
-        };
-        self.step_payment(id, event).await
+        self.step_payment(id, fact.clone().into_event()).await
     }
 
     pub(super) async fn abandon_payment(&mut self, id: PaymentId) -> Result<(), EngineError> {
@@ -271,18 +249,6 @@ impl Turn<'_> {
     fn notify(&mut self, notice: Notice) {
         let lane = format!("notify:{}", self.thread);
         self.enqueue(lane, Outgoing::Notify { notice });
-    }
-}
-
-/// Why a payment failed, from the way in which its submission was refused.
-fn reason_of(kind: FaultKind) -> FailureReason {
-    match kind {
-        FaultKind::Transient | FaultKind::Unknown => FailureReason::ProviderDown,
-        FaultKind::RateLimited => FailureReason::Busy,
-        FaultKind::Unauthorised | FaultKind::Blocked | FaultKind::Misconfigured => {
-            FailureReason::Misconfigured
-        }
-        FaultKind::Rejected | FaultKind::WindowClosed => FailureReason::Other,
     }
 }
 

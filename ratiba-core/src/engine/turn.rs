@@ -299,7 +299,13 @@ impl<'a> Turn<'a> {
                 self.lines.extend(lines);
                 self.language = Some(language);
             }
-            Effect::Hold { appointments } => self.writes.push(Write::Hold(appointments)),
+            Effect::Hold { mut appointments } => {
+                // The machine does not know its own thread's id.
+                for appointment in &mut appointments {
+                    appointment.thread = Some(self.thread);
+                }
+                self.writes.push(Write::Hold(appointments));
+            }
             Effect::Extend { appointments, until } => {
                 self.writes.push(Write::Extend { ids: appointments, until });
             }

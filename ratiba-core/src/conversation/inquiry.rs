@@ -299,7 +299,7 @@ mod tests {
         w.given("Haircut", TOMORROW_3PM, 500);
         let mut other = w.clone();
         w.says(Intent::Provide, Slots { correction: true, ..time("16:00") });
-        assert_eq!(w.state(), "RESCHEDULE_SLOT");
+        assert_eq!(w.state(), "RESCHEDULE_CONFIRM");
         other.rows.clear();
         other.says(Intent::Book, Slots { correction: true, ..time("16:00") });
         assert_eq!(other.state(), "COLLECT_SERVICE", "with nothing booked it is a new wish");

@@ -29,8 +29,10 @@ impl Ratiba {
         let fresh = tokio::spawn(take_fresh(Arc::clone(&self.inner)));
         let deliver = tokio::spawn(deliver_fresh(Arc::clone(&self.inner)));
         loop {
+            // Never cut off in the middle: what it leases must also be set off, or it would count as begun and never be done.
+            let worked = self.inner.work_due().await;
             let rest = async {
-                match self.inner.work_due().await {
+                match worked {
                     Ok(0) => self.inner.nap().await,
                     Ok(_) => {}
                     Err(error) => {
@@ -43,13 +45,24 @@ impl Ratiba {
                 }
             };
             tokio::select! {
+                biased;
                 () = &mut shutdown => break,
                 () = rest => {}
             }
         }
         fresh.abort();
         deliver.abort();
-        while !self.inner.lanes.is_idle() || !self.inner.deliveries.is_idle() {
+        loop {
+            let idle = self.inner.lanes.is_idle() && self.inner.deliveries.is_idle();
+            // Turns that end now have leased what they want delivered, so nobody else would deliver it in time.
+            let mut more = false;
+            while let Some(delivery) = self.inner.next_delivery().await {
+                self.inner.push_delivery(delivery);
+                more = true;
+            }
+            if idle && !more {
+                return;
+            }
             tokio::task::yield_now().await;
             self.inner.parts.wake.wait(Topic::Timers, SignedDuration::from_millis(20)).await;
         }

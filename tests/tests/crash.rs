@@ -1,0 +1,9 @@
+//! The engine keeps its promises when processes die, messages repeat, customers race and providers fail.
+
+mod crowds;
+mod faults;
+mod gate;
+mod killed;
+mod running;
+mod store;
+mod world;

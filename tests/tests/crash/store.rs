@@ -1,0 +1,147 @@
+//! A store whose every call goes through a gate.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ratiba_core::adapters::sqlite::SqliteStore;
+use ratiba_core::domain::appointment::{Appointment, Busy};
+use ratiba_core::domain::channel::ChannelKind;
+use ratiba_core::domain::customer::{Customer, Identity};
+use ratiba_core::domain::id::{
+    AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, SnippetId, TenantId, ThreadId,
+};
+use ratiba_core::domain::knowledge::Snippet;
+use ratiba_core::domain::payment::{LedgerEntry, Payment};
+use ratiba_core::domain::phone::Phone;
+use ratiba_core::domain::tenant::{Business, Rail, Slug, Tenant, TenantStatus};
+use ratiba_core::domain::time::TimeWindow;
+use ratiba_core::ports::channel::{ChannelAccount, FailedDelivery, StatusReport};
+use ratiba_core::ports::outbox::{Attempt, OutboxItem, Timer};
+use ratiba_core::ports::payment::Merchant;
+use ratiba_core::ports::store::{
+    Accepted, BookStore, BusinessStore, CommitOutcome, DeadLetter, DeadLetterKind, DueWork,
+    LaneView, NewInbox, NewTenant, PaymentRoute, Registry, Store, StoreError, StoredOutbox,
+    StoredThread, TenantStore, ThreadStore, TranscriptLine, TurnCommit, TurnRecord,
+    VersionedBusiness, WorkStore,
+};
+
+use super::gate::Gate;
+
+/// A store behind a gate.
+#[derive(Debug)]
+pub(super) struct GatedStore {
+    inner: SqliteStore,
+    gate: Arc<Gate>,
+}
+
+impl GatedStore {
+    pub(super) fn new(inner: SqliteStore, gate: &Arc<Gate>) -> Self {
+        Self { inner, gate: Arc::clone(gate) }
+    }
+}
+
+impl Store for GatedStore {
+    fn of(&self, tenant: TenantId) -> Arc<dyn TenantStore> {
+        Arc::new(GatedTenant { inner: self.inner.of(tenant), gate: Arc::clone(&self.gate) })
+    }
+}
+
+#[derive(Debug)]
+struct GatedTenant {
+    inner: Arc<dyn TenantStore>,
+    gate: Arc<Gate>,
+}
+
+impl TenantStore for GatedTenant {
+    fn tenant(&self) -> TenantId {
+        self.inner.tenant()
+    }
+}
+
+/// The methods of a port, each passed on through the gate.
+macro_rules! gated {
+    ($port:ident for $gated:ident {
+        $(fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty;)*
+    }) => {
+        #[async_trait]
+        impl $port for $gated {
+            $(async fn $name(&self, $($arg: $type),*) -> Result<$output, StoreError> {
+                self.gate.pass(stringify!($name), self.inner.$name($($arg),*)).await
+            })*
+        }
+    };
+}
+
+gated! { Registry for GatedStore {
+    fn create_tenant(new: &NewTenant) -> ();
+    fn tenants() -> Vec<Tenant>;
+    fn tenant(id: TenantId) -> Option<Tenant>;
+    fn tenant_by_slug(slug: &Slug) -> Option<Tenant>;
+    fn set_status(id: TenantId, status: TenantStatus) -> bool;
+    fn delete_tenant(id: TenantId) -> bool;
+    fn account(channel: ChannelKind, account: &str) -> Option<ChannelAccount>;
+    fn accounts(tenant: TenantId) -> Vec<ChannelAccount>;
+    fn put_account(account: &ChannelAccount) -> ();
+    fn merchant(tenant: TenantId, rail: Rail) -> Option<Merchant>;
+    fn put_merchant(merchant: &Merchant) -> ();
+    fn payment_route(token: &str) -> Option<PaymentRoute>;
+    fn bury(letter: &DeadLetter) -> ();
+    fn dead_letters(kind: Option<DeadLetterKind>, limit: u32) -> Vec<DeadLetter>;
+    fn dead_letter(id: InboxId) -> Option<DeadLetter>;
+    fn settle_dead_letter(id: InboxId, at: Timestamp) -> bool;
+    fn claim_due(now: Timestamp, stale_before: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<DueWork>;
+    fn next_due() -> Option<Timestamp>;
+    fn ping() -> ();
+} }
+
+gated! { BusinessStore for GatedTenant {
+    fn business() -> Option<VersionedBusiness>;
+    fn business_at(version: u64) -> Option<Arc<Business>>;
+    fn save_business(expected: u64, business: &Business, at: Timestamp) -> bool;
+    fn snippets() -> Vec<Snippet>;
+    fn put_snippet(snippet: &Snippet) -> ();
+    fn delete_snippet(id: SnippetId) -> bool;
+    fn unanswered(limit: u32) -> Vec<(Timestamp, String)>;
+} }
+
+gated! { ThreadStore for GatedTenant {
+    fn accept(new: &NewInbox) -> Accepted;
+    fn accept_all(new: &[NewInbox]) -> Vec<Accepted>;
+    fn lane(customer: CustomerId, limit: u32) -> Option<LaneView>;
+    fn thread(id: ThreadId) -> Option<StoredThread>;
+    fn threads(limit: u32) -> Vec<StoredThread>;
+    fn commit(turn: &TurnCommit) -> CommitOutcome;
+    fn skip(inbox: InboxId, at: Timestamp) -> ();
+    fn records(thread: ThreadId) -> Vec<TurnRecord>;
+    fn transcript(customer: CustomerId, limit: u32) -> Vec<TranscriptLine>;
+    fn customer(id: CustomerId) -> Option<Customer>;
+    fn customer_by_identity(identity: &Identity) -> Option<Customer>;
+    fn customer_by_phone(phone: &Phone) -> Option<Customer>;
+} }
+
+gated! { BookStore for GatedTenant {
+    fn busy(range: TimeWindow, now: Timestamp) -> Vec<Busy>;
+    fn upcoming(customer: CustomerId, now: Timestamp) -> Vec<Appointment>;
+    fn appointments_of(customer: CustomerId) -> Vec<Appointment>;
+    fn appointments(ids: &[AppointmentId]) -> Vec<Appointment>;
+    fn diary(range: TimeWindow) -> Vec<Appointment>;
+    fn enter(appointment: &Appointment) -> bool;
+    fn payment(id: PaymentId) -> Option<Payment>;
+    fn payments_of(thread: ThreadId) -> Vec<Payment>;
+    fn payment_for(appointment: AppointmentId) -> Option<Payment>;
+    fn open_payments(created_before: Timestamp, limit: u32) -> Vec<Payment>;
+    fn ledger(payment: Option<PaymentId>) -> Vec<LedgerEntry>;
+} }
+
+gated! { WorkStore for GatedTenant {
+    fn enqueue(items: &[OutboxItem]) -> ();
+    fn lease(id: OutboxId, now: Timestamp, until: Timestamp) -> Option<OutboxItem>;
+    fn record_attempt(id: OutboxId, attempt: &Attempt, then: Option<&NewInbox>, at: Timestamp) -> Option<FailedDelivery>;
+    fn record_status(report: &StatusReport) -> Option<OutboxItem>;
+    fn is_ours(provider_id: &str) -> bool;
+    fn outbox(id: OutboxId) -> Option<StoredOutbox>;
+    fn outbox_of(customer: CustomerId) -> Vec<StoredOutbox>;
+    fn promote(timer: &Timer, id: InboxId, now: Timestamp) -> Option<CustomerId>;
+    fn timers(customer: CustomerId) -> Vec<Timer>;
+} }

@@ -117,7 +117,7 @@ async fn twenty_customers_race_for_a_slot_and_one_holds_it() {
         let customer = world.customer(&process, peer).await;
         let lane = world.of(&process).lane(customer.id, 1).await.unwrap().unwrap();
         let thread = lane.current.unwrap();
-        assert_eq!(thread.driver_name, "agent", "nobody is left to a person");
+        assert_eq!(thread.driver_name, "AGENT_DRIVING", "nobody is left to a person");
         if customer.id == holders[0].customer {
             assert_eq!(thread.state_name, "CONFIRM");
         } else {

@@ -45,11 +45,13 @@ async fn a_message_that_never_goes_through_is_given_up_and_an_operator_is_told()
     for _ in 0..24 * 6 {
         world.wait(&process, SignedDuration::from_mins(10)).await;
     }
-    assert!(world.phones.tried().len() <= 12, "{:?}", attempts(&world));
     let row = world.outbox(&process).await.remove(0);
     assert_eq!(row.status, OutboxStatus::Failed);
+    let tries = world.phones.tried().iter().filter(|(_, id)| *id == row.item.id).count();
+    assert_eq!(tries, 11);
     let code = Some("131000".to_owned());
-    assert_eq!(world.operators.told(), [Notice::Undeliverable { outbox: row.item.id, code }]);
+    let notice = Notice::Undeliverable { outbox: row.item.id, code };
+    assert_eq!(world.operators.told().iter().filter(|told| **told == notice).count(), 1);
 }
 
 #[tokio::test]

@@ -175,6 +175,11 @@ async fn die_everywhere(death: Death) {
     let lease = whole[..submit].iter().rposition(|call| *call == "lease").unwrap() + 1;
     for at in 1.. {
         let run = run(at, death).await;
+        if !run.died {
+            assert_eq!(run.calls, whole, "the conversation always takes the same calls");
+            assert_eq!(at, whole.len() + 1);
+            return;
+        }
         let call = run.calls.get(at - 1).copied().unwrap_or("the end");
         let place = format!("death {death:?} call {at}, {call}");
         eprintln!("{place}");
@@ -187,11 +192,6 @@ async fn die_everywhere(death: Death) {
             Death::After => lease <= at && at < submit,
         };
         assert_eq!(run.waited, begun, "{place}");
-        if !run.died {
-            assert_eq!(run.calls, whole, "the conversation always takes the same calls");
-            assert_eq!(at, whole.len() + 1);
-            return;
-        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is tested from outside, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
-mod daraja;
 mod crash;
+mod daraja;
 mod golden;
 mod hot;
 mod meta;

@@ -143,7 +143,7 @@ async fn over_a_refused_account_everything_is_kept_in_order_until_it_is_mended()
         account: "shop".to_owned(),
         code: Some("131000".to_owned()),
     };
-    assert_eq!(world.operators.told(), [stopped.clone()]);
+    assert_eq!(world.operators.told(), std::slice::from_ref(&stopped));
     world.say(&process, "m2", "where are you?").await;
     assert_eq!(attempts(&world), [0], "what comes later waits behind");
     for _ in 0..20 {

@@ -12,7 +12,7 @@ use super::gate::Gate;
 use super::world::{BOOK, CUSTOMER, World};
 
 /// A test that waits longer has failed; nothing is measured by it.
-const STUCK: Duration = Duration::from_secs(120);
+const STUCK: Duration = Duration::from_mins(2);
 
 /// A worker and the way to stop it.
 struct Worker {

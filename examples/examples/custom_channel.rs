@@ -1,9 +1,6 @@
 //! A channel of your own: anything that can carry words. This one speaks in upper case, over a queue.
 //!
-//! ```text
-//! > nataka kunyoa kesho saa tisa
-//! < … SAA TISA ALASIRI (15:00) …
-//! ```
+//! `nataka kunyoa kesho saa tisa` is answered `… SAA TISA ALASIRI (15:00) …`.
 
 use std::sync::Arc;
 

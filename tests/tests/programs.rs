@@ -1,0 +1,90 @@
+//! The examples and the terminal program, run as a person runs them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn cargo(args: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(root).args(["run", "--quiet", "--locked"]).args(args);
+    for name in ["DATABASE_URL", "RATIBA_DATA_DIR", "RATIBA_SECRET_KEY"] {
+        command.env_remove(name);
+    }
+    command.output().unwrap()
+}
+
+fn example(name: &str) -> String {
+    let output = cargo(&["-p", "ratiba-examples", "--example", name]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn ratiba(args: &[&str]) -> (i32, String, String) {
+    let mut all = vec!["-p", "ratiba-cli", "--"];
+    all.extend(args);
+    let output = cargo(&all);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_examples_do_what_they_say() {
+    let minimal = example("minimal");
+    assert!(minimal.contains("Haircut") && minimal.contains("3:00 pm"), "{minimal}");
+    let loud = example("custom_channel");
+    assert!(loud.contains("SAA TISA ALASIRI"), "{loud}");
+    let wifi = example("custom_knowledge");
+    assert!(wifi.contains("the password is on the mirror"), "{wifi}");
+}
+
+#[test]
+fn the_terminal_imports_a_wild_catalogue_and_says_what_it_did() {
+    let folder = std::env::temp_dir().join(format!("ratiba-cli-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("wild.csv");
+    std::fs::write(&file, "\u{feff}Huduma;Bei;Muda\nKunyoa;KSh 1,500/-;1h 30m\nBure;0;20\n")
+        .unwrap();
+    let database = folder.join("ratiba.db").display().to_string();
+    let key = "0".repeat(64);
+    let import = || {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let output = Command::new(env!("CARGO"))
+            .current_dir(root)
+            .env("RATIBA_SECRET_KEY", &key)
+            .args(["run", "--quiet", "--locked", "-p", "ratiba-cli", "--"])
+            .args(["--json", "--database", &database, "catalog", "import"])
+            .arg(&file)
+            .args(["--tenant", "demo-barbershop"])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    let report = import();
+    assert_eq!(report["committed"], true, "{report}");
+    assert_eq!(report["rows_ok"], 1, "{report}");
+    assert_eq!(report["rows_bad"][0]["line"], 3, "{report}");
+    assert_eq!(report["services"][0]["price_minor"], 150_000, "{report}");
+    assert_eq!(report["services"][0]["duration_min"], 90, "{report}");
+    assert_eq!(import()["services"], report["services"], "the same file twice changes nothing");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_terminal_tells_wrong_use_from_what_is_not_there() {
+    let (code, _, stderr) = ratiba(&["slots", "--tenant", "demo-salon", "--service", "Tattoo"]);
+    assert_eq!(code, 4, "{stderr}");
+    assert!(stderr.contains("RTB-1003") && stderr.contains("Braids"), "{stderr}");
+    assert_eq!(ratiba(&["no-such-command"]).0, 2);
+    let (code, stdout, _) = ratiba(&[
+        "--json",
+        "understand",
+        "nataka kusuka kesho saa tisa",
+        "--now",
+        "2026-11-23T09:00:00+03:00",
+    ]);
+    assert_eq!(code, 0);
+    let understanding: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(understanding["intent"], "book");
+    assert_eq!(understanding["slots"]["start"], "2026-11-24T12:00:00Z");
+}

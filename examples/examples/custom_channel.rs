@@ -1,6 +1,6 @@
 //! A channel of your own: anything that can carry words. This one speaks in upper case, over a queue.
 //!
-//! `nataka kunyoa kesho saa tisa` is answered `… SAA TISA ALASIRI (15:00) …`.
+//! `nataka kunyoa kesho saa tisa` is answered `… NISAIDIE NA NAMBA YAKO YA M-PESA …`.
 
 use std::sync::Arc;
 

@@ -146,7 +146,7 @@ pub enum DueWork {
         /// because nobody can tell how far that attempt went.
         status: OutboxStatus,
     },
-    /// A timer, still stored: [`TenantStore::promote`] turns it into an inbox item.
+    /// A timer, still stored: [`WorkStore::promote`] turns it into an inbox item.
     Timer {
         /// Whose.
         tenant: TenantId,

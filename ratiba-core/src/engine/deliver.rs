@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::EngineError;
-use super::handle::{Inner, Ratiba};
+use super::handle::Inner;
 use super::live::LiveKind;
 use crate::domain::channel::{Address, ChannelKind};
 use crate::domain::id::{OutboxId, PaymentId, TenantId};
@@ -412,13 +412,6 @@ impl Inner {
                 tracing::debug!(tenant.id = %tenant, fault = %fault, "a message could not be marked as seen");
             }
         });
-    }
-}
-
-impl Ratiba {
-    /// Whether deliveries of this process are under way.
-    pub fn is_delivering(&self) -> bool {
-        !self.inner.deliveries.is_idle()
     }
 }
 

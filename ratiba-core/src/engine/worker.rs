@@ -19,6 +19,8 @@ const BATCH: u32 = 64;
 const NAP: SignedDuration = SignedDuration::from_secs(5);
 /// A lane whose items are younger than this is being worked on by whoever stored them.
 const STALE: SignedDuration = SignedDuration::from_secs(3);
+/// Sleep while something is due that nobody may take yet.
+const BLOCKED: SignedDuration = SignedDuration::from_millis(250);
 /// Sleep after a failure of the store, so that an outage is not made worse.
 const PAUSE: SignedDuration = SignedDuration::from_secs(1);
 
@@ -190,6 +192,8 @@ impl Inner {
     async fn nap(&self) {
         let now = self.parts.clock.now();
         let until_due = match self.parts.store.next_due().await {
+            // What is due and was not claimed waits for something else (its lane, its tenant): asking again at once would only spin.
+            Ok(Some(at)) if at <= now => BLOCKED,
             Ok(Some(at)) => at.duration_since(now).clamp(SignedDuration::from_millis(5), NAP),
             Ok(None) | Err(_) => NAP,
         };

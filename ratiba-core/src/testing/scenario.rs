@@ -87,7 +87,6 @@ pub struct Scenario {
     ratiba: Ratiba,
     clock: Arc<ManualClock>,
     channel: Arc<RecordingChannel>,
-    admins: Arc<RecordingChannel>,
     business: Business,
     kind: ChannelKind,
     customer: String,
@@ -165,12 +164,6 @@ impl Scenario {
             .ok_or_else(|| ScenarioError(format!("there is no channel `{}`", golden.channel)))?;
         let clock = Arc::new(ManualClock::at(golden.now));
         let channel = Arc::new(RecordingChannel::new(kind));
-        // Admins are reached over WhatsApp; on a WhatsApp conversation that is the same channel.
-        let admins = if kind == ChannelKind::Whatsapp {
-            Arc::clone(&channel)
-        } else {
-            Arc::new(RecordingChannel::new(ChannelKind::Whatsapp))
-        };
         let account = |channel: ChannelKind| ChannelAccount {
             tenant: business.tenant.id,
             channel,
@@ -205,15 +198,15 @@ impl Scenario {
             .payments(Arc::new(ScriptedPayments::new(Rail::Mpesa)))
             .payments(Arc::new(ScriptedPayments::new(Rail::Card)))
             .public_url("https://golden.example");
+        // Admins are reached over WhatsApp; on a WhatsApp conversation that is the same channel.
         if kind != ChannelKind::Whatsapp {
-            builder = builder.channel(Arc::clone(&admins) as _);
+            builder = builder.channel(Arc::new(RecordingChannel::new(ChannelKind::Whatsapp)));
         }
         let ratiba = attempt!("the engine can't be built", builder.build());
         let scenario = Self {
             ratiba,
             clock,
             channel,
-            admins,
             business,
             kind,
             customer: golden.customer.clone(),
@@ -509,17 +502,6 @@ impl Scenario {
             self.transcript.push_str(line);
             self.transcript.push('\n');
         }
-    }
-
-    /// What admins were sent so far.
-    pub fn told_admins(&self) -> Vec<String> {
-        let admins: Vec<&str> = self.business.admins.iter().map(Phone::digits).collect();
-        self.admins
-            .sent()
-            .iter()
-            .filter(|m| admins.contains(&m.to.peer.as_str()))
-            .map(|m| m.reply.text.clone())
-            .collect()
     }
 }
 

@@ -3,6 +3,7 @@
 mod crowds;
 mod faults;
 mod gate;
+mod jobs;
 mod killed;
 mod running;
 mod store;

@@ -10,6 +10,7 @@ use super::builder::RatibaBuilder;
 use super::cache::{Cache, Loaded};
 use super::deliver::Delivery;
 use super::error::EngineError;
+use super::jobs::Finished;
 use super::lanes::Lanes;
 use super::live::{LiveEvent, LiveKind};
 use crate::domain::channel::ChannelKind;
@@ -63,6 +64,7 @@ pub(super) struct Inner {
     pub(super) deliver_queue: Mutex<mpsc::UnboundedReceiver<Delivery>>,
     pub(super) lanes: Lanes<Lane>,
     pub(super) deliveries: Lanes<(TenantId, String)>,
+    pub(super) finished_jobs: Finished,
 }
 
 impl Ratiba {
@@ -87,6 +89,7 @@ impl Ratiba {
                 deliver_queue: Mutex::new(deliver_queue),
                 lanes: Lanes::default(),
                 deliveries: Lanes::default(),
+                finished_jobs: Finished::default(),
             }),
         }
     }

@@ -30,6 +30,7 @@ impl Ratiba {
         tokio::pin!(shutdown);
         let fresh = tokio::spawn(take_fresh(Arc::clone(&self.inner)));
         let deliver = tokio::spawn(deliver_fresh(Arc::clone(&self.inner)));
+        let jobs = tokio::spawn(look_for_jobs(Arc::clone(&self.inner)));
         loop {
             // Never cut off in the middle: what it leases must also be set off, or it would count as begun and never be done.
             let worked = self.inner.work_due().await;
@@ -54,6 +55,8 @@ impl Ratiba {
         }
         fresh.abort();
         deliver.abort();
+        // Whatever it is at is in one transaction, or is found again when its lease has run out.
+        jobs.abort();
         loop {
             let idle = self.inner.lanes.is_idle() && self.inner.deliveries.is_idle();
             // Turns that end now have leased what they want delivered, so nobody else would deliver it in time.
@@ -222,6 +225,20 @@ async fn deliver_fresh(inner: Arc<Inner>) {
     let mut queue = inner.deliver_queue.lock().await;
     while let Some(delivery) = queue.recv().await {
         inner.push_delivery(delivery);
+    }
+}
+
+/// Does jobs as they fall due, beside the turns.
+async fn look_for_jobs(inner: Arc<Inner>) {
+    let pause = std::time::Duration::try_from(super::jobs::LOOK).unwrap_or_default();
+    loop {
+        if let Err(error) = inner.run_due_jobs().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "could not look for jobs"
+            );
+        }
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -1,9 +1,11 @@
 //! What the world must provide: traits only. Each is small, boxable and has a conformance suite in `testing`.
 
+pub mod archive;
 pub mod channel;
 pub mod clock;
 pub mod fault;
 pub mod hot;
+pub mod jobs;
 pub mod knowledge;
 pub mod notify;
 pub mod outbox;

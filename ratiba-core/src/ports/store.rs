@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::archive::ArchiveStore;
 use super::channel::{ChannelAccount, FailedDelivery, StatusReport};
+use super::jobs::JobStore;
 use super::outbox::{Attempt, Cause, InboxItem, OutboxItem, OutboxStatus, Timer, TimerKey};
 use super::payment::Merchant;
 use crate::conversation::effect::Effect;
@@ -157,7 +159,7 @@ pub enum DueWork {
 
 /// What must be found before a tenant is known, and what is due anywhere.
 #[async_trait]
-pub trait Registry: Send + Sync + std::fmt::Debug {
+pub trait Registry: JobStore + Send + Sync + std::fmt::Debug {
     /// Makes a tenant, all of it or nothing. [`StoreError::Exists`] when the slug or an account is taken.
     async fn create_tenant(&self, new: &NewTenant) -> Result<(), StoreError>;
     /// All tenants in order of slug.
@@ -619,7 +621,7 @@ pub trait WorkStore: Send + Sync {
 
 /// All that one tenant owns.
 pub trait TenantStore:
-    BusinessStore + ThreadStore + BookStore + WorkStore + std::fmt::Debug
+    BusinessStore + ThreadStore + BookStore + WorkStore + ArchiveStore + std::fmt::Debug
 {
     /// Whose it is.
     fn tenant(&self) -> TenantId;

@@ -16,7 +16,9 @@ use ratiba_core::domain::payment::{LedgerEntry, Payment};
 use ratiba_core::domain::phone::Phone;
 use ratiba_core::domain::tenant::{Business, Rail, Slug, Tenant, TenantStatus};
 use ratiba_core::domain::time::TimeWindow;
+use ratiba_core::ports::archive::{ArchiveStore, Reap};
 use ratiba_core::ports::channel::{ChannelAccount, FailedDelivery, StatusReport};
+use ratiba_core::ports::jobs::{Claim, JobRun, JobStore};
 use ratiba_core::ports::outbox::{Attempt, OutboxItem, Timer};
 use ratiba_core::ports::payment::Merchant;
 use ratiba_core::ports::store::{
@@ -93,6 +95,16 @@ gated! { Registry for GatedStore {
     fn claim_due(now: Timestamp, stale_before: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<DueWork>;
     fn next_due() -> Option<Timestamp>;
     fn ping() -> ();
+} }
+
+gated! { JobStore for GatedStore {
+    fn claim_job(run: &JobRun, now: Timestamp, lease_until: Timestamp) -> Claim;
+    fn finish_job(run: &JobRun, at: Timestamp) -> ();
+    fn forget_jobs(before: Timestamp, limit: u32) -> u64;
+} }
+
+gated! { ArchiveStore for GatedTenant {
+    fn reap(what: Reap, before: Timestamp, now: Timestamp, limit: u32) -> u64;
 } }
 
 gated! { BusinessStore for GatedTenant {

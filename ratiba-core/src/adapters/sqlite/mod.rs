@@ -6,6 +6,7 @@
 
 mod accounts;
 mod appointments;
+mod archive;
 mod book;
 mod business;
 mod commit;
@@ -15,6 +16,7 @@ mod delivery;
 mod due;
 mod error;
 mod inbox;
+mod jobs;
 mod outbox;
 mod payments;
 mod registry;

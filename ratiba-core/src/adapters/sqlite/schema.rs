@@ -20,8 +20,8 @@ macro_rules! chain {
 }
 
 const REGISTRY: Chain =
-    chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters");
-const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work");
+    chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs");
+const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive");
 
 /// Brings the schema up to date; does nothing when it is.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -46,6 +46,7 @@ pub(super) const TENANT_TABLES: &[&str] = &[
     "payment_appointments",
     "payments",
     "appointments",
+    "archive",
     "turn_records",
     "inbox",
     "threads",
@@ -57,6 +58,7 @@ pub(super) const TENANT_TABLES: &[&str] = &[
     "payment_routing",
     "merchants",
     "channel_accounts",
+    "jobs",
 ];
 
 #[cfg(test)]

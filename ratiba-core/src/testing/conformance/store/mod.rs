@@ -1,7 +1,9 @@
 //! What every [`Store`](crate::ports::store::Store) promises.
 
+mod archive;
 mod book;
 mod inbox;
+mod jobs;
 mod model;
 mod money;
 mod registry;
@@ -10,8 +12,10 @@ mod turns;
 mod walls;
 mod work;
 
+pub use archive::*;
 pub use book::*;
 pub use inbox::*;
+pub use jobs::*;
 pub use model::{Place, Step, run_program};
 pub use money::*;
 pub use registry::*;
@@ -101,6 +105,17 @@ macro_rules! store_conformance {
             due_work_is_fair_between_kinds,
             dead_letters_are_kept_until_settled,
             a_deleted_tenant_leaves_nothing,
+            // Jobs and what grows old.
+            a_run_is_done_by_one,
+            a_run_whose_holder_died_is_taken_over,
+            a_finished_run_stays_finished,
+            runs_are_apart_by_tenant_and_moment,
+            old_runs_are_forgotten,
+            old_conversations_go_to_the_archive_and_then_for_good,
+            what_is_still_needed_is_not_archived,
+            routes_of_settled_payments_go_in_small_batches,
+            done_work_goes_and_what_waits_stays,
+            reports_without_a_message_go_after_their_time,
             // The walls.
             tenants_see_nothing_of_each_other,
             tenants_change_nothing_of_each_other,

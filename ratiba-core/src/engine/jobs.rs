@@ -135,12 +135,7 @@ impl Inner {
     }
 
     /// Does a run unless somebody has; true when it was done here. A run that fails is tried again when its lease has run out.
-    async fn run_once(
-        &self,
-        job: Job,
-        tenant: &Tenant,
-        run: &JobRun,
-    ) -> Result<bool, EngineError> {
+    async fn run_once(&self, job: Job, tenant: &Tenant, run: &JobRun) -> Result<bool, EngineError> {
         if self.finished_jobs.knows(job, tenant.id, run.scheduled_for) {
             return Ok(false);
         }

@@ -25,11 +25,7 @@ const fn stays(what: Reap) -> SignedDuration {
 
 impl Inner {
     /// Reaps everything of a tenant that is due on a day.
-    pub(super) async fn reap(
-        &self,
-        tenant: TenantId,
-        today: Timestamp,
-    ) -> Result<(), EngineError> {
+    pub(super) async fn reap(&self, tenant: TenantId, today: Timestamp) -> Result<(), EngineError> {
         let store = self.parts.store.of(tenant);
         for what in Reap::ALL {
             let before = today - stays(what);
@@ -44,8 +40,7 @@ impl Inner {
                 tokio::task::yield_now().await;
             }
             if reaped > 0 {
-                metrics::counter!("ratiba_reaped_total", "what" => what.as_str())
-                    .increment(reaped);
+                metrics::counter!("ratiba_reaped_total", "what" => what.as_str()).increment(reaped);
                 tracing::info!(tenant.id = %tenant, what = what.as_str(), reaped, "reaped");
             }
         }

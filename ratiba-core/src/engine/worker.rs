@@ -233,10 +233,7 @@ async fn look_for_jobs(inner: Arc<Inner>) {
     let pause = std::time::Duration::try_from(super::jobs::LOOK).unwrap_or_default();
     loop {
         if let Err(error) = inner.run_due_jobs().await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "could not look for jobs"
-            );
+            tracing::error!(error = &error as &dyn std::error::Error, "could not look for jobs");
         }
         tokio::time::sleep(pause).await;
     }

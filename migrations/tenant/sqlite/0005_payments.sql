@@ -1,6 +1,7 @@
 -- Attempts to be paid, what each paid for, and the ledger that balances.
 -- `doc` is the payment as JSON; the columns beside it are what it is found by.
 CREATE TABLE payments (
+    seq                INTEGER PRIMARY KEY,
     tenant_id          TEXT    NOT NULL,
     id                 TEXT    NOT NULL,
     thread_id          TEXT    NOT NULL,
@@ -10,7 +11,7 @@ CREATE TABLE payments (
     open               INTEGER NOT NULL CHECK (open IN (0, 1)),
     doc                TEXT    NOT NULL,
     created_at         INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, id),
     UNIQUE (tenant_id, merchant_reference)
 ) STRICT;
 

@@ -6,8 +6,10 @@ pub mod daraja;
 pub mod memory;
 #[cfg(feature = "meta")]
 pub mod meta;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod seal;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod sql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 pub mod system;

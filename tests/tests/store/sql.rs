@@ -59,7 +59,8 @@ fn every_statement_on_a_tenants_table_names_the_tenant() {
     let tables: BTreeSet<_> = tables("tenant").0.into_iter().chain(tables("registry").0).collect();
     let mut checked = 0;
     let mut breaches = Vec::new();
-    for (file, source) in texts("src/adapters/sqlite", "rs") {
+    let folders = ["src/adapters/sql", "src/adapters/sqlite"];
+    for (file, source) in folders.into_iter().flat_map(|folder| texts(folder, "rs")) {
         for statement in statements(&source) {
             let words = words(statement);
             let touches = words.iter().filter(|word| tables.contains(*word)).count();

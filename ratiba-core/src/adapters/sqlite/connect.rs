@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, SqliteConnection};
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard, Semaphore, SemaphorePermit};
 
 use super::error::During;
 use super::schema;
 use super::tenant::SqliteTenant;
 use crate::adapters::seal::{Seal, SecretKey};
+use crate::adapters::sql;
 use crate::domain::id::TenantId;
 use crate::ports::store::{Store, StoreError, TenantStore};
 
@@ -108,9 +109,37 @@ async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Sto
 /// Migrates in one transaction that holds the write lock, so that of two processes that open a new file the second finds the work done.
 async fn bring_up_to_date(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     const OPERATION: &str = "migrating the schema";
-    let mut transaction = begin(connection, OPERATION).await?;
+    let mut transaction = connection.begin_with(BEGIN).await.during(OPERATION)?;
     schema::migrate(&mut transaction).await?;
     transaction.commit().await.during(OPERATION)
+}
+
+impl SqliteStore {
+    /// A connection to read with.
+    pub(super) async fn read(&self, _operation: &'static str) -> Result<Reader<'_>, StoreError> {
+        Ok(self.db.reader().await)
+    }
+
+    /// A transaction to write in.
+    pub(super) async fn write(&self, operation: &'static str) -> Result<Writing<'_>, StoreError> {
+        self.db.begin(operation).await
+    }
+
+    /// A tenant is deleted. Nothing is remembered of tenants outside of the database.
+    #[expect(clippy::unused_self, reason = "other stores remember where a tenant's tables are")]
+    pub(super) const fn forget(&self, _tenant: TenantId) {}
+}
+
+impl SqliteTenant {
+    /// A connection to read with.
+    pub(super) async fn read(&self, _operation: &'static str) -> Result<Reader<'_>, StoreError> {
+        Ok(self.db.reader().await)
+    }
+
+    /// A transaction to write in.
+    pub(super) async fn write(&self, operation: &'static str) -> Result<Writing<'_>, StoreError> {
+        self.db.begin(operation).await
+    }
 }
 
 /// The connections, and the seal for secrets.
@@ -133,6 +162,11 @@ impl Db {
         self.writer.lock().await
     }
 
+    /// Begins a transaction that holds the write lock from its start, so that what it reads can't change before it writes.
+    async fn begin(&self, operation: &'static str) -> Result<Writing<'_>, StoreError> {
+        Writing::begin(self.writer().await, BEGIN.into_sql_str()).await.during(operation)
+    }
+
     /// A connection to read with.
     pub(super) async fn reader(&self) -> Reader<'_> {
         match &self.readers {
@@ -142,13 +176,11 @@ impl Db {
     }
 }
 
-/// Begins a transaction that holds the write lock from its start, so that what it reads can't change before it writes.
-pub(super) async fn begin<'c>(
-    connection: &'c mut SqliteConnection,
-    operation: &'static str,
-) -> Result<Transaction<'c, Sqlite>, StoreError> {
-    connection.begin_with("BEGIN IMMEDIATE").await.during(operation)
-}
+/// Takes the write lock at once.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// The writer within a transaction.
+pub(super) type Writing<'a> = sql::writing::Writing<Sqlite, MutexGuard<'a, SqliteConnection>>;
 
 /// Idle reading connections. A plain list: these connections neither go stale nor need a ping, as a pool would give them.
 pub(super) struct Readers {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 
-use super::connect::{SqliteStore, begin};
+use super::connect::SqliteStore;
 use super::error::During;
 use super::outbox;
 use super::row::{Cells, micros};
@@ -41,8 +41,7 @@ impl SqliteStore {
             };
             return Ok(found.into_iter().filter_map(ready).collect());
         }
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, OPERATION).await?;
+        let mut transaction = self.write(OPERATION).await?;
         let mut due = Vec::with_capacity(found.len());
         for found in found {
             match found {

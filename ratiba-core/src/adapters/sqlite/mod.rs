@@ -1,31 +1,57 @@
 //! The embedded store: one SQLite file in WAL mode for the registry and all tenants, or a database in memory for tests.
 //!
 //! One connection writes, in immediate transactions; a few others read. Every table of a tenant carries `tenant_id` and every statement
-//! names it: here that is the wall between tenants, in a database with a schema per tenant it would be the second one. Statements use
-//! `$1` and `ON CONFLICT`, which mean the same in Postgres. Moments are kept in whole microseconds.
+//! names it: here that is the wall between tenants. The statements are those of [`super::sql`].
 
-mod accounts;
-mod appointments;
-mod archive;
-mod book;
-mod business;
-mod commit;
 mod connect;
-mod dead_letters;
-mod delivery;
+mod dialect;
 mod due;
-mod error;
-mod inbox;
-mod jobs;
-mod outbox;
-mod payments;
-mod registry;
-mod row;
+mod pointers;
+#[cfg(test)]
+mod row_tests;
 mod schema;
 mod tenant;
+
+#[path = "../sql/accounts.rs"]
+mod accounts;
+#[path = "../sql/appointments.rs"]
+mod appointments;
+#[path = "../sql/archive.rs"]
+mod archive;
+#[path = "../sql/book.rs"]
+mod book;
+#[path = "../sql/business.rs"]
+mod business;
+#[path = "../sql/commit.rs"]
+mod commit;
+#[path = "../sql/dead_letters.rs"]
+mod dead_letters;
+#[path = "../sql/delivery.rs"]
+mod delivery;
+#[path = "../sql/error.rs"]
+mod error;
+#[path = "../sql/inbox.rs"]
+mod inbox;
+#[path = "../sql/jobs.rs"]
+mod jobs;
+#[path = "../sql/outbox.rs"]
+mod outbox;
+#[path = "../sql/payments.rs"]
+mod payments;
+#[path = "../sql/registry.rs"]
+mod registry;
+#[path = "../sql/row.rs"]
+mod row;
+#[path = "../sql/threads.rs"]
 mod threads;
+#[path = "../sql/transcript.rs"]
 mod transcript;
+#[path = "../sql/work.rs"]
 mod work;
 
 pub use connect::{Durability, SqliteStore};
 pub use tenant::SqliteTenant;
+
+/// What the shared statements call the store and the door to a tenant.
+use connect::SqliteStore as TheStore;
+use tenant::SqliteTenant as TheTenant;

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{SqlSafeStr, SqliteConnection};
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection};
 
 use super::error::During;
+use crate::domain::tenant::Tenant;
 use crate::ports::store::StoreError;
 
 /// Numbered steps, oldest first. A step that was ever released is never changed, only followed by another.
@@ -37,8 +38,33 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Sto
     Ok(())
 }
 
+/// A new tenant needs nothing but its rows.
+pub(super) async fn make_room(
+    _connection: &mut SqliteConnection,
+    _tenant: &Tenant,
+) -> Result<(), StoreError> {
+    Ok(())
+}
+
+/// Deletes all rows of a tenant but its own.
+pub(super) async fn clear_room(
+    connection: &mut SqliteConnection,
+    tenant: &str,
+) -> Result<(), StoreError> {
+    for table in TENANT_TABLES {
+        // Not from outside: the names are a constant of ours.
+        let statement = format!("DELETE FROM {table} WHERE tenant_id = $1");
+        sqlx::query(AssertSqlSafe(statement))
+            .bind(tenant)
+            .execute(&mut *connection)
+            .await
+            .during("deleting a tenant")?;
+    }
+    Ok(())
+}
+
 /// Every table whose rows belong to a tenant, dependants before what they depend on: the order in which a tenant is deleted.
-pub(super) const TENANT_TABLES: &[&str] = &[
+const TENANT_TABLES: &[&str] = &[
     "timers",
     "early_statuses",
     "outbox",

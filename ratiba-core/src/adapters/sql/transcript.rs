@@ -1,22 +1,22 @@
 //! What was said on a lane, both sides in one order.
 
+use super::TheTenant;
 use super::error::During;
 use super::outbox::read_delivery;
 use super::row::Cells;
-use super::tenant::SqliteTenant;
 use crate::domain::id::CustomerId;
 use crate::domain::message::{Content, Reply};
 use crate::ports::outbox::{Cause, Outgoing};
 use crate::ports::store::{Speaker, StoreError, TranscriptLine};
 
-impl SqliteTenant {
+impl TheTenant {
     /// The last `limit` lines in order of time; of the same moment, an answer stands behind what it answers.
     pub(super) async fn last_lines(
         &self,
         customer: CustomerId,
         limit: u32,
     ) -> Result<Vec<TranscriptLine>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading a transcript").await?;
         let mut rows = sqlx::query(
             "SELECT * FROM (
                 SELECT id, cause, NULL AS what, received_at AS at, seq AS place, 0 AS side, 0 AS turn,
@@ -24,7 +24,7 @@ impl SqliteTenant {
                 FROM inbox WHERE tenant_id = $1 AND customer_id = $2 AND spoken = 1
                 UNION ALL
                 SELECT id, NULL, what, created_at, after_inbox, 1, seq, delivery
-                FROM outbox WHERE tenant_id = $1 AND customer_id = $2 AND spoken = 1)
+                FROM outbox WHERE tenant_id = $1 AND customer_id = $2 AND spoken = 1) AS said
              ORDER BY at DESC, place DESC, side DESC, turn DESC LIMIT $3",
         )
         .bind(&self.key)

@@ -1,11 +1,11 @@
 //! Rows of the outbox: writing them, leasing them, and what becomes of them.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
+use super::dialect::{Connection, Row};
 use super::error::During;
 use super::row::{Cells, json, micros};
+use super::{dialect, pointers};
 use crate::domain::id::OutboxId;
 use crate::domain::message::Delivery;
 use crate::ports::fault::FaultKind;
@@ -25,11 +25,16 @@ pub(super) struct Origin {
 
 /// Inserts items in order; those stored already stay as they are. Gives back the ids of those that are leased.
 pub(super) async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     items: &[OutboxItem],
     origin: Origin,
 ) -> Result<Vec<OutboxId>, StoreError> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lanes = items.iter().map(|item| format!("lane:{}", item.lane)).collect();
+    dialect::guard(connection, tenant, lanes).await?;
     let mut leased = Vec::new();
     for item in items {
         let customer = item.customer.to_string();
@@ -41,9 +46,10 @@ pub(super) async fn insert(
              SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending',
                 COALESCE($10, (SELECT MAX(i.seq) FROM inbox i WHERE i.tenant_id = $1 AND i.customer_id = $3), 0),
                 first.yes, CASE WHEN first.yes = 1 THEN $11 ELSE $9 END
-             FROM (SELECT $11 IS NOT NULL AND NOT EXISTS (
+             FROM (SELECT CASE WHEN $11 IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM outbox o
-                WHERE o.tenant_id = $1 AND o.lane = $5 AND o.status IN ('pending', 'unknown')) AS yes) AS first
+                WHERE o.tenant_id = $1 AND o.lane = $5 AND o.status IN ('pending', 'unknown'))
+                THEN 1 ELSE 0 END AS yes) AS first
              WHERE TRUE
              ON CONFLICT (tenant_id, id) DO NOTHING
              RETURNING leased",
@@ -63,22 +69,24 @@ pub(super) async fn insert(
         .await
         .during(OPERATION)?;
         if let Some(row) = row
-            && Cells::new(&row, "outbox", "leased").get("leased")?
+            && Cells::new(&row, "outbox", "leased").flag("leased")?
         {
             leased.push(item.id);
         }
     }
+    pointers::outbox_stored(connection, tenant, items).await?;
     Ok(leased)
 }
 
 /// Takes the lease on an item that is waiting to be tried, due, free, and first in its lane.
 pub(super) async fn lease(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: OutboxId,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Option<OutboxItem>, StoreError> {
+    let id = id.to_string();
     let row = sqlx::query(
         "UPDATE outbox SET leased = 1, due_at = $4
          WHERE tenant_id = $1 AND id = $2 AND status = 'pending' AND leased = 0 AND due_at <= $3
@@ -89,18 +97,20 @@ pub(super) async fn lease(
          RETURNING *",
     )
     .bind(tenant)
-    .bind(id.to_string())
+    .bind(&id)
     .bind(micros(now))
     .bind(micros(until))
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await
     .during(OPERATION)?;
-    row.as_ref().map(read_item).transpose()
+    let Some(row) = row else { return Ok(None) };
+    pointers::outbox_moved(connection, tenant, &id).await?;
+    read_item(&row).map(Some)
 }
 
 /// Takes the lease on whatever is due. One whose lease ran out without a recorded attempt becomes unknown: it may have been done.
 pub(super) async fn claim(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: &str,
     now: Timestamp,
@@ -119,14 +129,16 @@ pub(super) async fn claim(
     .bind(id)
     .bind(micros(now))
     .bind(micros(until))
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await
     .during(OPERATION)?;
-    row.as_ref().map(read).transpose()
+    let Some(row) = row else { return Ok(None) };
+    pointers::outbox_moved(connection, tenant, id).await?;
+    read(&row).map(Some)
 }
 
 /// Reads a row of `SELECT *` as the item that it stores.
-pub(super) fn read_item(row: &SqliteRow) -> Result<OutboxItem, StoreError> {
+pub(super) fn read_item(row: &Row) -> Result<OutboxItem, StoreError> {
     let cells = Cells::new(row, "outbox", "id");
     Ok(OutboxItem {
         id: cells.parse("id")?,
@@ -140,7 +152,7 @@ pub(super) fn read_item(row: &SqliteRow) -> Result<OutboxItem, StoreError> {
 }
 
 /// Reads a row of `SELECT *` with where it is.
-pub(super) fn read(row: &SqliteRow) -> Result<StoredOutbox, StoreError> {
+pub(super) fn read(row: &Row) -> Result<StoredOutbox, StoreError> {
     let cells = Cells::new(row, "outbox", "id");
     Ok(StoredOutbox {
         item: read_item(row)?,

@@ -1,8 +1,6 @@
 //! Accounts on channels and payment rails, whose secrets are sealed to their rows.
 
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
-
+use super::dialect::{Connection, Row};
 use super::error::During;
 use super::row::Cells;
 use crate::adapters::seal::Seal;
@@ -18,7 +16,7 @@ const WRITING: &str = "storing an account";
 
 /// The account that a webhook names.
 pub(super) async fn account(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     seal: &Seal,
     channel: ChannelKind,
     account: &str,
@@ -38,7 +36,7 @@ pub(super) async fn account(
 
 /// A tenant's accounts.
 pub(super) async fn accounts_of(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     seal: &Seal,
     tenant: TenantId,
 ) -> Result<Vec<ChannelAccount>, StoreError> {
@@ -54,7 +52,7 @@ pub(super) async fn accounts_of(
 
 /// Adds or replaces an account, unless it belongs to another tenant.
 pub(super) async fn put_account(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     seal: &Seal,
     account: &ChannelAccount,
 ) -> Result<(), StoreError> {
@@ -81,7 +79,7 @@ pub(super) async fn put_account(
 
 /// A tenant's account on a rail.
 pub(super) async fn merchant(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     seal: &Seal,
     tenant: TenantId,
     rail: Rail,
@@ -102,7 +100,7 @@ pub(super) async fn merchant(
 
 /// Adds or replaces a tenant's account on a rail.
 pub(super) async fn put_merchant(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     seal: &Seal,
     merchant: &Merchant,
 ) -> Result<(), StoreError> {
@@ -126,7 +124,7 @@ pub(super) fn rail(name: &str) -> Option<Rail> {
     [Rail::Mpesa, Rail::Card].into_iter().find(|rail| rail.as_str() == name)
 }
 
-fn read_account(row: &SqliteRow, seal: &Seal) -> Result<ChannelAccount, StoreError> {
+fn read_account(row: &Row, seal: &Seal) -> Result<ChannelAccount, StoreError> {
     let cells = Cells::new(row, "channel_accounts", "account");
     let tenant = cells.parse("tenant_id")?;
     let channel = cells.name("channel", ChannelKind::from_name)?;

@@ -2,13 +2,12 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
-use super::connect::{SqliteStore, begin};
+use super::TheStore;
+use super::dialect::{Connection, Row};
 use super::error::{During, is_taken};
 use super::row::{Cells, json, micros};
-use super::schema::TENANT_TABLES;
+use super::schema;
 use super::{accounts, business};
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{InboxId, TenantId};
@@ -22,13 +21,15 @@ use crate::ports::store::{
 const READING: &str = "reading tenants";
 const MAKING: &str = "making a tenant";
 const DELETING: &str = "deleting a tenant";
+const READING_ACCOUNTS: &str = "reading accounts";
+const STORING_ACCOUNT: &str = "storing an account";
 
 #[async_trait]
-impl Registry for SqliteStore {
+impl Registry for TheStore {
     async fn create_tenant(&self, new: &NewTenant) -> Result<(), StoreError> {
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, MAKING).await?;
+        let mut transaction = self.write(MAKING).await?;
         insert_tenant(&mut transaction, &new.business.tenant, new.created_at).await?;
+        schema::make_room(&mut transaction, &new.business.tenant).await?;
         let key = new.business.tenant.id.to_string();
         business::save(&mut transaction, &key, 0, &new.business, new.created_at).await?;
         for snippet in &new.snippets {
@@ -44,7 +45,7 @@ impl Registry for SqliteStore {
     }
 
     async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING).await?;
         let rows = sqlx::query("SELECT id, status, doc FROM tenants ORDER BY slug")
             .fetch_all(&mut *reader)
             .await
@@ -53,7 +54,7 @@ impl Registry for SqliteStore {
     }
 
     async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING).await?;
         let row = sqlx::query("SELECT id, status, doc FROM tenants WHERE id = $1")
             .bind(id.to_string())
             .fetch_optional(&mut *reader)
@@ -63,7 +64,7 @@ impl Registry for SqliteStore {
     }
 
     async fn tenant_by_slug(&self, slug: &Slug) -> Result<Option<Tenant>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING).await?;
         let row = sqlx::query("SELECT id, status, doc FROM tenants WHERE slug = $1")
             .bind(slug.as_str())
             .fetch_optional(&mut *reader)
@@ -73,35 +74,29 @@ impl Registry for SqliteStore {
     }
 
     async fn set_status(&self, id: TenantId, status: TenantStatus) -> Result<bool, StoreError> {
-        let mut writer = self.db.writer().await;
+        const OPERATION: &str = "changing a tenant's status";
+        let mut transaction = self.write(OPERATION).await?;
         let done = sqlx::query("UPDATE tenants SET status = $2 WHERE id = $1")
             .bind(id.to_string())
             .bind(status_name(status))
-            .execute(&mut *writer)
+            .execute(&mut *transaction)
             .await
-            .during("changing a tenant's status")?;
+            .during(OPERATION)?;
+        transaction.commit().await.during(OPERATION)?;
         Ok(done.rows_affected() == 1)
     }
 
     async fn delete_tenant(&self, id: TenantId) -> Result<bool, StoreError> {
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, DELETING).await?;
+        let mut transaction = self.write(DELETING).await?;
         let key = id.to_string();
-        for table in TENANT_TABLES {
-            // Not from outside: the names are a constant of ours.
-            let statement = format!("DELETE FROM {table} WHERE tenant_id = $1");
-            sqlx::query(sqlx::AssertSqlSafe(statement))
-                .bind(&key)
-                .execute(&mut *transaction)
-                .await
-                .during(DELETING)?;
-        }
+        schema::clear_room(&mut transaction, &key).await?;
         let done = sqlx::query("DELETE FROM tenants WHERE id = $1")
             .bind(&key)
             .execute(&mut *transaction)
             .await
             .during(DELETING)?;
         transaction.commit().await.during(DELETING)?;
+        self.forget(id);
         Ok(done.rows_affected() == 1)
     }
 
@@ -110,32 +105,34 @@ impl Registry for SqliteStore {
         channel: ChannelKind,
         account: &str,
     ) -> Result<Option<ChannelAccount>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING_ACCOUNTS).await?;
         accounts::account(&mut reader, &self.db.seal, channel, account).await
     }
 
     async fn accounts(&self, tenant: TenantId) -> Result<Vec<ChannelAccount>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING_ACCOUNTS).await?;
         accounts::accounts_of(&mut reader, &self.db.seal, tenant).await
     }
 
     async fn put_account(&self, account: &ChannelAccount) -> Result<(), StoreError> {
-        let mut writer = self.db.writer().await;
-        accounts::put_account(&mut writer, &self.db.seal, account).await
+        let mut transaction = self.write(STORING_ACCOUNT).await?;
+        accounts::put_account(&mut transaction, &self.db.seal, account).await?;
+        transaction.commit().await.during(STORING_ACCOUNT)
     }
 
     async fn merchant(&self, tenant: TenantId, rail: Rail) -> Result<Option<Merchant>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING_ACCOUNTS).await?;
         accounts::merchant(&mut reader, &self.db.seal, tenant, rail).await
     }
 
     async fn put_merchant(&self, merchant: &Merchant) -> Result<(), StoreError> {
-        let mut writer = self.db.writer().await;
-        accounts::put_merchant(&mut writer, &self.db.seal, merchant).await
+        let mut transaction = self.write(STORING_ACCOUNT).await?;
+        accounts::put_merchant(&mut transaction, &self.db.seal, merchant).await?;
+        transaction.commit().await.during(STORING_ACCOUNT)
     }
 
     async fn payment_route(&self, token: &str) -> Result<Option<PaymentRoute>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("routing a callback").await?;
         let row =
             sqlx::query("SELECT tenant_id, payment_id, rail FROM payment_routing WHERE token = $1")
                 .bind(token)
@@ -189,14 +186,14 @@ impl Registry for SqliteStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("pinging").await?;
         sqlx::query("SELECT 1").execute(&mut *reader).await.during("pinging")?;
         Ok(())
     }
 }
 
 async fn insert_tenant(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &Tenant,
     at: Timestamp,
 ) -> Result<(), StoreError> {
@@ -219,7 +216,7 @@ async fn insert_tenant(
 }
 
 /// The status column decides: it may have changed since the document was written.
-fn read_tenant(row: &SqliteRow) -> Result<Tenant, StoreError> {
+fn read_tenant(row: &Row) -> Result<Tenant, StoreError> {
     let cells = Cells::new(row, "tenants", "id");
     let status = cells.name("status", |name| match name {
         "active" => Some(TenantStatus::Active),

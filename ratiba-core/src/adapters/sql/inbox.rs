@@ -1,10 +1,9 @@
 //! What comes in: finding or making the customer, and storing why a turn is needed.
 
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
-
+use super::dialect::{Connection, Row};
 use super::error::{During, refused};
 use super::row::{Cells, json, micros};
+use super::{dialect, pointers};
 use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::CustomerId;
 use crate::domain::message::Language;
@@ -16,19 +15,11 @@ const OPERATION: &str = "storing an inbox item";
 
 /// Stores an inbox item unless one with its key is stored already.
 pub(super) async fn accept(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     new: &NewInbox,
 ) -> Result<Accepted, StoreError> {
-    let known =
-        sqlx::query("SELECT customer_id FROM inbox WHERE tenant_id = $1 AND dedupe_key = $2")
-            .bind(tenant)
-            .bind(&new.dedupe_key)
-            .fetch_optional(&mut *connection)
-            .await
-            .during(OPERATION)?;
-    if let Some(row) = known {
-        let customer = Cells::new(&row, "inbox", "customer_id").parse("customer_id")?;
+    if let Some(customer) = stored(connection, tenant, &new.dedupe_key).await? {
         return Ok(Accepted { customer, fresh: false });
     }
     let customer = match &new.lane {
@@ -38,9 +29,10 @@ pub(super) async fn accept(
             sender.find_or_make(connection, tenant, *id, micros(new.received_at)).await?
         }
     };
-    sqlx::query(
+    let done = sqlx::query(
         "INSERT INTO inbox (tenant_id, id, customer_id, dedupe_key, spoken, cause, received_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (tenant_id, dedupe_key) DO NOTHING",
     )
     .bind(tenant)
     .bind(new.id.to_string())
@@ -49,10 +41,31 @@ pub(super) async fn accept(
     .bind(i64::from(is_spoken(&new.cause)))
     .bind(json(&new.cause)?)
     .bind(micros(new.received_at))
-    .execute(connection)
+    .execute(&mut *connection)
     .await
     .during(OPERATION)?;
+    if done.rows_affected() == 0 {
+        // Somebody else stored it since we looked.
+        let known = stored(connection, tenant, &new.dedupe_key).await?;
+        return Ok(Accepted { customer: known.unwrap_or(customer), fresh: false });
+    }
+    pointers::inbox_stored(connection, tenant, new.id, customer, new.received_at).await?;
     Ok(Accepted { customer, fresh: true })
+}
+
+/// Whose item has this key, if one is stored.
+async fn stored(
+    connection: &mut Connection,
+    tenant: &str,
+    dedupe_key: &str,
+) -> Result<Option<CustomerId>, StoreError> {
+    let row = sqlx::query("SELECT customer_id FROM inbox WHERE tenant_id = $1 AND dedupe_key = $2")
+        .bind(tenant)
+        .bind(dedupe_key)
+        .fetch_optional(connection)
+        .await
+        .during(OPERATION)?;
+    row.map(|row| Cells::new(&row, "inbox", "customer_id").parse("customer_id")).transpose()
 }
 
 /// Whether somebody said something, so that it is a line of the transcript. An admin's words are one when they go out.
@@ -90,7 +103,7 @@ impl Sender<'_> {
     /// Identities that belong to somebody else stay theirs: people are merged by proof, not by a webhook.
     async fn find_or_make(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         tenant: &str,
         new: CustomerId,
         at: i64,
@@ -98,11 +111,10 @@ impl Sender<'_> {
         if self.identities.is_empty() {
             return Err(refused(OPERATION, "a sender without identities"));
         }
-        let mut found = self.by_identity(connection, tenant).await?;
-        if found.is_none()
-            && let Some(phone) = self.phone
-        {
-            found = by_phone(connection, tenant, phone).await?;
+        let mut found = self.find(connection, tenant).await?;
+        if found.is_none() && dialect::guard(connection, tenant, self.names()).await? {
+            // Somebody else may have met the same person meanwhile.
+            found = self.find(connection, tenant).await?;
         }
         let known = found.as_ref().map_or(0, |found| found.known);
         let id = if let Some(found) = found {
@@ -118,9 +130,29 @@ impl Sender<'_> {
         Ok(id)
     }
 
+    /// What the sender may be recognised by.
+    fn names(&self) -> Vec<String> {
+        let identities = self.identities.iter();
+        let mut names: Vec<_> =
+            identities.map(|i| format!("{}:{}", i.channel, i.external_id)).collect();
+        names.extend(self.phone.map(|phone| phone.e164().to_owned()));
+        names
+    }
+
+    async fn find(
+        &self,
+        connection: &mut Connection,
+        tenant: &str,
+    ) -> Result<Option<Found>, StoreError> {
+        match (self.by_identity(connection, tenant).await?, self.phone) {
+            (None, Some(phone)) => by_phone(connection, tenant, phone).await,
+            (found, _) => Ok(found),
+        }
+    }
+
     async fn by_identity(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         tenant: &str,
     ) -> Result<Option<Found>, StoreError> {
         let mut strongest: Option<Found> = None;
@@ -150,7 +182,7 @@ impl Sender<'_> {
     /// Keeps the phone that the provider vouches for, and the name where there was none.
     async fn learn(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         tenant: &str,
         found: &Found,
     ) -> Result<(), StoreError> {
@@ -178,7 +210,7 @@ impl Sender<'_> {
 
     async fn make(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         tenant: &str,
         id: CustomerId,
         at: i64,
@@ -201,7 +233,7 @@ impl Sender<'_> {
 
     async fn add_identities(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         tenant: &str,
         customer: CustomerId,
     ) -> Result<(), StoreError> {
@@ -223,7 +255,7 @@ impl Sender<'_> {
 }
 
 async fn by_phone(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     phone: &Phone,
 ) -> Result<Option<Found>, StoreError> {
@@ -240,30 +272,30 @@ async fn by_phone(
     row.as_ref().map(found).transpose()
 }
 
-fn found(row: &SqliteRow) -> Result<Found, StoreError> {
+fn found(row: &Row) -> Result<Found, StoreError> {
     let cells = Cells::new(row, "customers", "id");
     Ok(Found {
         id: cells.parse("id")?,
         phone: cells.get("phone")?,
-        proven: cells.get("phone_proven")?,
+        proven: cells.flag("phone_proven")?,
         named: cells.get::<Option<&str>>("name")?.is_some(),
         known: 0,
     })
 }
 
 /// Reads a row of `SELECT *` from `customers`.
-pub(super) fn read_customer(row: &SqliteRow) -> Result<Customer, StoreError> {
+pub(super) fn read_customer(row: &Row) -> Result<Customer, StoreError> {
     let cells = Cells::new(row, "customers", "id");
     Ok(Customer {
         id: cells.parse("id")?,
         name: cells.get("name")?,
         phone: cells.parse_opt("phone")?,
-        phone_proven: cells.get("phone_proven")?,
+        phone_proven: cells.flag("phone_proven")?,
         language: cells
             .get::<Option<&str>>("language")?
             .map(|_| cells.name("language", language))
             .transpose()?,
-        opted_out: cells.get("opted_out")?,
+        opted_out: cells.flag("opted_out")?,
         created_at: cells.moment("created_at")?,
     })
 }
@@ -274,7 +306,7 @@ fn language(code: &str) -> Option<Language> {
 
 /// Stores what a customer is now like.
 pub(super) async fn update_customer(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     customer: &Customer,
 ) -> Result<(), StoreError> {

@@ -2,37 +2,49 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::Sqlite;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
-use super::connect::begin;
+use super::TheTenant;
+use super::dialect::{Arguments, Database, Row};
 use super::error::During;
 use super::row::{Cells, micros};
-use super::tenant::SqliteTenant;
 use super::{appointments, payments};
+use crate::adapters::sql::again;
 use crate::domain::appointment::{Appointment, Busy};
 use crate::domain::id::{AppointmentId, CustomerId, PaymentId, ThreadId};
 use crate::domain::payment::{LedgerEntry, Payment};
 use crate::domain::time::TimeWindow;
 use crate::ports::store::{BookStore, StoreError};
 
-impl SqliteTenant {
+impl TheTenant {
     /// Runs a query of many rows and reads each.
     async fn all<T>(
         &self,
         operation: &'static str,
-        query: Query<'_, Sqlite, SqliteArguments>,
-        read: fn(&SqliteRow) -> Result<T, StoreError>,
+        query: Query<'_, Database, Arguments>,
+        read: fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(operation).await?;
         let rows = query.fetch_all(&mut *reader).await.during(operation)?;
         rows.iter().map(read).collect()
+    }
+
+    async fn enter_once(&self, appointment: &Appointment) -> Result<bool, StoreError> {
+        const OPERATION: &str = "entering an appointment";
+        let mut transaction = self.write(OPERATION).await?;
+        let now = appointment.created_at;
+        let entered = appointments::insert(&mut transaction, &self.key, appointment, now).await?;
+        if entered {
+            transaction.commit().await.during(OPERATION)?;
+        } else {
+            transaction.rollback().await.during(OPERATION)?;
+        }
+        Ok(entered)
     }
 }
 
 #[async_trait]
-impl BookStore for SqliteTenant {
+impl BookStore for TheTenant {
     async fn busy(&self, range: TimeWindow, now: Timestamp) -> Result<Vec<Busy>, StoreError> {
         let query = sqlx::query(
             "SELECT id, staff_id, resource_id, blocked_from, blocked_until FROM appointments
@@ -82,7 +94,7 @@ impl BookStore for SqliteTenant {
     }
 
     async fn appointments(&self, ids: &[AppointmentId]) -> Result<Vec<Appointment>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading appointments").await?;
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
             let row = sqlx::query("SELECT * FROM appointments WHERE tenant_id = $1 AND id = $2")
@@ -111,15 +123,7 @@ impl BookStore for SqliteTenant {
     }
 
     async fn enter(&self, appointment: &Appointment) -> Result<bool, StoreError> {
-        const OPERATION: &str = "entering an appointment";
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, OPERATION).await?;
-        let now = appointment.created_at;
-        let entered = appointments::insert(&mut transaction, &self.key, appointment, now).await?;
-        if entered {
-            transaction.commit().await.during(OPERATION)?;
-        }
-        Ok(entered)
+        again!(self.enter_once(appointment))
     }
 
     async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
@@ -133,7 +137,7 @@ impl BookStore for SqliteTenant {
     async fn payments_of(&self, thread: ThreadId) -> Result<Vec<Payment>, StoreError> {
         let query = sqlx::query(
             "SELECT id, doc FROM payments WHERE tenant_id = $1 AND thread_id = $2
-             ORDER BY rowid",
+             ORDER BY seq",
         )
         .bind(&self.key)
         .bind(thread.to_string());

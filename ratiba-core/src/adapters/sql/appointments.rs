@@ -1,9 +1,8 @@
 //! Claims on time: the statements that make a row active, each with the check against overlaps inside itself.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
+use super::dialect::{self, Connection, Row};
 use super::error::{During, refused};
 use super::row::{Cells, micros};
 use crate::domain::appointment::{Appointment, AppointmentStatus};
@@ -15,7 +14,7 @@ const OPERATION: &str = "changing appointments";
 
 /// Inserts an appointment, unless it is active and its time is taken: then `false`. Stale holds in the way are expired first.
 pub(super) async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     new: &Appointment,
     now: Timestamp,
@@ -27,20 +26,16 @@ pub(super) async fn insert(
     let resource = new.resource.map(|r| r.to_string());
     let (from, until) = (micros(new.blocked.start), micros(new.blocked.end));
     if new.status.is_active() {
-        sqlx::query(
-            "UPDATE appointments SET status = 'expired', hold_expires_at = NULL
-             WHERE tenant_id = $1 AND status = 'held' AND hold_expires_at <= $6
-               AND blocked_from < $5 AND blocked_until > $4 AND (staff_id = $2 OR resource_id = $3)",
-        )
-        .bind(tenant)
-        .bind(&staff)
-        .bind(&resource)
-        .bind(from)
-        .bind(until)
-        .bind(micros(now))
-        .execute(&mut *connection)
-        .await
-        .during(OPERATION)?;
+        sqlx::query(dialect::EXPIRE_IN_THE_WAY_OF_NEW)
+            .bind(tenant)
+            .bind(&staff)
+            .bind(&resource)
+            .bind(from)
+            .bind(until)
+            .bind(micros(now))
+            .execute(&mut *connection)
+            .await
+            .during(OPERATION)?;
     }
     let done = sqlx::query(
         "INSERT INTO appointments
@@ -54,7 +49,8 @@ pub(super) async fn insert(
             UNION ALL
             SELECT 1 FROM appointments a
             WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed') AND a.resource_id = $3
-              AND a.blocked_until > $4 AND a.blocked_from < $5)",
+              AND a.blocked_until > $4 AND a.blocked_from < $5)
+         ON CONFLICT DO NOTHING",
     )
     .bind(tenant)
     .bind(&staff)
@@ -81,7 +77,7 @@ pub(super) async fn insert(
 
 /// Held or expired becomes confirmed, confirmed stays so; `false` when it can't be had any more.
 pub(super) async fn confirm(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: AppointmentId,
     now: Timestamp,
@@ -99,44 +95,25 @@ pub(super) async fn confirm(
     if kept.rows_affected() == 1 {
         return Ok(true);
     }
-    sqlx::query(
-        "UPDATE appointments AS other SET status = 'expired', hold_expires_at = NULL
-         FROM appointments AS own
-         WHERE own.tenant_id = $1 AND own.id = $2 AND own.status = 'expired'
-           AND other.tenant_id = $1 AND other.status = 'held' AND other.hold_expires_at <= $3
-           AND other.blocked_until > own.blocked_from AND other.blocked_from < own.blocked_until
-           AND (other.staff_id = own.staff_id OR other.resource_id = own.resource_id)",
-    )
-    .bind(tenant)
-    .bind(&id)
-    .bind(micros(now))
-    .execute(&mut *connection)
-    .await
-    .during(OPERATION)?;
-    let revived = sqlx::query(
-        "UPDATE appointments SET status = 'confirmed'
-         WHERE tenant_id = $1 AND id = $2 AND status = 'expired' AND NOT EXISTS (
-            SELECT 1 FROM appointments a
-            WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed')
-              AND a.staff_id = appointments.staff_id
-              AND a.blocked_until > appointments.blocked_from AND a.blocked_from < appointments.blocked_until
-            UNION ALL
-            SELECT 1 FROM appointments a
-            WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed')
-              AND a.resource_id = appointments.resource_id
-              AND a.blocked_until > appointments.blocked_from AND a.blocked_from < appointments.blocked_until)",
-    )
-    .bind(tenant)
-    .bind(&id)
-    .execute(connection)
-    .await
-    .during(OPERATION)?;
+    sqlx::query(dialect::EXPIRE_IN_THE_WAY_OF_OLD)
+        .bind(tenant)
+        .bind(&id)
+        .bind(micros(now))
+        .execute(&mut *connection)
+        .await
+        .during(OPERATION)?;
+    let revived = sqlx::query(dialect::REVIVE)
+        .bind(tenant)
+        .bind(&id)
+        .execute(connection)
+        .await
+        .during(OPERATION)?;
     Ok(revived.rows_affected() == 1)
 }
 
 /// Keeps a hold for longer; one that is held no more stays as it is.
 pub(super) async fn extend(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: AppointmentId,
     until: Timestamp,
@@ -156,7 +133,7 @@ pub(super) async fn extend(
 
 /// Gives time back: moves an appointment from one status to another; one that has left the first stays as it is.
 pub(super) async fn give_up(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: AppointmentId,
     from: AppointmentStatus,
@@ -178,7 +155,7 @@ pub(super) async fn give_up(
 
 /// Adds to what has been paid for an appointment.
 pub(super) async fn add_paid(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: AppointmentId,
     amount: Money,
@@ -203,7 +180,7 @@ pub(super) async fn add_paid(
 
 /// Moves what was paid, and what paid it, from one appointment to the one that takes its place.
 pub(super) async fn inherit(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     old: AppointmentId,
     new: AppointmentId,
@@ -243,7 +220,7 @@ pub(super) async fn inherit(
 }
 
 /// Reads a row of `SELECT *`.
-pub(super) fn read(row: &SqliteRow) -> Result<Appointment, StoreError> {
+pub(super) fn read(row: &Row) -> Result<Appointment, StoreError> {
     let cells = Cells::new(row, "appointments", "id");
     Ok(Appointment {
         id: cells.parse("id")?,

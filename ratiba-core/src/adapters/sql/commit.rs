@@ -1,15 +1,14 @@
 //! The end of a turn: everything that it changes, in one transaction.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::connect::begin;
+use super::TheTenant;
+use super::dialect::Connection;
 use super::error::During;
 use super::inbox::update_customer;
 use super::outbox::{self, Origin};
 use super::row::{Cells, json, micros};
-use super::tenant::SqliteTenant;
-use super::{appointments, payments, threads, work};
+use super::{appointments, payments, pointers, threads, work};
 use crate::domain::appointment::AppointmentStatus as Status;
 use crate::domain::id::{AppointmentId, InboxId};
 use crate::ports::store::{CommitOutcome, StoreError, TurnCommit, TurnRecord, Write};
@@ -30,10 +29,9 @@ impl From<StoreError> for Halt {
     }
 }
 
-impl SqliteTenant {
+impl TheTenant {
     pub(super) async fn commit_turn(&self, turn: &TurnCommit) -> Result<CommitOutcome, StoreError> {
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, OPERATION).await?;
+        let mut transaction = self.write(OPERATION).await?;
         match apply(&mut transaction, &self.key, turn).await {
             Ok(outcome) => {
                 transaction.commit().await.during(OPERATION)?;
@@ -51,7 +49,7 @@ impl SqliteTenant {
 }
 
 async fn apply(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     turn: &TurnCommit,
 ) -> Result<CommitOutcome, Halt> {
@@ -76,12 +74,13 @@ async fn apply(
     }
     let origin = Origin { after_inbox: Some(cause), lease_until: Some(turn.lease_until) };
     let leased = outbox::insert(connection, tenant, &turn.outbox, origin).await?;
+    pointers::inbox_done(connection, tenant, turn.inbox).await?;
     Ok(CommitOutcome::Committed { leased })
 }
 
 /// Marks an inbox item as done and gives back its place; `None` when it was done already.
 async fn finish(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     inbox: InboxId,
     now: Timestamp,
@@ -100,7 +99,7 @@ async fn finish(
 }
 
 async fn write(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     turn: &TurnCommit,
     write: &Write,
@@ -161,7 +160,7 @@ async fn write(
 }
 
 async fn confirm(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: AppointmentId,
     now: Timestamp,
@@ -174,7 +173,7 @@ async fn confirm(
 }
 
 async fn note_unanswered(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     question: &str,
     now: Timestamp,
@@ -190,7 +189,7 @@ async fn note_unanswered(
 }
 
 async fn insert_record(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     record: &TurnRecord,
 ) -> Result<(), StoreError> {

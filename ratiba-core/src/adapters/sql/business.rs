@@ -4,21 +4,20 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::connect::begin;
+use super::TheTenant;
+use super::dialect::Connection;
 use super::error::During;
 use super::row::{Cells, json, micros};
-use super::tenant::SqliteTenant;
 use crate::domain::id::SnippetId;
 use crate::domain::knowledge::Snippet;
 use crate::domain::tenant::Business;
 use crate::ports::store::{BusinessStore, StoreError, VersionedBusiness};
 
 #[async_trait]
-impl BusinessStore for SqliteTenant {
+impl BusinessStore for TheTenant {
     async fn business(&self) -> Result<Option<VersionedBusiness>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading the business").await?;
         let row = sqlx::query(
             "SELECT tenant_id || '@' || version AS key, version, doc FROM business_versions
              WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1",
@@ -38,7 +37,7 @@ impl BusinessStore for SqliteTenant {
     }
 
     async fn business_at(&self, version: u64) -> Result<Option<Arc<Business>>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading the business").await?;
         let row = sqlx::query(
             "SELECT tenant_id || '@' || version AS key, doc FROM business_versions
              WHERE tenant_id = $1 AND version = $2",
@@ -58,8 +57,7 @@ impl BusinessStore for SqliteTenant {
         business: &Business,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, "saving the business").await?;
+        let mut transaction = self.write("saving the business").await?;
         let saved = save(&mut transaction, &self.key, expected, business, at).await?;
         if saved {
             // The registry's record is a copy of the document's, apart from the status, which only the registry changes.
@@ -76,7 +74,7 @@ impl BusinessStore for SqliteTenant {
     }
 
     async fn snippets(&self) -> Result<Vec<Snippet>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading snippets").await?;
         let rows = sqlx::query(
             "SELECT id, doc FROM snippets WHERE tenant_id = $1 ORDER BY updated_at DESC, id",
         )
@@ -88,23 +86,25 @@ impl BusinessStore for SqliteTenant {
     }
 
     async fn put_snippet(&self, snippet: &Snippet) -> Result<(), StoreError> {
-        let mut writer = self.db.writer().await;
-        put(&mut writer, &self.key, snippet).await
+        let mut transaction = self.write("storing a snippet").await?;
+        put(&mut transaction, &self.key, snippet).await?;
+        transaction.commit().await.during("storing a snippet")
     }
 
     async fn delete_snippet(&self, id: SnippetId) -> Result<bool, StoreError> {
-        let mut writer = self.db.writer().await;
+        let mut transaction = self.write("deleting a snippet").await?;
         let done = sqlx::query("DELETE FROM snippets WHERE tenant_id = $1 AND id = $2")
             .bind(&self.key)
             .bind(id.to_string())
-            .execute(&mut *writer)
+            .execute(&mut *transaction)
             .await
             .during("deleting a snippet")?;
+        transaction.commit().await.during("deleting a snippet")?;
         Ok(done.rows_affected() == 1)
     }
 
     async fn unanswered(&self, limit: u32) -> Result<Vec<(Timestamp, String)>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading unanswered questions").await?;
         let rows = sqlx::query(
             "SELECT CAST(seq AS TEXT) AS key, question, asked_at FROM unanswered
              WHERE tenant_id = $1 ORDER BY seq LIMIT $2",
@@ -125,7 +125,7 @@ impl BusinessStore for SqliteTenant {
 
 /// Stores the version after `expected`; `false` when that is not the newest.
 pub(super) async fn save(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     expected: u64,
     business: &Business,
@@ -134,7 +134,8 @@ pub(super) async fn save(
     let done = sqlx::query(
         "INSERT INTO business_versions (tenant_id, version, doc, saved_at)
          SELECT $1, $2 + 1, $3, $4
-         WHERE $2 = COALESCE((SELECT MAX(b.version) FROM business_versions b WHERE b.tenant_id = $1), 0)",
+         WHERE $2 = COALESCE((SELECT MAX(b.version) FROM business_versions b WHERE b.tenant_id = $1), 0)
+         ON CONFLICT DO NOTHING",
     )
     .bind(tenant)
     .bind(i64::try_from(expected).unwrap_or(i64::MAX - 1))
@@ -148,7 +149,7 @@ pub(super) async fn save(
 
 /// Adds or replaces a snippet.
 pub(super) async fn put(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     snippet: &Snippet,
 ) -> Result<(), StoreError> {

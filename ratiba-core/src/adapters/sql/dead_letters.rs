@@ -1,9 +1,9 @@
 //! What came in and could not be handled.
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
 
-use super::connect::SqliteStore;
+use super::TheStore;
+use super::dialect::Row;
 use super::error::During;
 use super::row::{Cells, micros};
 use crate::domain::id::InboxId;
@@ -11,10 +11,11 @@ use crate::ports::store::{DeadLetter, DeadLetterKind, StoreError};
 
 const READING: &str = "reading dead letters";
 
-impl SqliteStore {
+impl TheStore {
     /// Keeps a letter; one that is kept already stays as it is.
     pub(super) async fn bury_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
-        let mut writer = self.db.writer().await;
+        const OPERATION: &str = "keeping a dead letter";
+        let mut transaction = self.write(OPERATION).await?;
         sqlx::query(
             "INSERT INTO dead_letters (id, kind, source, reason, raw, received_at, settled_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
@@ -26,10 +27,10 @@ impl SqliteStore {
         .bind(&letter.raw)
         .bind(micros(letter.received_at))
         .bind(letter.settled_at.map(micros))
-        .execute(&mut *writer)
+        .execute(&mut *transaction)
         .await
-        .during("keeping a dead letter")?;
-        Ok(())
+        .during(OPERATION)?;
+        transaction.commit().await.during(OPERATION)
     }
 
     pub(super) async fn open_letters(
@@ -37,7 +38,7 @@ impl SqliteStore {
         kind: Option<DeadLetterKind>,
         limit: u32,
     ) -> Result<Vec<DeadLetter>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING).await?;
         let rows = sqlx::query(
             "SELECT * FROM dead_letters
              WHERE settled_at IS NULL AND ($1 IS NULL OR kind = $1) ORDER BY seq LIMIT $2",
@@ -51,7 +52,7 @@ impl SqliteStore {
     }
 
     pub(super) async fn letter(&self, id: InboxId) -> Result<Option<DeadLetter>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING).await?;
         let row = sqlx::query("SELECT * FROM dead_letters WHERE id = $1")
             .bind(id.to_string())
             .fetch_optional(&mut *reader)
@@ -65,20 +66,22 @@ impl SqliteStore {
         id: InboxId,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut writer = self.db.writer().await;
+        const OPERATION: &str = "settling a dead letter";
+        let mut transaction = self.write(OPERATION).await?;
         let done = sqlx::query(
             "UPDATE dead_letters SET settled_at = $2 WHERE id = $1 AND settled_at IS NULL",
         )
         .bind(id.to_string())
         .bind(micros(at))
-        .execute(&mut *writer)
+        .execute(&mut *transaction)
         .await
-        .during("settling a dead letter")?;
+        .during(OPERATION)?;
+        transaction.commit().await.during(OPERATION)?;
         Ok(done.rows_affected() == 1)
     }
 }
 
-fn read(row: &SqliteRow) -> Result<DeadLetter, StoreError> {
+fn read(row: &Row) -> Result<DeadLetter, StoreError> {
     let cells = Cells::new(row, "dead_letters", "id");
     Ok(DeadLetter {
         id: cells.parse("id")?,

@@ -1,11 +1,12 @@
 //! What became of outbox items: how attempts ended, and what providers report later or too early.
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::SqliteConnection;
 
+use super::dialect::Connection;
 use super::error::During;
 use super::outbox::{fault_name, rank_of, read_item};
 use super::row::{Cells, micros};
+use super::{dialect, pointers};
 use crate::domain::id::OutboxId;
 use crate::domain::message::Delivery;
 use crate::ports::channel::{FailedDelivery, StatusReport};
@@ -21,7 +22,7 @@ const REPORTING: &str = "recording a delivery report";
 /// Stores how an attempt ended and gives the lease back. What a report has settled already stays settled.
 /// Gives back the failure that was reported before this attempt's answer, if one was.
 pub(super) async fn record(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: OutboxId,
     attempt: &Attempt,
@@ -46,19 +47,23 @@ pub(super) async fn record(
     .bind(micros(due_at))
     .bind(kind.map(fault_name).transpose()?)
     .bind(code)
-    .execute(connection)
+    .execute(&mut *connection)
     .await
     .during(RECORDING)?;
+    pointers::outbox_moved(connection, tenant, &id.to_string()).await?;
     Ok(None)
 }
 
 async fn done(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: OutboxId,
     provider_id: Option<&str>,
     billable: u32,
 ) -> Result<Option<FailedDelivery>, StoreError> {
+    if let Some(provider_id) = provider_id {
+        dialect::guard(connection, tenant, vec![message(provider_id)]).await?;
+    }
     sqlx::query(
         "UPDATE outbox
          SET status = CASE WHEN status = 'failed' AND delivery IS NOT NULL THEN status ELSE 'done' END,
@@ -73,15 +78,21 @@ async fn done(
     .execute(&mut *connection)
     .await
     .during(RECORDING)?;
+    pointers::outbox_moved(connection, tenant, &id.to_string()).await?;
     match provider_id {
         Some(provider_id) => catch_up(connection, tenant, id, provider_id).await,
         None => Ok(None),
     }
 }
 
+/// What serialises the answer to a sending with the reports of it: each must see the other.
+fn message(provider_id: &str) -> String {
+    format!("message:{provider_id}")
+}
+
 /// Applies what was reported of a message before it was known.
 async fn catch_up(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: OutboxId,
     provider_id: &str,
@@ -111,15 +122,16 @@ async fn catch_up(
 
 /// Applies a provider's report; gives the item back when it is the first that says it failed.
 pub(super) async fn report(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     report: &StatusReport,
 ) -> Result<Option<OutboxItem>, StoreError> {
+    dialect::guard(connection, tenant, vec![message(&report.provider_id)]).await?;
     let row = sqlx::query(
         "SELECT id FROM (
             SELECT id, 0 AS rank FROM outbox WHERE tenant_id = $1 AND provider_id = $2
             UNION ALL
-            SELECT id, 1 FROM outbox WHERE tenant_id = $1 AND id = $3)
+            SELECT id, 1 FROM outbox WHERE tenant_id = $1 AND id = $3) AS found
          ORDER BY rank LIMIT 1",
     )
     .bind(tenant)
@@ -144,7 +156,7 @@ pub(super) async fn report(
 
 /// A message came so far: it never moves down, and whoever had not heard that it was sent knows it now.
 async fn advance(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: OutboxId,
     provider_id: &str,
@@ -160,15 +172,15 @@ async fn advance(
     .bind(id.to_string())
     .bind(provider_id)
     .bind(rank_of(delivery))
-    .execute(connection)
+    .execute(&mut *connection)
     .await
     .during(REPORTING)?;
-    Ok(())
+    pointers::outbox_moved(connection, tenant, &id.to_string()).await
 }
 
 /// A message could not be delivered; one that has reached the phone did not fail, whatever is reported later.
 async fn fail(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     id: OutboxId,
     provider_id: &str,
@@ -186,15 +198,16 @@ async fn fail(
     .bind(provider_id)
     .bind(fault_name(failed.kind)?)
     .bind(&failed.code)
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await
     .during(REPORTING)?;
+    pointers::outbox_moved(connection, tenant, &id.to_string()).await?;
     row.as_ref().map(read_item).transpose()
 }
 
 /// Keeps a report of a message that is not known yet, and forgets those whose message never came.
 async fn keep(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     report: &StatusReport,
 ) -> Result<(), StoreError> {

@@ -2,11 +2,8 @@
 
 use sqlx::error::ErrorKind;
 
+use super::dialect;
 use crate::ports::store::StoreError;
-
-/// Primary result codes of SQLite (<https://sqlite.org/rescode.html>) after which the same call may succeed:
-/// `BUSY`, `LOCKED`, `NOMEM`, `IOERR`, `FULL`, `CANTOPEN`.
-const PASSING: [i32; 6] = [5, 6, 7, 10, 13, 14];
 
 /// Names the operation that a failure stopped.
 pub(super) trait During<T> {
@@ -35,11 +32,20 @@ impl<T> During<T> for Result<T, sqlx::migrate::MigrateError> {
 
 fn passes(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(error) => error
-            .code()
-            .and_then(|code| code.parse::<i32>().ok())
-            .is_some_and(|code| PASSING.contains(&(code & 0xff))),
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| dialect::passes(&code)),
+        _ => false,
+    }
+}
+
+/// Whether the database took a transaction back for the sake of another one, so that the same may be tried again at once.
+pub(super) fn lost_a_race(error: &StoreError) -> bool {
+    let StoreError::Unavailable { source, .. } = error else { return false };
+    match source.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Database(error)) => error.code().is_some_and(|c| dialect::raced(&c)),
         _ => false,
     }
 }

@@ -7,9 +7,9 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, Row, Sqlite, Type};
+use sqlx::{Decode, Row as _, Type};
 
+use super::dialect::{Database, Row};
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::TimeWindow;
 use crate::ports::store::StoreError;
@@ -30,21 +30,21 @@ pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
 /// A row of a table, with what is needed to say where a bad cell is.
 #[derive(Clone, Copy)]
 pub(super) struct Cells<'r> {
-    row: &'r SqliteRow,
+    row: &'r Row,
     table: &'static str,
     key: &'static str,
 }
 
 impl<'r> Cells<'r> {
     /// A row of `table`, whose column `key` names it in reports.
-    pub(super) const fn new(row: &'r SqliteRow, table: &'static str, key: &'static str) -> Self {
+    pub(super) const fn new(row: &'r Row, table: &'static str, key: &'static str) -> Self {
         Self { row, table, key }
     }
 
     /// A cell of a plain SQL type.
     pub(super) fn get<T>(self, column: &'static str) -> Result<T, StoreError>
     where
-        T: Decode<'r, Sqlite> + Type<Sqlite>,
+        T: Decode<'r, Database> + Type<Database>,
     {
         self.row.try_get(column).map_err(|error| self.corrupt(column, error))
     }
@@ -105,6 +105,15 @@ impl<'r> Cells<'r> {
         TimeWindow::new(self.moment(start)?, self.moment(end)?).ok_or_else(|| self.unexpected(end))
     }
 
+    /// A yes or no, stored as 1 or 0.
+    pub(super) fn flag(self, column: &'static str) -> Result<bool, StoreError> {
+        match self.get::<i64>(column)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.unexpected(column)),
+        }
+    }
+
     /// A number that is never negative.
     pub(super) fn count<T: TryFrom<i64>>(self, column: &'static str) -> Result<T, StoreError> {
         T::try_from(self.get::<i64>(column)?).map_err(|_| self.unexpected(column))
@@ -156,53 +165,3 @@ impl fmt::Display for BadJson {
 }
 
 impl StdError for BadJson {}
-
-#[cfg(test)]
-mod tests {
-    use sqlx::{Connection, SqliteConnection};
-
-    use super::*;
-    use crate::domain::id::StaffId;
-
-    async fn row(statement: &'static str) -> SqliteRow {
-        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-        sqlx::query(statement).fetch_one(&mut connection).await.unwrap()
-    }
-
-    /// What an error says, with all its causes.
-    fn told(error: &StoreError) -> String {
-        let mut told = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            told = format!("{told}: {cause}");
-            source = cause.source();
-        }
-        told
-    }
-
-    #[tokio::test]
-    async fn a_damaged_document_is_reported_by_its_place_and_not_quoted() {
-        let row = row("SELECT 'apt_7' AS id, '{\"amina\": 0712}' AS doc").await;
-        let cells = Cells::new(&row, "appointments", "id");
-        let error = cells.json::<StaffId>("doc").unwrap_err();
-        let told = told(&error);
-        assert!(told.starts_with("row apt_7 of table appointments, column doc, can't be read"));
-        assert!(!told.contains("amina"), "{told}");
-    }
-
-    #[tokio::test]
-    async fn cells_of_the_wrong_kind_are_errors() {
-        let row =
-            row("SELECT 'x' AS id, -1 AS n, 9223372036854775807 AS at, 'EUR' AS currency").await;
-        let cells = Cells::new(&row, "t", "id");
-        let corrupt = |result: Result<(), StoreError>| {
-            matches!(result, Err(StoreError::Corrupt { table: "t", .. }))
-        };
-        assert!(corrupt(cells.count::<u32>("n").map(drop)));
-        assert!(corrupt(cells.moment("at").map(drop)));
-        assert!(corrupt(cells.money("n").map(drop)));
-        assert!(corrupt(cells.parse::<StaffId>("id").map(drop)));
-        assert!(corrupt(cells.get::<i64>("missing").map(drop)));
-        assert!(corrupt(cells.window("n", "n").map(drop)));
-    }
-}

@@ -3,13 +3,11 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
-use super::connect::begin;
+use super::TheTenant;
+use super::dialect::{Connection, Row};
 use super::error::During;
 use super::row::{Cells, micros};
-use super::tenant::SqliteTenant;
 use crate::domain::id::{InboxId, OutboxId};
 use crate::ports::archive::{ArchiveStore, Reap};
 use crate::ports::store::StoreError;
@@ -17,7 +15,7 @@ use crate::ports::store::StoreError;
 const REAPING: &str = "reaping";
 
 #[async_trait]
-impl ArchiveStore for SqliteTenant {
+impl ArchiveStore for TheTenant {
     async fn reap(
         &self,
         what: Reap,
@@ -25,8 +23,7 @@ impl ArchiveStore for SqliteTenant {
         now: Timestamp,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, REAPING).await?;
+        let mut transaction = self.write(REAPING).await?;
         let connection = &mut *transaction;
         let done = match what {
             Reap::Conversations => archive(connection, &self.key, before, now, limit).await?,
@@ -76,7 +73,7 @@ impl ArchiveStore for SqliteTenant {
 }
 
 async fn delete(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     statement: &'static str,
     tenant: &str,
     before: Timestamp,
@@ -94,7 +91,7 @@ async fn delete(
 
 /// Rows of inbox and outbox that are done. Ids open with their moment of birth, so the key that they are unique by also finds the old ones.
 async fn work(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     spoken: bool,
     before: Timestamp,
@@ -134,7 +131,7 @@ async fn work(
 
 /// Moves conversations, each whole.
 async fn archive(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     before: Timestamp,
     now: Timestamp,
@@ -164,9 +161,9 @@ async fn archive(
 }
 
 async fn move_one(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
-    row: &SqliteRow,
+    row: &Row,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let cells = Cells::new(row, "threads", "id");

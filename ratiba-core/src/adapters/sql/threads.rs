@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::connect::begin;
+use super::TheTenant;
+use super::dialect::Connection;
 use super::error::During;
 use super::inbox::{self, read_customer};
+use super::pointers;
 use super::row::{Cells, json, micros};
-use super::tenant::SqliteTenant;
+use crate::adapters::sql::again;
 use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::{CustomerId, InboxId, ThreadId};
 use crate::domain::phone::Phone;
@@ -20,19 +21,16 @@ use crate::ports::store::{
 
 const READING: &str = "reading a conversation";
 
-#[async_trait]
-impl ThreadStore for SqliteTenant {
-    async fn accept(&self, new: &NewInbox) -> Result<Accepted, StoreError> {
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, "accepting").await?;
+impl TheTenant {
+    async fn accept_once(&self, new: &NewInbox) -> Result<Accepted, StoreError> {
+        let mut transaction = self.write("accepting").await?;
         let accepted = inbox::accept(&mut transaction, &self.key, new).await?;
         transaction.commit().await.during("accepting")?;
         Ok(accepted)
     }
 
-    async fn accept_all(&self, new: &[NewInbox]) -> Result<Vec<Accepted>, StoreError> {
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, "accepting").await?;
+    async fn accept_all_once(&self, new: &[NewInbox]) -> Result<Vec<Accepted>, StoreError> {
+        let mut transaction = self.write("accepting").await?;
         let mut accepted = Vec::with_capacity(new.len());
         for one in new {
             accepted.push(inbox::accept(&mut transaction, &self.key, one).await?);
@@ -40,9 +38,20 @@ impl ThreadStore for SqliteTenant {
         transaction.commit().await.during("accepting")?;
         Ok(accepted)
     }
+}
+
+#[async_trait]
+impl ThreadStore for TheTenant {
+    async fn accept(&self, new: &NewInbox) -> Result<Accepted, StoreError> {
+        again!(self.accept_once(new))
+    }
+
+    async fn accept_all(&self, new: &[NewInbox]) -> Result<Vec<Accepted>, StoreError> {
+        again!(self.accept_all_once(new))
+    }
 
     async fn lane(&self, customer: CustomerId, limit: u32) -> Result<Option<LaneView>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading a lane").await?;
         let rows = sqlx::query(
             "SELECT c.id, c.name, c.phone, c.phone_proven, c.language, c.opted_out, c.created_at,
                     COALESCE((SELECT MAX(b.version) FROM business_versions b WHERE b.tenant_id = $1), 0)
@@ -86,7 +95,7 @@ impl ThreadStore for SqliteTenant {
     }
 
     async fn thread(&self, id: ThreadId) -> Result<Option<StoredThread>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING).await?;
         let row = sqlx::query("SELECT * FROM threads WHERE tenant_id = $1 AND id = $2")
             .bind(&self.key)
             .bind(id.to_string())
@@ -97,7 +106,7 @@ impl ThreadStore for SqliteTenant {
     }
 
     async fn threads(&self, limit: u32) -> Result<Vec<StoredThread>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read(READING).await?;
         let rows = sqlx::query(
             "SELECT * FROM threads WHERE tenant_id = $1 ORDER BY updated_at DESC, id DESC LIMIT $2",
         )
@@ -110,25 +119,27 @@ impl ThreadStore for SqliteTenant {
     }
 
     async fn commit(&self, turn: &TurnCommit) -> Result<CommitOutcome, StoreError> {
-        self.commit_turn(turn).await
+        again!(self.commit_turn(turn))
     }
 
     async fn skip(&self, inbox: InboxId, at: Timestamp) -> Result<(), StoreError> {
-        let mut writer = self.db.writer().await;
+        const OPERATION: &str = "skipping an inbox item";
+        let mut transaction = self.write(OPERATION).await?;
         sqlx::query(
             "UPDATE inbox SET done_at = $3 WHERE tenant_id = $1 AND id = $2 AND done_at IS NULL",
         )
         .bind(&self.key)
         .bind(inbox.to_string())
         .bind(micros(at))
-        .execute(&mut *writer)
+        .execute(&mut *transaction)
         .await
-        .during("skipping an inbox item")?;
-        Ok(())
+        .during(OPERATION)?;
+        pointers::inbox_done(&mut transaction, &self.key, inbox).await?;
+        transaction.commit().await.during(OPERATION)
     }
 
     async fn records(&self, thread: ThreadId) -> Result<Vec<TurnRecord>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading turn records").await?;
         let rows = sqlx::query(
             "SELECT thread_id || '@' || revision AS key, doc FROM turn_records
              WHERE tenant_id = $1 AND thread_id = $2 ORDER BY revision",
@@ -150,7 +161,7 @@ impl ThreadStore for SqliteTenant {
     }
 
     async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading a customer").await?;
         let row = sqlx::query("SELECT * FROM customers WHERE tenant_id = $1 AND id = $2")
             .bind(&self.key)
             .bind(id.to_string())
@@ -164,7 +175,7 @@ impl ThreadStore for SqliteTenant {
         &self,
         identity: &Identity,
     ) -> Result<Option<Customer>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading a customer").await?;
         let row = sqlx::query(
             "SELECT c.* FROM identities i
              JOIN customers c ON c.tenant_id = i.tenant_id AND c.id = i.customer_id
@@ -180,7 +191,7 @@ impl ThreadStore for SqliteTenant {
     }
 
     async fn customer_by_phone(&self, phone: &Phone) -> Result<Option<Customer>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.read("reading a customer").await?;
         let row = sqlx::query(
             "SELECT * FROM customers WHERE tenant_id = $1 AND phone = $2 AND phone_proven = 1
              ORDER BY created_at, id LIMIT 1",
@@ -212,7 +223,7 @@ fn read_thread(cells: Cells<'_>, id: &'static str) -> Result<StoredThread, Store
 
 /// Stores a conversation at the revision after the one it carries; `false` when the stored one has moved on.
 pub(super) async fn advance(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     thread: &StoredThread,
 ) -> Result<bool, StoreError> {

@@ -1,8 +1,6 @@
 //! Attempts to be paid and the ledger, as parts of a turn's transaction.
 
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
-
+use super::dialect::{Connection, Row};
 use super::error::{During, refused};
 use super::row::{Cells, json, micros};
 use crate::domain::payment::{Account, LedgerEntry, Movement, Payment};
@@ -13,7 +11,7 @@ const OPERATION: &str = "changing payments";
 
 /// Inserts a payment with its route and what it pays for; `false` when its thread has one in flight.
 pub(super) async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     new: &Payment,
 ) -> Result<bool, StoreError> {
@@ -66,7 +64,7 @@ pub(super) async fn insert(
 
 /// Stores a payment's new state. That money came is never overwritten by a state in which none has.
 pub(super) async fn update(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     payment: &Payment,
 ) -> Result<(), StoreError> {
@@ -94,7 +92,7 @@ pub(super) async fn update(
 
 /// Appends rows that sum to zero in each currency. Rows that are stored already are left as they are.
 pub(super) async fn append(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
     rows: &[LedgerEntry],
 ) -> Result<(), StoreError> {
@@ -124,12 +122,12 @@ pub(super) async fn append(
 }
 
 /// Reads the document of a payment's row.
-pub(super) fn read(row: &SqliteRow) -> Result<Payment, StoreError> {
+pub(super) fn read(row: &Row) -> Result<Payment, StoreError> {
     Cells::new(row, "payments", "id").json("doc")
 }
 
 /// Reads a row of the ledger.
-pub(super) fn read_entry(row: &SqliteRow) -> Result<LedgerEntry, StoreError> {
+pub(super) fn read_entry(row: &Row) -> Result<LedgerEntry, StoreError> {
     let cells = Cells::new(row, "ledger", "id");
     Ok(LedgerEntry {
         id: cells.parse("id")?,

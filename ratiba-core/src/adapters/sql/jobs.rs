@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::connect::{SqliteStore, begin};
+use super::TheStore;
 use super::error::During;
 use super::row::{Cells, micros};
 use crate::ports::jobs::{Claim, JobRun, JobStore};
@@ -12,15 +12,14 @@ use crate::ports::store::StoreError;
 const CLAIMING: &str = "claiming a job";
 
 #[async_trait]
-impl JobStore for SqliteStore {
+impl JobStore for TheStore {
     async fn claim_job(
         &self,
         run: &JobRun,
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Claim, StoreError> {
-        let mut writer = self.db.writer().await;
-        let mut transaction = begin(&mut writer, CLAIMING).await?;
+        let mut transaction = self.write(CLAIMING).await?;
         let claimed = sqlx::query(
             "INSERT INTO jobs (tenant_id, name, scheduled_for, lease_until, attempts)
              VALUES ($1, $2, $3, $4, 1)
@@ -59,7 +58,7 @@ impl JobStore for SqliteStore {
     }
 
     async fn finish_job(&self, run: &JobRun, at: Timestamp) -> Result<(), StoreError> {
-        let mut writer = self.db.writer().await;
+        let mut transaction = self.write("finishing a job").await?;
         sqlx::query(
             "UPDATE jobs SET finished_at = $4
              WHERE tenant_id = $1 AND name = $2 AND scheduled_for = $3 AND finished_at IS NULL",
@@ -68,23 +67,25 @@ impl JobStore for SqliteStore {
         .bind(run.name)
         .bind(micros(run.scheduled_for))
         .bind(micros(at))
-        .execute(&mut *writer)
+        .execute(&mut *transaction)
         .await
         .during("finishing a job")?;
+        transaction.commit().await.during("finishing a job")?;
         Ok(())
     }
 
     async fn forget_jobs(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let mut writer = self.db.writer().await;
+        let mut transaction = self.write("forgetting jobs").await?;
         let done = sqlx::query(
             "DELETE FROM jobs WHERE (tenant_id, name, scheduled_for) IN (
                 SELECT tenant_id, name, scheduled_for FROM jobs WHERE scheduled_for < $1 LIMIT $2)",
         )
         .bind(micros(before))
         .bind(i64::from(limit))
-        .execute(&mut *writer)
+        .execute(&mut *transaction)
         .await
         .during("forgetting jobs")?;
+        transaction.commit().await.during("forgetting jobs")?;
         Ok(done.rows_affected())
     }
 }

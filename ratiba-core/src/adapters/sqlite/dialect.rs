@@ -1,0 +1,62 @@
+//! SQLite's side of what the shared statements leave open.
+
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Sqlite, SqliteConnection};
+
+use crate::ports::store::StoreError;
+
+pub(super) type Database = Sqlite;
+pub(super) type Connection = SqliteConnection;
+pub(super) type Row = SqliteRow;
+pub(super) type Arguments = SqliteArguments;
+
+/// Primary result codes (<https://sqlite.org/rescode.html>) after which the same call may succeed:
+/// `BUSY`, `LOCKED`, `NOMEM`, `IOERR`, `FULL`, `CANTOPEN`.
+const PASSING: [i32; 6] = [5, 6, 7, 10, 13, 14];
+
+/// Whether the same call may succeed later.
+pub(super) fn passes(code: &str) -> bool {
+    code.parse::<i32>().is_ok_and(|code| PASSING.contains(&(code & 0xff)))
+}
+
+/// Whether a transaction was taken back for the sake of another. Never: the only writer waits for nobody once it has begun.
+pub(super) const fn raced(_code: &str) -> bool {
+    false
+}
+
+/// Serialises those who decide by what they do not find, and says whether they must look again. The only writer is alone anyway.
+pub(super) async fn guard(
+    _connection: &mut Connection,
+    _tenant: &str,
+    _names: Vec<String>,
+) -> Result<bool, StoreError> {
+    Ok(false)
+}
+
+/// Expires what was held too long and overlaps `$4` to `$5` of staff `$2` or resource `$3`, at `$6`.
+pub(super) const EXPIRE_IN_THE_WAY_OF_NEW: &str =
+    "UPDATE appointments SET status = 'expired', hold_expires_at = NULL
+     WHERE tenant_id = $1 AND status = 'held' AND hold_expires_at <= $6
+       AND blocked_from < $5 AND blocked_until > $4 AND (staff_id = $2 OR resource_id = $3)";
+
+/// The same for what overlaps the expired appointment `$2`, at `$3`.
+pub(super) const EXPIRE_IN_THE_WAY_OF_OLD: &str =
+    "UPDATE appointments AS other SET status = 'expired', hold_expires_at = NULL
+     FROM appointments AS own
+     WHERE own.tenant_id = $1 AND own.id = $2 AND own.status = 'expired'
+       AND other.tenant_id = $1 AND other.status = 'held' AND other.hold_expires_at <= $3
+       AND other.blocked_until > own.blocked_from AND other.blocked_from < own.blocked_until
+       AND (other.staff_id = own.staff_id OR other.resource_id = own.resource_id)";
+
+/// Makes the expired appointment `$2` a confirmed one, unless its time is taken.
+pub(super) const REVIVE: &str = "UPDATE appointments SET status = 'confirmed'
+     WHERE tenant_id = $1 AND id = $2 AND status = 'expired' AND NOT EXISTS (
+        SELECT 1 FROM appointments a
+        WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed')
+          AND a.staff_id = appointments.staff_id
+          AND a.blocked_until > appointments.blocked_from AND a.blocked_from < appointments.blocked_until
+        UNION ALL
+        SELECT 1 FROM appointments a
+        WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed')
+          AND a.resource_id = appointments.resource_id
+          AND a.blocked_until > appointments.blocked_from AND a.blocked_from < appointments.blocked_until)";

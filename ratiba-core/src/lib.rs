@@ -10,6 +10,8 @@ pub mod domain;
 #[cfg(feature = "engine")]
 pub mod engine;
 pub mod language;
+#[cfg(feature = "engine")]
+pub mod models;
 pub mod payments;
 #[cfg(feature = "engine")]
 pub mod ports;

@@ -1,11 +1,17 @@
 //! The outside world behind the ports, one feature each.
 
+#[cfg(feature = "anthropic")]
+pub mod anthropic;
 #[cfg(feature = "daraja")]
 pub mod daraja;
+#[cfg(any(feature = "anthropic", feature = "openai"))]
+mod llm;
 #[cfg(feature = "memory")]
 pub mod memory;
 #[cfg(feature = "meta")]
 pub mod meta;
+#[cfg(feature = "openai")]
+pub mod openai;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod seal;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

@@ -157,6 +157,8 @@ id_kinds! {
     LedgerId = LedgerKind "led";
     /// One knowledge snippet.
     SnippetId = SnippetKind "snp";
+    /// One call of a language model.
+    ModelCallId = ModelCallKind "llm";
 }
 
 /// Ids minted inside one turn: a function of the turn's moment and seed, so that a retried or replayed turn mints the same ones.

@@ -9,6 +9,7 @@ pub mod hours;
 pub mod id;
 pub mod knowledge;
 pub mod message;
+pub mod model_policy;
 pub mod money;
 pub mod payment;
 pub mod phone;

@@ -11,6 +11,7 @@ use super::dials::{DialOverrides, Dials, Vertical};
 use super::hours::OpeningHours;
 use super::id::TenantId;
 use super::message::Language;
+use super::model_policy::ModelPolicy;
 use super::money::Currency;
 use super::phone::{Country, Phone};
 
@@ -155,6 +156,9 @@ pub struct Settings {
     pub confidence_floor_permille: u16,
     /// Minutes after which unanswered admins are reminded, the customer is told, and the thread is handed back.
     pub handoff: HandoffTimes,
+    /// What language models may do and cost.
+    #[serde(default, skip_serializing_if = "ModelPolicy::is_default")]
+    pub models: ModelPolicy,
 }
 
 /// How long a person may take.
@@ -195,6 +199,7 @@ impl Default for Settings {
             payment_window_min: 5,
             confidence_floor_permille: 550,
             handoff: HandoffTimes::default(),
+            models: ModelPolicy::default(),
         }
     }
 }

@@ -14,6 +14,7 @@ mod lane;
 mod lanes;
 mod live;
 mod mask;
+pub mod models;
 mod money;
 mod query;
 mod reaper;

@@ -8,8 +8,10 @@ pub mod clock;
 pub mod conformance;
 mod expect;
 pub mod golden;
+pub mod llm;
 pub mod payments;
 pub mod scenario;
 
 pub use clock::{ManualClock, SeededEntropy};
+pub use llm::{ModelRule, ModelTrouble, ScriptedModel};
 pub use payments::{ScriptedOutcome, ScriptedPayments};

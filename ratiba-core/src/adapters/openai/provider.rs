@@ -1,0 +1,90 @@
+//! The provider: encodes, posts, decodes.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::super::llm::Http;
+use super::stream::Stream;
+use super::{decode, encode, fault};
+use crate::ports::llm::{LlmFault, LlmProvider, LlmReply, LlmRequest};
+
+const REQUEST_ID: &str = "x-request-id";
+
+/// Where it is and with which key.
+#[derive(Debug, Clone)]
+pub struct OpenAiSettings {
+    /// The base address, with its version.
+    pub base_url: String,
+    /// The key.
+    pub api_key: SecretString,
+}
+
+impl OpenAiSettings {
+    /// OpenAI's own address.
+    pub const BASE_URL: &'static str = "https://api.openai.com/v1";
+
+    /// At OpenAI's own address.
+    pub fn new(api_key: SecretString) -> Self {
+        Self { base_url: Self::BASE_URL.to_owned(), api_key }
+    }
+}
+
+/// OpenAI.
+#[derive(Debug)]
+pub struct OpenAi {
+    http: Http,
+}
+
+impl OpenAi {
+    /// A provider. Fails when a key or address can't be used at all; does no I/O.
+    pub fn new(settings: &OpenAiSettings) -> Result<Self, LlmFault> {
+        let url = format!("{}/chat/completions", settings.base_url.trim_end_matches('/'));
+        let bearer = format!("Bearer {}", settings.api_key.expose_secret()).into();
+        Ok(Self { http: Http::new(url, &[], ("authorization", bearer))? })
+    }
+}
+
+#[async_trait]
+impl LlmProvider for OpenAi {
+    #[expect(clippy::unnecessary_literal_bound, reason = "the trait lets others compute theirs")]
+    fn name(&self) -> &str {
+        "openai"
+    }
+
+    async fn ask(&self, request: &LlmRequest) -> Result<LlmReply, LlmFault> {
+        let body = encode::body(request, false)?;
+        let answer = self.http.post(&body, timeout(request), REQUEST_ID).await?;
+        if answer.status == 200 {
+            decode::reply(&answer.body, answer.request_id)
+        } else {
+            Err(fault::of(&answer))
+        }
+    }
+
+    async fn stream(
+        &self,
+        request: &LlmRequest,
+        words: &mut (dyn for<'w> FnMut(&'w str) + Send),
+    ) -> Result<LlmReply, LlmFault> {
+        let body = encode::body(request, true)?;
+        let mut stream = Stream::default();
+        let mut take = |event| {
+            if let Some(text) = stream.take(&event) {
+                words(&text);
+            }
+            !stream.ended()
+        };
+        let (whole, id) = self.http.stream(&body, timeout(request), REQUEST_ID, &mut take).await?;
+        match whole {
+            Some(answer) if answer.status == 200 => decode::reply(&answer.body, answer.request_id),
+            Some(answer) => Err(fault::of(&answer)),
+            None => stream.finish(id),
+        }
+    }
+}
+
+fn timeout(request: &LlmRequest) -> Duration {
+    Duration::try_from(request.timeout).unwrap_or(Duration::ZERO)
+}

@@ -1,0 +1,6 @@
+//! The one way to a language model: chooses who is asked, reserves what it may cost, limits how long it may take, writes down what became of it.
+
+mod report;
+mod router;
+
+pub use router::{NoAnswer, Purse, Question, Router};

@@ -44,7 +44,7 @@ impl Anthropic {
     pub fn new(settings: &AnthropicSettings) -> Result<Self, LlmFault> {
         let url = format!("{}/v1/messages", settings.base_url.trim_end_matches('/'));
         let plain = [("anthropic-version", VERSION)];
-        Ok(Self { http: Http::new(url, &plain, ("x-api-key", settings.api_key.clone()))? })
+        Ok(Self { http: Http::new(url, &plain, ("x-api-key", &settings.api_key))? })
     }
 }
 

@@ -37,7 +37,7 @@ impl Http {
     pub(in crate::adapters) fn new(
         url: String,
         plain: &[(&'static str, &str)],
-        secret: (&'static str, SecretString),
+        (secret, value): (&'static str, &SecretString),
     ) -> Result<Self, LlmFault> {
         let wrong = |what: &str| LlmFault::new(LlmFaultKind::BadRequest, what);
         let mut headers = HeaderMap::new();
@@ -46,10 +46,10 @@ impl Http {
                 HeaderValue::from_str(value).map_err(|_| wrong("a header can't be written"))?;
             headers.insert(HeaderName::from_static(name), value);
         }
-        let mut key = HeaderValue::from_str(secret.1.expose_secret())
+        let mut key = HeaderValue::from_str(value.expose_secret())
             .map_err(|_| wrong("the key holds what no key holds"))?;
         key.set_sensitive(true);
-        headers.insert(HeaderName::from_static(secret.0), key);
+        headers.insert(HeaderName::from_static(secret), key);
         let client = Client::builder()
             .user_agent(concat!("ratiba/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)

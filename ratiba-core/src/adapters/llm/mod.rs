@@ -5,4 +5,4 @@ mod sse;
 mod wait;
 
 pub(super) use http::{Answer, Http};
-pub(super) use sse::{Events, SseEvent};
+pub(super) use sse::SseEvent;

@@ -41,8 +41,8 @@ impl OpenAi {
     /// A provider. Fails when a key or address can't be used at all; does no I/O.
     pub fn new(settings: &OpenAiSettings) -> Result<Self, LlmFault> {
         let url = format!("{}/chat/completions", settings.base_url.trim_end_matches('/'));
-        let bearer = format!("Bearer {}", settings.api_key.expose_secret()).into();
-        Ok(Self { http: Http::new(url, &[], ("authorization", bearer))? })
+        let bearer: SecretString = format!("Bearer {}", settings.api_key.expose_secret()).into();
+        Ok(Self { http: Http::new(url, &[], ("authorization", &bearer))? })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ratiba_core::language::eval::{EvalTenant, demo_tenants, evaluate};
+use ratiba_core::language::eval::{Defaults, EvalTenant, demo_tenants, evaluate};
 use ratiba_core::language::hear::HearContext;
 
 use crate::args::Understand;
@@ -19,8 +19,9 @@ pub(crate) async fn run(
     if let Some(path) = &args.eval {
         let lines = std::fs::read_to_string(path).map_err(|error| CliError::file(path, &error))?;
         let tenants = demo_tenants();
-        let report = evaluate(&lines, |slug| tenants.get(slug))
-            .map_err(|error| CliError::input(error.to_string()))?;
+        let now = args.now.unwrap_or_else(open::now);
+        let defaults = Defaults { now, tenant: &args.tenant };
+        let report = evaluate(&lines, defaults, |slug| tenants.get(slug));
         printer.data(&report, || serde_json::to_string_pretty(&report).unwrap_or_default())?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -2,12 +2,14 @@
 
 mod dates;
 mod days;
+mod feasts;
 
 use std::ops::Range;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::concept::C;
 use super::scene::Scene;
 use super::text::Tokens;
 use crate::language::understanding::DateMention;
@@ -36,6 +38,11 @@ pub(super) fn mentions(scene: &mut Scene<'_>, today: Date) -> Vec<Said> {
             i += 1;
             continue;
         }
+        if let Some(at) = this_part(&scene.tokens, i) {
+            out.push(Said { span: at..at + 1, what: DateMention::On { date: today, or: None } });
+            i = at + 1;
+            continue;
+        }
         let reader = Reader { t: &scene.tokens, today };
         match reader.at(i) {
             Some((what, end)) if end > i => {
@@ -56,6 +63,15 @@ pub(super) fn mentions(scene: &mut Scene<'_>, today: Date) -> Vec<Said> {
         }
     }
     out
+}
+
+/// "this evening", "asubuhi hii": today. The part of the day is left to the clock; the token that says "this" is given.
+fn this_part(t: &Tokens<'_>, i: usize) -> Option<usize> {
+    let part = |k: usize| t.entry(k).has(C::Part) && !t.entry(k).guessed;
+    if matches!(t.word(i), "this" | "ths" | "dis") && part(i + 1) {
+        return Some(i);
+    }
+    (part(i) && matches!(t.word(i + 1), "hii" | "huu")).then_some(i + 1)
 }
 
 /// Only small words between two mentions: "Friday, the 5th", "Jumatano ya wiki ijayo".
@@ -160,6 +176,8 @@ mod tests {
             ("siku tatu zijazo", 26),
             ("3 days from now", 26),
             ("in a week", 30),
+            ("a week from today", 30),
+            ("the twenty fifth", 25),
             ("kesho Jumanne", 24),
         ] {
             assert_eq!(on(text), Some((day, 11)), "{text}");
@@ -181,6 +199,18 @@ mod tests {
             ("next week Wednesday", (2, 12)),
             ("Friday the 27th", (27, 11)),
             ("Jumamosi tarehe 5", (5, 12)),
+            ("in 2 weeks on Friday", (11, 12)),
+            ("Friday in two weeks", (11, 12)),
+            ("ijumaa baada ya wiki mbili", (11, 12)),
+            ("baada ya wiki mbili, Ijumaa", (11, 12)),
+            ("two weeks from Friday", (11, 12)),
+            ("a week from tomorrow", (1, 12)),
+            ("in a fortnight", (7, 12)),
+            ("boxing day", (26, 12)),
+            ("krismasi", (25, 12)),
+            ("christmas eve", (24, 12)),
+            ("new years eve", (31, 12)),
+            ("this evening", (23, 11)),
         ] {
             assert_eq!(on(text), Some(expected), "{text}");
         }

@@ -61,6 +61,9 @@ pub(super) fn by_position(
         return Picked::default();
     };
     scene.claim(from..end);
+    if scene.tokens.word(from) == "no" {
+        scene.greet(from..from + 1);
+    }
     let index = match ordinal {
         Ordinal::Nth(n) => usize::from(n).checked_sub(1),
         Ordinal::Last => offered.len().checked_sub(1),
@@ -84,8 +87,22 @@ fn position(
         }
         let entry = t.entry(i);
         let pointed = i > 0 && matches!(t.word(i - 1), "ya" | "wa" | "la" | "the" | "cha" | "hiyo");
+        let plain_no = t.word(i) == "no";
+        if plain_no && t.is_mark(i + 1, '.') && t.glued(i + 1) {
+            // "no. 1" is the first, not a no.
+            let nth = t.number(i + 2).and_then(|n| u8::try_from(n).ok());
+            if let Some(nth) = nth.filter(|n| (1..=20).contains(n)) {
+                return Some((Ordinal::Nth(nth), i, i + 3));
+            }
+        }
         let one_after = matches!(t.word(i + 1), "one" | "option" | "choice" | "slot" | "time");
-        if entry.has(C::Ordinal) && !entry.guessed && (listing || one_after || pointed && says <= 3)
+        // "ile ya pili", "I'll take the second": pointed at, whatever else is said.
+        let shown = pointed && i > 1 && matches!(t.word(i - 2), "ile" | "hiyo" | "hio" | "ya");
+        let taken = pointed
+            && t.kind(i + 1) != Some(Kind::Word)
+            && (0..i).any(|k| matches!(t.word(k), "take" | "choose" | "pick" | "prefer"));
+        let pointed_at = shown || taken || pointed && says <= 3;
+        if entry.has(C::Ordinal) && !entry.guessed && (listing || one_after || pointed_at)
         {
             let ordinal = if entry.has(C::Last) {
                 Ordinal::Last
@@ -188,6 +205,8 @@ mod tests {
             ("c", "c"),
             ("tue 24 nov 15:00", "a"),
             ("2nd one", "b"),
+            ("no. 2", "b"),
+            ("si hiyo, ile ya pili", "b"),
         ] {
             assert_eq!(pick(text).as_deref(), Some(id), "{text}");
         }

@@ -110,6 +110,15 @@ fn before(t: &Tokens<'_>, i: usize) -> (usize, bool, Bound) {
                 bound = Bound::After;
             }
             "before" | "kabla" | "until" | "till" | "b4" => bound = Bound::Before,
+            // "earlier than 3", "mapema kuliko saa tisa", "later than noon"
+            "than" | "kuliko" => {
+                match from.checked_sub(2).map(|k| t.word(k)) {
+                    Some("earlier" | "mapema" | "sooner") => bound = Bound::Before,
+                    Some("later" | "baadaye") => bound = Bound::After,
+                    _ => break,
+                }
+                from -= 1;
+            }
             "at" | "ya" | "by" | "on" | "for" | "the" | "iwe" | "ni" | "ifike" => {}
             _ if t.is_mark(from - 1, '@') => {}
             _ if entry.has(C::About) && entry.lang > 0 => about = true,
@@ -170,6 +179,7 @@ mod tests {
             ("kesho saba kamili", 7, 0),
             ("saa moja kasorobo", 12, 45),
             ("saa kumi na mbili na nusu", 12, 30),
+            ("saa nne na robo tatu", 4, 45),
         ] {
             assert_eq!(read(text), [Said::Swahili { hour, minute }], "{text}");
         }
@@ -190,6 +200,8 @@ mod tests {
             ("at 16", 16, 0),
             ("half past 3 pm", 15, 30),
             ("three thirty pm", 15, 30),
+            ("tomorrow 1030", 10, 30),
+            ("930am", 9, 30),
         ] {
             assert_eq!(read(text), [Said::Exact { minute: hour * 60 + minute }], "{text}");
         }
@@ -203,7 +215,23 @@ mod tests {
         assert_eq!(read("3 oclock"), [Said::English { hour: 3, minute: 0 }]);
         assert_eq!(read("kesho 3"), [Said::Bare { hour: 3, minute: 0 }]);
         assert_eq!(read("tomorrow 10ish"), [Said::Bare { hour: 10, minute: 0 }]);
-        assert_eq!(read("in 2 hours"), [Said::InMinutes { minutes: 120 }]);
+        assert_eq!(read("at 930"), [Said::English { hour: 9, minute: 30 }]);
+        assert_eq!(read("can we make it 4"), [Said::Bare { hour: 4, minute: 0 }]);
+    }
+
+    #[test]
+    fn times_counted_from_now() {
+        for (text, minutes) in [
+            ("in 2 hours", 120),
+            ("in an hour and a half", 90),
+            ("in one and a half hours", 90),
+            ("baada ya nusu saa", 30),
+            ("baada ya masaa mawili na nusu", 150),
+            ("baada ya dakika arobaini", 40),
+        ] {
+            assert_eq!(read(text), [Said::InMinutes { minutes }], "{text}");
+        }
+        assert_eq!(read("not now"), []);
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub(super) enum For {
     Agree,
     /// What was named suits them.
     Works,
+    /// They ask what they must do or bring.
+    Must,
 }
 
 /// What it speaks for, how strongly, and the patterns.

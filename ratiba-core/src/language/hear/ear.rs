@@ -103,6 +103,7 @@ impl Ear {
         let dates = calendar::mentions(&mut scene, ctx.now.date());
         let asked = matches!(ctx.expecting, Expecting::Slot);
         let times = clock::mentions(&mut scene, Hints { asked });
+        people::set_aside_titles(&mut scene, |word| self.team.named(word).is_some());
         let heard = self.services.hear(&scene);
         let (staff, staff_tokens) = self.team.hear(&scene, ctx.expecting);
 
@@ -144,6 +145,7 @@ impl Ear {
                 || slots.choice.is_some()
                 || slots.amount.is_some()
                 || rail.is_some(),
+            picked: slots.ordinal.is_some() || slots.choice.is_some(),
             expecting: ctx.expecting,
         };
         let decision = intent::decide(&scene, &view, &facts);

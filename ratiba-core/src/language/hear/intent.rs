@@ -32,6 +32,8 @@ pub(super) struct Facts {
     pub(super) anyone: bool,
     /// A phone, name, amount, rail or choice.
     pub(super) detail: bool,
+    /// A place in a list, or a choice of it.
+    pub(super) picked: bool,
     /// What was asked last.
     pub(super) expecting: Expecting,
 }
@@ -61,6 +63,7 @@ struct Scores {
     unable: bool,
     telling: bool,
     offering: bool,
+    must: bool,
     more: bool,
     correction: bool,
     venue: bool,
@@ -105,6 +108,7 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
         For::No => scores.phrases.no = true,
         For::Agree => scores.phrases.agree = true,
         For::Works => scores.phrases.works = true,
+        For::Must => scores.must = true,
     });
     scores.points = heard;
     let question = (0..t.len()).any(|k| t.is_mark(k, '?'));
@@ -125,9 +129,15 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     };
     let said = |c: C| view.iter().any(|&k| t.entry(k).has(c));
     let values = facts.service || facts.staff || facts.when || facts.detail;
-    if let Some((intent, points)) = best(&scores) {
+    let chooses = facts.picked && !question && !facts.service && !facts.when;
+    let found = best(&scores).filter(|(intent, _)| {
+        let wide = matches!(intent, Intent::Services | Intent::Other | Intent::Hours);
+        !(chooses && (wide || *intent == Intent::Book && !said_appt(t, view)))
+    });
+    if let Some((intent, points)) = found {
         // "no, I want Friday": a value in place of another.
         let plain_no = stance.no
+            && !question
             && intent == Intent::Book
             && facts.when
             && !facts.service
@@ -183,6 +193,10 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     decided(Intent::Other, if asks { 0.6 } else { 0.3 })
 }
 
+fn said_appt(t: &Tokens<'_>, view: &[usize]) -> bool {
+    view.iter().any(|&k| t.entry(k).has(C::Appt) || t.entry(k).has(C::Book))
+}
+
 fn is_question_word(t: &Tokens<'_>, k: usize) -> bool {
     [C::What, C::When, C::Where, C::Who, C::How, C::Which, C::Why, C::HowMany]
         .iter()
@@ -228,7 +242,10 @@ fn adjust(
         scores.drop(Intent::Services);
         scores.correction = true;
     }
-    if scores.offering && !any(C::Want) && !any(C::Can) && !any(C::Appt) {
+    // "niko free sato mchana" tells when; "…, kuna nafasi?" asks for one all the same.
+    let places = view.iter().filter(|&&k| t.entry(k).has(C::Free)).count();
+    let asks_more = any(C::Want) || any(C::Can) || any(C::Appt) || any(C::Book) || places > 1;
+    if scores.offering && !asks_more {
         scores.drop(Intent::Book);
     }
     if any(C::Come)
@@ -254,8 +271,33 @@ fn adjust(
         scores.add(Intent::Book, scores.of(Intent::Services) + 8);
         scores.drop(Intent::Services);
     }
-    if any(C::Free) && !any(C::Open) && !any(C::Close) && !any(C::Work) {
+    let slots_asked = view.iter().any(|&k| {
+        t.entry(k).has(C::Free) && t.entry(k).has(C::Appt) && t.word(k) != "opening"
+    });
+    if slots_asked || any(C::Free) && !any(C::Open) && !any(C::Close) && !any(C::Work) {
         scores.drop(Intent::Hours);
+    }
+    // "do I need to come with my own braids"
+    if scores.must && !any(C::Free) {
+        scores.drop(Intent::Book);
+        scores.add(Intent::Other, 48);
+    }
+    // "how many hours do braids take"
+    if facts.service && (any(C::HowMany) || any(C::Duration)) && !any(C::Open) && !any(C::Close) {
+        scores.drop(Intent::Hours);
+    }
+    // "kuna mtu free anikate?" asks for a slot, not for a talk.
+    if any(C::Free) && (facts.service || facts.when) && !any(C::Talk) && !any(C::Call) {
+        scores.drop(Intent::Human);
+    }
+    // "huduma mbovu sana", "asante kwa huduma nzuri": no question about what there is.
+    let asks_price = asks_price || question || view.iter().any(|&k| is_question_word(t, k));
+    if !asks_price && !facts.service && (any(C::Bad) || facts.manners.thanked) {
+        scores.drop(Intent::Services);
+    }
+    // "nitalipa cash nikifika" tells, "can I pay cash?" asks.
+    if scores.venue && !question && verb(C::Pay, C::SubjI) && !any(C::Can) {
+        scores.drop(Intent::Other);
     }
     if facts.service
         && question
@@ -288,6 +330,13 @@ fn settle(scores: &mut Scores, scene: &Scene<'_>, view: &[usize], facts: &Facts,
         let extra =
             u32::from(facts.service) * 4 + u32::from(facts.when) * 4 + u32::from(facts.staff) * 2;
         scores.add(Intent::Book, extra);
+    }
+    // "acha" alone is a no to a question; without one it ends the messages.
+    if facts.expecting != Expecting::Nothing
+        && view.len() == 1
+        && matches!(t.word(view[0]), "acha" | "wacha")
+    {
+        scores.drop(Intent::Stop);
     }
     if facts.anyone && !facts.when && !facts.service && view.len() <= 5 && !question {
         scores.drop(Intent::Book);

@@ -127,6 +127,17 @@ impl Team {
     }
 }
 
+/// Claims the title before a name of the team: "Dr. Achieng" asks for no doctor's consultation.
+pub(super) fn set_aside_titles(scene: &mut Scene<'_>, named: impl Fn(&str) -> bool) {
+    for i in 0..scene.tokens.len() {
+        let t = &scene.tokens;
+        let at = i + 1 + usize::from(t.is_mark(i + 1, '.'));
+        if TITLES.contains(&t.word(i)) && t.kind(at) == Some(Kind::Word) && named(t.word(at)) {
+            scene.claim(i..i + 1);
+        }
+    }
+}
+
 /// anyone, whoever is free, yeyote, hata nani.
 fn anyone(t: &Tokens<'_>, scene: &Scene<'_>, expecting: Expecting) -> bool {
     let asked = expecting == Expecting::Staff;

@@ -121,8 +121,14 @@ impl Services {
         let mut places: Vec<usize> = found.iter().map(|f| f.0).collect();
         places.dedup();
         let either = places.windows(2).any(|w| (w[0] + 1..w[1]).any(|k| t.entry(k).has(C::Or)));
-        let and =
-            (0..t.len()).any(|k| t.entry(k).has(C::And) || t.is_mark(k, '&') || t.is_mark(k, '+'));
+        // "nywele na ndevu", not the "and" of "saa nane na nusu".
+        let joins = |k: usize| {
+            t.entry(k).has(C::And)
+                || t.is_mark(k, '&')
+                || t.is_mark(k, '+')
+                || matches!(t.word(k), "plus" | "pia" | "with")
+        };
+        let and = places.windows(2).any(|w| (w[0] + 1..w[1]).any(joins));
         let mut picked: Vec<(usize, usize)> = Vec::new();
         let mut left = found.clone();
         while let Some((services, first)) = self.best(&left, and) {
@@ -131,7 +137,10 @@ impl Services {
                 if !picked.iter().any(|p| p.1 == service) {
                     picked.push((first, service));
                 }
-                left.retain(|(_, idea)| !explained.contains(idea));
+                let joined = and && self.joins_two(service);
+                left.retain(|(_, idea)| {
+                    !explained.contains(idea) && !(joined && self.part_of(*idea, service))
+                });
             } else {
                 if picked.is_empty() {
                     out.candidates = services.iter().map(|s| self.ids[*s]).collect();
@@ -175,7 +184,12 @@ impl Services {
             let explained: u32 = self.explained(variant.service, found).iter().map(weigh).sum();
             // Of two that explain the same: the one whose name says no more than was said, and two things only after an "and".
             let exact = u32::from(variant.all.iter().all(|n| found.iter().any(|f| f.1 == *n)));
-            let plain = u32::from(!variant.joined || and);
+            // "haircut and beard trim" is the two together, though the second's other names hold more of the words.
+            let plain = match (variant.joined, and) {
+                (true, true) => 13,
+                (false, _) => 1,
+                (true, false) => 0,
+            };
             let score = scores.entry(variant.service).or_default();
             *score = (*score).max(explained * 4 + exact + plain);
         }
@@ -187,6 +201,20 @@ impl Services {
         let same = self.explained(winner, found);
         let rivals = tied.into_iter().filter(|s| self.explained(*s, found) == same).collect();
         Some((rivals, first_of(winner)?))
+    }
+
+    /// Some name of the service names two things at once.
+    fn joins_two(&self, service: usize) -> bool {
+        self.variants.iter().any(|v| v.service == service && v.joined)
+    }
+
+    /// The idea belongs to a service that does one of the things that `whole` does: the "trim" of "haircut and beard trim".
+    fn part_of(&self, idea: Idea, whole: usize) -> bool {
+        let shares = |other: &Vec<Idea>| {
+            let core = |i: &&Idea| self.weight(**i) == Weight::Core;
+            other.iter().filter(core).any(|i| self.ideas[whole].contains(i))
+        };
+        self.ideas.iter().any(|other| other.contains(&idea) && shares(other))
     }
 
     /// The ideas found that belong to a service.
@@ -296,6 +324,9 @@ mod tests {
             ("demo-barbershop", "trim my beard", "Beard Trim"),
             ("demo-barbershop", "kunyoa ndevu", "Beard Trim"),
             ("demo-barbershop", "haircut and beard", "Haircut & Beard"),
+            ("demo-barbershop", "haircut plus beard trim", "Haircut & Beard"),
+            ("demo-barbershop", "kunyoa ndevu saa nane na nusu", "Beard Trim"),
+            ("demo-salon", "weka manicure", "Manicure"),
             ("demo-barbershop", "nywele na ndevu", "Haircut & Beard"),
             ("demo-barbershop", "kunyoa mtoto", "Kids Haircut"),
             ("demo-barbershop", "haircut for my son", "Kids Haircut"),

@@ -49,7 +49,7 @@ pub(super) fn decide(
 ) -> When {
     let t = &scene.tokens;
     let spans = |from: usize, end: usize| Standing::of(t, from, end, frame.moving);
-    let date = chosen(dates, |d| spans(d.span.start, d.span.end)).map(|d| d.what);
+    let date = chosen(dates, |d| spans(d.span.start, d.span.end)).map(|d| or_other_day(t, dates, d));
     let day = match date {
         Some(DateMention::On { date, .. }) => Some(date),
         Some(DateMention::Within { .. } | DateMention::Any) => None,
@@ -81,6 +81,20 @@ pub(super) fn decide(
         out.start = bounded(minute.on(day, frame.now.time_zone()), frame.now);
     }
     out
+}
+
+/// "Tuesday or Wednesday": either will do, so no day is decided.
+fn or_other_day(t: &Tokens<'_>, dates: &[calendar::Said], last: &calendar::Said) -> DateMention {
+    let before = dates.iter().rposition(|d| d == last).and_then(|i| i.checked_sub(1));
+    let Some(first) = before.map(|i| &dates[i]) else { return last.what };
+    let gap = first.span.end..last.span.start;
+    let either = gap.len() <= 2 && gap.clone().any(|k| t.entry(k).has(C::Or));
+    match (first.what, last.what) {
+        (DateMention::On { date: a, .. }, DateMention::On { date: b, .. }) if either => {
+            DateMention::Within { from: a.min(b), to: a.max(b) }
+        }
+        (_, what) => what,
+    }
 }
 
 /// True when some part of the day is named outside a greeting.
@@ -120,7 +134,13 @@ impl Standing {
         let mut found = Self::Plain;
         for k in (0..from).rev().take(4) {
             let (entry, word) = (t.entry(k), t.word(k));
-            if entry.has(C::Not) && !matches!(word, "cant" | "dont") && !entry.guessed {
+            // "hapana, saa kumi" says no to what was said before, not to what follows.
+            let denies = !matches!(word, "cant" | "dont" | "hapana" | "apana" | "hpana" | "hapna");
+            let replaced = matches!(
+                (word, t.word(k + 1)),
+                ("instead", "of") | ("badala", "ya") | ("rather", "than")
+            );
+            if replaced || entry.has(C::Not) && denies && !entry.guessed {
                 return Self::Denied;
             }
             match word {
@@ -140,7 +160,7 @@ impl Standing {
                 }
                 "appointment" | "booking" | "miadi" | "appt" => named = true,
                 "at" | "ya" | "on" | "the" | "saa" | "for" | "ni" | "hiyo" | "hii" | "of"
-                | "wa" => {}
+                | "wa" | "than" => {}
                 _ => break,
             }
         }

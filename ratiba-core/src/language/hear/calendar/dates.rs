@@ -62,7 +62,8 @@ impl Reader<'_, '_> {
         let the = usize::from(self.word(i) == "the");
         if let Some((day, end)) = self.ordinal_number(i + the) {
             // "the second one" counts what was offered; "the 2nd" alone may be a day.
-            if self.word(i + the).parse::<u32>().is_ok() || self.month_follows(end) {
+            let evident = day > 10 || self.word(i + the).parse::<u32>().is_ok();
+            if evident || self.month_follows(end) {
                 return self.with_month(day, end, true);
             }
             return None;
@@ -122,6 +123,14 @@ impl Reader<'_, '_> {
 
     /// `first`, `2nd` as words of the lexicon.
     pub(super) fn ordinal_number(&self, i: usize) -> Option<(u32, usize)> {
+        // "twenty fifth", "thirty first"
+        if let Some(tens) = number_at(self.t, i)
+            && tens.script == Script::English
+            && matches!(tens.value, 20 | 30)
+            && let Some((ones, end)) = self.ordinal_number(tens.end).filter(|o| o.0 < 10)
+        {
+            return Some((tens.value + ones, end));
+        }
         let entry = self.t.entry(i);
         (entry.has(C::Ordinal) && !entry.has(C::Last) && !entry.guessed && entry.lang <= 0)
             .then_some((u32::from(entry.value), i + 1))

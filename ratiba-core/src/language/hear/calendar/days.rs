@@ -8,6 +8,21 @@ use crate::language::hear::concept::C;
 use crate::language::hear::number::number_at;
 use crate::language::understanding::DateMention;
 
+/// A span counted from a day.
+struct Ahead {
+    days: i64,
+    /// It was told in weeks, so a weekday beside it names a day of that week.
+    weeks: bool,
+    from: Date,
+    end: usize,
+}
+
+/// That weekday of the Monday-to-Sunday week in which a day lies.
+fn weekday_of_week(day: Date, monday_zero: u16) -> Date {
+    let back = i64::from(day.weekday().to_monday_zero_offset());
+    day.saturating_sub(back.days()).saturating_add(i64::from(monday_zero).days())
+}
+
 impl Reader<'_, '_> {
     pub(super) fn at(&self, i: usize) -> Read {
         self.relative_day(i)
@@ -17,6 +32,7 @@ impl Reader<'_, '_> {
             .or_else(|| self.week(i))
             .or_else(|| self.month(i))
             .or_else(|| self.in_days(i))
+            .or_else(|| self.feast(i))
             .or_else(|| self.any_day(i))
     }
 
@@ -75,6 +91,11 @@ impl Reader<'_, '_> {
         let mut end = at + 1;
         let next_after = self.has(end, C::Next) && !self.has(end + 1, C::Week);
         end += usize::from(next_after);
+        // "Friday in two weeks", "ijumaa baada ya wiki mbili"
+        if let Some(ahead) = self.ahead(end).filter(|a| a.weeks && a.from == self.today) {
+            let that = weekday_of_week(self.plus(ahead.days), entry.value);
+            return Some((Self::on(that), ahead.end));
+        }
         let or = (next_before || next_after)
             .then(|| self.monday_next_week().saturating_add(i64::from(entry.value).days()))
             .filter(|other| *other != day);
@@ -178,11 +199,33 @@ impl Reader<'_, '_> {
         this_month.then_some((DateMention::Within { from: this.0, to: this.1 }, i + 2))
     }
 
-    /// in 3 days, baada ya siku tatu, siku tatu zijazo, in a week, baada ya wiki mbili.
+    /// in 3 days, baada ya siku tatu, siku tatu zijazo, in a week, in 2 weeks on Friday, two weeks from tomorrow.
     pub(super) fn in_days(&self, i: usize) -> Read {
+        let ahead = self.ahead(i)?;
+        let day = ahead.from.saturating_add(ahead.days.days());
+        let (day, end) = match self.weekday_beside(ahead.end).filter(|_| ahead.weeks) {
+            Some((weekday, end)) => (weekday_of_week(day, weekday), end),
+            None => (day, ahead.end),
+        };
+        (day <= self.plus(366)).then_some((Self::on(day), end))
+    }
+
+    /// A weekday right after a span of weeks: "on Friday", ", Ijumaa".
+    fn weekday_beside(&self, end: usize) -> Option<(u16, usize)> {
+        let light = matches!(self.word(end), "on" | "the" | "siku" | "ya" | "that")
+            || self.t.is_mark(end, ',');
+        let at = end + usize::from(light);
+        let entry = self.t.entry(at);
+        (entry.has(C::Weekday) && !entry.guessed).then_some((entry.value, at + 1))
+    }
+
+    /// So many days or weeks from some day, as it is said around token `i`.
+    fn ahead(&self, i: usize) -> Option<Ahead> {
         let unit = |k: usize| -> Option<i64> {
             if self.has(k, C::DayWord) {
                 Some(1)
+            } else if self.word(k) == "fortnight" {
+                Some(14)
             } else if self.has(k, C::Week) && !self.t.entry(k).guessed {
                 Some(7)
             } else {
@@ -195,34 +238,59 @@ impl Reader<'_, '_> {
                 None => (self.word(k) == "a").then_some((1, k + 1)),
             }
         };
-        let said =
-            |days: i64, end: usize| Some((Self::on(self.plus(days)), end)).filter(|_| days <= 366);
+        let said = |n: i64, each: i64, end: usize| {
+            let (from, end) = self.counted_from(end).unwrap_or((self.today, end));
+            Some(Ahead { days: n * each, weeks: each >= 7, from, end })
+        };
         // in 3 days / after two weeks / baada ya siku tatu / baada ya wiki mbili
         if self.word(i) == "in" || self.has(i, C::After) {
             let j = if self.word(i + 1) == "ya" { i + 2 } else { i + 1 };
             if let Some((n, end)) = count(j)
-                && let Some(days) = unit(end)
+                && let Some(each) = unit(end)
             {
-                return said(n * days, end + 1);
+                return said(n, each, end + 1 + usize::from(self.word(end + 1) == "time"));
             }
-            if let Some(days) = unit(j)
+            if let Some(each) = unit(j)
                 && let Some((n, end)) = count(j + 1)
             {
-                return said(n * days, end + usize::from(self.has(end, C::Next)));
+                return said(n, each, end + usize::from(self.has(end, C::Next)));
             }
         }
-        // 3 days from now / two weeks time
+        // 3 days from now / two weeks from Friday / two weeks time
         if let Some((n, end)) = count(i)
-            && let Some(days) = unit(end)
-            && (matches!((self.word(end + 1), self.word(end + 2)), ("from", "now" | "today"))
-                || self.word(end + 1) == "time")
+            && let Some(each) = unit(end)
         {
-            return said(n * days, if self.word(end + 1) == "time" { end + 2 } else { end + 3 });
+            if self.word(end + 1) == "time" {
+                return said(n, each, end + 2);
+            }
+            if self.counted_from(end + 1).is_some() {
+                return said(n, each, end + 1);
+            }
         }
-        // siku tatu zijazo / wiki mbili zijazo
-        let days = unit(i)?;
+        // siku tatu zijazo / wiki mbili zijazo / wiki mbili kuanzia leo
+        let each = unit(i)?;
         let (n, end) = count(i + 1)?;
-        self.has(end, C::Next).then(|| said(n * days, end + 1))?
+        if self.counted_from(end).is_some() {
+            return said(n, each, end);
+        }
+        self.has(end, C::Next).then(|| said(n, each, end + 1))?
+    }
+
+    /// "from now", "from tomorrow", "from Friday", "kuanzia leo": the day that a span is counted from.
+    fn counted_from(&self, i: usize) -> Option<(Date, usize)> {
+        if !matches!(self.word(i), "from" | "kuanzia" | "kutoka" | "toka") {
+            return None;
+        }
+        let entry = self.t.entry(i + 1);
+        if matches!(self.word(i + 1), "now" | "sasa") {
+            Some((self.today, i + 2))
+        } else if entry.has(C::Day) && !entry.guessed {
+            Some((self.plus(i64::from(entry.value)), i + 2))
+        } else if entry.has(C::Weekday) && !entry.guessed {
+            Some((self.next_weekday(entry.value), i + 2))
+        } else {
+            None
+        }
     }
 
     /// any day, siku yoyote.

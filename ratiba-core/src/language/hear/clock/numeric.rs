@@ -54,10 +54,17 @@ impl Reader<'_, '_> {
             return Some(read);
         }
         let written_out = end > i + 1;
-        let hundred = self.word(i).len() == 4;
         let hrs = self.past_hrs(end);
-        if hundred {
-            let military = hrs > end || self.clock_preposition(i);
+        if self.word(i).len() == 3 {
+            let evident = hrs > end || self.clock_preposition(i);
+            return evident.then_some((Said::English { hour, minute }, hrs));
+        }
+        if self.word(i).len() == 4 {
+            // "tomorrow 1030" is a time, "December 2026" a year.
+            let clocklike = minute.is_multiple_of(5) && !(20..=21).contains(&hour);
+            let military = hrs > end
+                || self.clock_preposition(i)
+                || clocklike && !self.counts_something(i, end) && self.suggested(i, end);
             return military.then(|| exact(hour, minute).map(|said| (said, hrs)))?;
         }
         if hour > 12 || hour == 0 || (written_out && self.word(i).starts_with('0') && hour >= 7) {
@@ -103,6 +110,9 @@ impl Reader<'_, '_> {
         let text = self.word(i);
         let value = u16::try_from(self.t().number(i)?).ok()?;
         if text.len() == 4 && value % 100 < 60 && value / 100 < 24 {
+            return Some((value / 100, value % 100, i + 1));
+        }
+        if text.len() == 3 && value % 100 < 60 && (1..=9).contains(&(value / 100)) {
             return Some((value / 100, value % 100, i + 1));
         }
         if text.len() > 2 || value > 24 {
@@ -280,7 +290,12 @@ impl Reader<'_, '_> {
                 || self.word(i - 1) == "ya"
                     && i > 1
                     && [C::After, C::Before, C::Between].iter().any(|c| self.has(i - 2, *c))
-                || matches!(self.word(i - 1), "at" | "ni" | "iwe" | "mpaka" | "by"))
+                || matches!(self.word(i - 1), "at" | "ni" | "iwe" | "mpaka" | "by")
+                // "make it 4", "let's do 4"
+                || matches!(
+                    (self.word(i.wrapping_sub(2)), self.word(i - 1)),
+                    ("make" | "be", "it") | ("lets", "do" | "say" | "make")
+                ))
     }
 
     /// "2-5pm", "5 or 6pm", "saba hadi saa nane": the other end of the span is a time for certain.

@@ -29,6 +29,10 @@ impl Reader<'_, '_> {
 
     /// any time, saa yoyote, wakati wowote.
     pub(super) fn any_time(&self, i: usize) -> Read {
+        // "not now" refuses.
+        if i > 0 && self.has(i - 1, C::Not) {
+            return None;
+        }
         let two = match self.word(i) {
             "anytime" | "whenever" | "asap" | "soonest" | "earliest" | "sahi" | "saizi"
             | "saivi" | "sai" | "saii" | "sahii" => return Some((Said::Any, i + 1)),
@@ -67,21 +71,32 @@ impl Reader<'_, '_> {
             {
                 return Some((Said::InMinutes { minutes: 30 }, j + 3));
             }
-            if let Some((n, end)) = count(j)
-                && let Some(each) = unit(end)
-            {
-                return Some((Said::InMinutes { minutes: n * each }, end + 1));
+            // "nusu saa", "half hour", "nusu lisaa"
+            if self.has(j, C::Half) && (self.has(j + 1, C::Saa) || self.has(j + 1, C::Hour)) {
+                return Some((Said::InMinutes { minutes: 30 }, j + 2));
+            }
+            let with_half = |minutes: u32, each: u32, end: usize| match self.and_a_half(end) {
+                Some(end) if each == 60 => Some((Said::InMinutes { minutes: minutes + 30 }, end)),
+                Some(_) | None => Some((Said::InMinutes { minutes }, end)),
+            };
+            if let Some((n, end)) = count(j) {
+                if let Some(each) = unit(end) {
+                    return with_half(n * each, each, end + 1);
+                }
+                // "one and a half hours"
+                if let Some(half) = self.and_a_half(end)
+                    && unit(half) == Some(60)
+                {
+                    return Some((Said::InMinutes { minutes: n * 60 + 30 }, half + 1));
+                }
             }
             if self.word(j) == "lisaa" {
-                return Some((
-                    Said::InMinutes { minutes: 60 },
-                    j + 1 + usize::from(self.word(j + 1) == "limoja"),
-                ));
+                return with_half(60, 60, j + 1 + usize::from(self.word(j + 1) == "limoja"));
             }
             if let Some(each) = unit(j)
                 && let Some((n, end)) = count(j + 1)
             {
-                return Some((Said::InMinutes { minutes: n * each }, end));
+                return with_half(n * each, each, end);
             }
         }
         if let Some(each) = unit(i)
@@ -98,6 +113,13 @@ impl Reader<'_, '_> {
             return Some((Said::InMinutes { minutes: n * each }, end + 3));
         }
         None
+    }
+
+    /// Past "and a half", "na nusu".
+    fn and_a_half(&self, i: usize) -> Option<usize> {
+        let joined = self.has(i, C::And) || self.word(i) == "u";
+        let j = i + 1 + usize::from(self.word(i + 1) == "a");
+        (joined && self.has(j, C::Half)).then_some(j + 1)
     }
 
     /// saa tisa, saa 9, saa nane na nusu, saa 15:00, saa 3pm.
@@ -150,7 +172,9 @@ impl Reader<'_, '_> {
             return (hour, 30, j + 1);
         }
         if self.has(j, C::Quarter) {
-            return (hour, 15, j + 1);
+            // "na robo tatu" is three quarters.
+            let three = self.word(j + 1) == "tatu";
+            return (hour, if three { 45 } else { 15 }, j + 1 + usize::from(three));
         }
         if self.has(j, C::QuarterTo) {
             let k = j + 1;

@@ -5,7 +5,20 @@ use crate::language::understanding::Intent;
 
 const OTHER: For = For::Intent(Intent::Other);
 
-pub(super) const CUES: &[Cue] = &[Cue(
+pub(super) const CUES: &[Cue] = &[MUST, ASKED];
+
+/// Whether something must be done or brought, which outweighs the coming that it speaks of.
+const MUST: Cue = Cue(
+    For::Must,
+    1,
+    &[
+        "do|must|should i|we need|have|must to * my|our own",
+        "do|must|should i|we ?need|have ?to bring|carry|wear|eat|fast|wash|remove",
+        "do|should i|we need|have to come with|early|alone",
+    ],
+);
+
+const ASKED: Cue = Cue(
     OTHER,
     8,
     &[
@@ -79,4 +92,4 @@ pub(super) const CUES: &[Cue] = &[Cue(
         "number|namba|nambari|simu|contact|email|instagram|website|tiktok yenu|zenu|your|ni|gani",
         "what is|whats your number|email|name|instagram|website|contact",
     ],
-)];
+);

@@ -53,7 +53,8 @@ impl Stance {
         out.yes = leading.iter().any(|&k| strong_yes(k))
             || out.yes_first
             || view.last().is_some_and(|&k| any_yes(k))
-            || phrases.yes;
+            || phrases.yes
+                && !view.iter().any(|&k| matches!(t.word(k), "hakuna" | "hamna" | "none"));
         out.no = leading.iter().any(|&k| no_word(k)) || phrases.no;
         if view.is_empty() {
             out.yes |= emoji(&['👍', '👌', '✅', '🆗', '💯', '✔', '☑']);
@@ -78,6 +79,9 @@ impl Stance {
                     "perfect" | "works" | "itafaa" | "inafaa" | "inanifaa" | "itanifaa"
                 )
         }) || phrases.works;
+        // "hakuna hata moja inanifaa"
+        let none = view.iter().any(|&k| matches!(t.word(k), "hakuna" | "hamna" | "none" | "nothing"));
+        let works = works && !none;
         out.agreed = !out.no && !out.but && works && (out.yes || view.len() <= 8) && view.len() > 1;
         out
     }

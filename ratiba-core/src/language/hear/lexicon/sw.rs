@@ -60,7 +60,7 @@ pub(super) const WORDS: &[Row] = &[
     Row(
         &[C::Yes],
         3,
-        "ndio ndiyo ndo ndyo naam eeh ee ehe eeeh enhe yeah yea hakika nimekubali nakubali kubali thibitisha ishia ndivyo",
+        "mhm mmh ehee ndio ndiyo ndo ndyo naam eeh ee ehe eeeh enhe yeah yea hakika nimekubali nakubali kubali thibitisha ishia ndivyo",
     ),
     Row(
         &[C::Yes, C::Fine],
@@ -77,7 +77,7 @@ pub(super) const WORDS: &[Row] = &[
     Row(
         &[C::Greet],
         3,
-        "habari habar hbari habarini mambo niaje niaj sasa vipi sema semaje hujambo hamjambo sijambo jambo shikamoo marahaba salama salamu salaam mzima wazima oya aloo alo hodi karibu xaxa mambos poleni",
+        "habari habar hbari habarini mambo niaje niaj sasa vipi sema semaje hujambo hamjambo sijambo jambo shikamoo marahaba salama salamu salaam mzima wazima oya aloo alo hodi karibu xaxa mambos poleni umeamkaje mmeamkaje umeshindaje mmeshindaje",
     ),
     Row(
         &[C::Thanks],
@@ -155,7 +155,7 @@ pub(super) const WORDS: &[Row] = &[
     Row(
         &[C::Bad],
         2,
-        "mbaya vibaya nimekasirika nimechoka mnachosha mnanichosha upuuzi ujinga bure aibu hovyo kudanganya mmenidanganya mwizi wezi sijafurahi sijaridhika hamjali mnaboesha imeboesha boesha mmeniboesha mmeniangusha mnaudhi inaudhi",
+        "mbaya mbovu vibaya nimekasirika nimechoka mnachosha mnanichosha upuuzi ujinga bure aibu hovyo kudanganya mmenidanganya mwizi wezi sijafurahi sijaridhika hamjali mnaboesha imeboesha boesha mmeniboesha mmeniangusha mnaudhi inaudhi",
     ),
     Row(&[C::Name], 2, "naitwa jina naitwaga niite mniite"),
     Row(&[C::Open], 2, "wazi"),

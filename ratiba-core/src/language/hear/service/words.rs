@@ -9,7 +9,7 @@ use crate::language::hear::fuzzy::WordMap;
 pub(super) fn is_small(word: &str) -> bool {
     const SMALL: &[&str] = &[
         "a", "an", "the", "my", "of", "ya", "wa", "za", "la", "na", "and", "for", "with", "kwa",
-        "on", "in", "to", "your", "cha", "per", "at",
+        "on", "in", "to", "your", "cha", "per", "at", "kuweka", "kufanya", "kupata", "kufanyiwa",
     ];
     SMALL.contains(&word)
 }

@@ -146,6 +146,12 @@ pub(super) fn awaiting_heard(
         t.write(Effect::AbandonPayment { payment });
         return charge(order, failures, t);
     }
+    if let Some(first) = order.visits.first().copied().filter(|h| corrects(h, &order, heard, t)) {
+        t.write(Effect::AbandonPayment { payment });
+        t.release(ids(&order.visits));
+        t.say(Line::PaymentCancelled);
+        return pursue(Some(first.slot.service), order.wish, heard, t);
+    }
     match heard.intent {
         Intent::Cancel | Intent::StartOver => call_off(order, payment, t),
         Intent::Deny if heard.slots.phone.is_none() && !heard.tells_of_booking() => {
@@ -164,6 +170,26 @@ pub(super) fn awaiting_heard(
         | Intent::Human
         | Intent::Stop => digress(Flow::AwaitingPayment { order, payment, failures }, heard, t),
     }
+}
+
+/// "No, Thursday", "make it 4": a correction holds in any state, so also for what is being paid. Should the prompt that is out be
+/// paid all the same, that money is given back. A wish for something else besides is no correction, and waits.
+fn corrects(first: &Held, order: &Order, heard: &Heard, t: &Turn<'_>) -> bool {
+    let says_so = match heard.intent {
+        Intent::Provide | Intent::Deny | Intent::Affirm | Intent::Book => heard.slots.correction,
+        Intent::Reschedule => heard.tells_of_time(),
+        Intent::Cancel
+        | Intent::MyBookings
+        | Intent::Services
+        | Intent::Hours
+        | Intent::Other
+        | Intent::Greet
+        | Intent::Thanks
+        | Intent::Human
+        | Intent::Stop
+        | Intent::StartOver => false,
+    };
+    says_so && confirm::changes(first, &order.wish, heard, t)
 }
 
 /// The customer writes a word for "stop" while they are asked to pay: what they want stopped first of all is that. The word itself
@@ -342,6 +368,22 @@ mod tests {
         let did = w.book("Beard Trim", TOMORROW_3PM);
         assert_eq!(did.lines, [Line::PaymentStillOpen { amount: shillings(500) }]);
         assert!(did.effects.is_empty() && did.asked.is_empty());
+    }
+
+    #[test]
+    fn a_correction_while_paying_calls_the_prompt_off_and_holds_the_other_time() {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        let slots = Slots { correction: true, ..when("2026-11-24T16:00:00+03:00") };
+        let did = w.says(Intent::Provide, slots);
+        assert!(did.has(&Effect::AbandonPayment { payment }));
+        assert!(matches!(
+            did.lines.as_slice(),
+            [Line::PaymentCancelled, Line::ConfirmBooking { .. }]
+        ));
+        assert_eq!((w.state(), w.statuses()), ("CONFIRM", vec![Status::Expired, Status::Held]));
+        w.bare(Intent::Affirm);
+        assert_eq!(w.state(), "AWAITING_PAYMENT");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Each booking is looked at once and clears a run of bits, so the cost grows with the bookings and not with
 //! bookings times starts. Bits stand for starts on the grid, so nothing is rounded.
 
+mod all;
+
 use std::ops::Range;
 
 use super::fair::Records;
@@ -116,35 +118,39 @@ impl<'a> Board<'a> {
         let rooms: IdIndex<ResourceId> = self.service.resources.iter().copied().collect();
         let words = self.words;
         let (people_count, room_count) = (self.team.len(), self.service.resources.len());
+        let even = self.frame.even();
+        let seconds_of = |length: Second| u32::try_from(length).unwrap_or(0);
+        let mut uneven: Vec<&Busy> = Vec::new();
         for booking in busy {
-            if ignoring == Some(booking.appointment) {
-                continue;
-            }
             let (from, to) = seconds(booking.blocked);
             // A start from `low` to before `high` would overlap.
             let (low, high) = (from - work - after + 1, to + before);
-            let person = team.get(booking.staff);
-            let room = booking.resource.and_then(|room| rooms.get(room));
             // Nearly every booking keeps to one day of 24 hours: then its place is found once, by arithmetic.
-            let Some((day, since)) = self.frame.within_one_day(low, high) else {
-                self.occupy_days((low, high), (from, to), person, room);
+            let place = even.and_then(|even| Some((even, even.within_one_day(low, high)?)));
+            let Some((even, (day, since))) = place else {
+                uneven.push(booking);
                 continue;
             };
-            let seconds = |length: Second| u32::try_from(length).unwrap_or(0);
-            let starts = self.frame.even_starts(since, since + seconds(high - low));
-            if let Some(person) = person {
+            if ignoring == Some(booking.appointment) {
+                continue;
+            }
+            let starts = even.starts(since, since + seconds_of(high - low));
+            if let Some(person) = team.get(booking.staff) {
                 let row = (day * people_count + person) * words;
-                fill(&mut self.people[row..], starts.clone(), false);
-                self.records.add_within(
-                    day,
-                    person,
-                    since + seconds(from - low),
-                    seconds(to - from),
-                );
+                clear(&mut self.people[row..row + words], starts.clone());
+                let begins = since + seconds_of(from - low);
+                self.records.add_within(day, person, begins, seconds_of(to - from));
             }
-            if let Some(room) = room {
-                fill(&mut self.rooms[(day * room_count + room) * words..], starts, false);
+            if let Some(room) = booking.resource.and_then(|room| rooms.get(room)) {
+                let row = (day * room_count + room) * words;
+                clear(&mut self.rooms[row..row + words], starts);
             }
+        }
+        for booking in uneven.into_iter().filter(|b| ignoring != Some(b.appointment)) {
+            let (from, to) = seconds(booking.blocked);
+            let starts = (from - work - after + 1, to + before);
+            let room = booking.resource.and_then(|room| rooms.get(room));
+            self.occupy_days(starts, (from, to), team.get(booking.staff), room);
         }
     }
 
@@ -231,14 +237,19 @@ impl<'a> Board<'a> {
         if room.is_none() && !resources.is_empty() {
             return None;
         }
+        Some(self.given(start.at, person, room))
+    }
+
+    /// The slot of one person and, where the service needs one, one room.
+    fn given(&self, at: Second, person: usize, room: Option<usize>) -> Slot {
         let Lengths { work, before, after } = self.lengths;
-        Some(Slot {
+        Slot {
             service: self.service.id,
             staff: self.team[person],
-            resource: room.map(|room| resources[room]),
-            window: window(start.at, start.at + work),
-            blocked: window(start.at - before, start.at + work + after),
-        })
+            resource: room.map(|room| self.service.resources[room]),
+            window: window(at, at + work),
+            blocked: window(at - before, at + work + after),
+        }
     }
 
     pub(super) fn frame(&self) -> &Frame<'a> {
@@ -271,6 +282,23 @@ fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
+/// Clears a run of bits of a row. Short rows without a branch on where the run lies: bookings come in no order.
+fn clear(row: &mut [u64], run: Range<usize>) {
+    if row.len() > 2 {
+        return fill(row, run, false);
+    }
+    for (n, word) in row.iter_mut().enumerate() {
+        let from = run.start.saturating_sub(n * 64);
+        let to = run.end.saturating_sub(n * 64);
+        *word &= !(below(to) & !below(from));
+    }
+}
+
+/// A word with so many of its lowest bits set.
+const fn below(count: usize) -> u64 {
+    if count >= 64 { u64::MAX } else { (1 << count) - 1 }
+}
+
 /// Sets or clears a run of bits.
 fn fill(words: &mut [u64], run: Range<usize>, value: bool) {
     let mut from = run.start;
@@ -296,5 +324,17 @@ mod tests {
         fill(&mut words, 0..64, false);
         fill(&mut words, 70..70, false);
         assert_eq!(words, [0, u64::MAX, 0b11]);
+    }
+
+    #[test]
+    fn clearing_is_filling_with_nothing_wherever_the_run_lies() {
+        for from in 0..=128 {
+            for to in from..=128 {
+                let (mut cleared, mut filled) = ([u64::MAX; 2], [u64::MAX; 2]);
+                clear(&mut cleared, from..to);
+                fill(&mut filled, from..to, false);
+                assert_eq!(cleared, filled, "{from}..{to}");
+            }
+        }
     }
 }

@@ -73,6 +73,30 @@ impl Grid {
     }
 }
 
+/// A frame whose days all have 24 hours: small enough to stay in registers while ten thousand bookings pass.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Even {
+    first: Second,
+    length: u32,
+    grid: Grid,
+}
+
+impl Even {
+    /// The day in which all of `from..=to` lies, and how long after its midnight `from` is.
+    pub(super) fn within_one_day(self, from: Second, to: Second) -> Option<(usize, u32)> {
+        const DAY: u32 = 86_400;
+        let since_first = u32::try_from(from - self.first).ok()?;
+        let length = u32::try_from(to - from).ok()?;
+        let (day, since) = (since_first / DAY, since_first % DAY);
+        (since_first < self.length && length < DAY - since).then_some((day as usize, since))
+    }
+
+    /// Which starts of a day lie between two seconds since its midnight.
+    pub(super) fn starts(self, from: u32, to: u32) -> Range<usize> {
+        self.grid.starts_before(from)..self.grid.starts_before(to)
+    }
+}
+
 impl<'a> Frame<'a> {
     /// The days from `from` to `to`, both included; none when `to` comes before.
     pub(super) fn new(zone: &'a TimeZone, grid_min: u32, from: Date, to: Date) -> Self {
@@ -135,7 +159,7 @@ impl<'a> Frame<'a> {
                 let since = |second: Second| {
                     u32::try_from((second - day.midnight).clamp(0, DAY)).unwrap_or(0)
                 };
-                self.even_starts(since(from), since(to))
+                self.grid.starts_before(since(from))..self.grid.starts_before(since(to))
             }
             Some(starts) => {
                 starts.partition_point(|s| s.at < from)..starts.partition_point(|s| s.at < to)
@@ -143,19 +167,10 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// The day in which all of `from..=to` lies and how long after its midnight `from` is, when every day has 24 hours.
-    pub(super) fn within_one_day(&self, from: Second, to: Second) -> Option<(usize, u32)> {
-        const DAY: u32 = 86_400;
+    /// The frame by value, when every day has 24 hours.
+    pub(super) fn even(&self) -> Option<Even> {
         let first = self.days.first().filter(|_| self.even)?.midnight;
-        let since_first = u32::try_from(from - first).ok()?;
-        let length = u32::try_from(to - from).ok()?;
-        let (day, since) = (since_first / DAY, since_first % DAY);
-        (to < self.end && length < DAY - since).then_some((day as usize, since))
-    }
-
-    /// Which starts of a day of 24 hours lie between two seconds since its midnight.
-    pub(super) fn even_starts(&self, from: u32, to: u32) -> Range<usize> {
-        self.grid.starts_before(from)..self.grid.starts_before(to)
+        Some(Even { first, length: u32::try_from(self.end - first).ok()?, grid: self.grid })
     }
 
     /// Calls `each` with every day that `from..to` touches and the starts of it that lie inside.

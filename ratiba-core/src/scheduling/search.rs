@@ -145,10 +145,7 @@ impl<'a> Calendar<'a> {
         to: Date,
     ) -> Vec<Slot> {
         let Some(board) = self.board(service, staff, None, from, to) else { return Vec::new() };
-        let mut slots = Vec::with_capacity(board.count());
-        let starts = board.starts(self.earliest().as_second());
-        slots.extend(starts.filter_map(|start| board.slot(start, None)));
-        slots
+        board.all(self.earliest().as_second())
     }
 
     /// Which bookings must be loaded to answer a question rightly: all whose blocked time overlaps this window.

@@ -181,7 +181,7 @@ fn check_appointments(
     business: &Business,
     out: &mut Problems,
 ) {
-    // What was released or expired unpaid is not listed.
+    // What was released or expired unpaid is not listed; what a move gave up was left out before.
     let listed: Vec<&Appointment> =
         all.iter().filter(|a| a.status != AppointmentStatus::Expired).collect();
     if listed.len() != wanted.len() {

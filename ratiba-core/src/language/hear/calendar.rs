@@ -48,7 +48,12 @@ pub(super) fn mentions(scene: &mut Scene<'_>, today: Date) -> Vec<Said> {
             Some((what, end)) if end > i => {
                 scene.claim(i..end);
                 let joined = out.last().is_some_and(|last| {
-                    gap_is_light(&scene.tokens, last.span.end, i) && complements(last.what, what)
+                    // "sio kesho, ijumaa": the second stands in place of the first.
+                    let denied =
+                        last.span.start > 0 && scene.tokens.entry(last.span.start - 1).has(C::Not);
+                    !denied
+                        && gap_is_light(&scene.tokens, last.span.end, i)
+                        && complements(last.what, what)
                 });
                 match out.last_mut() {
                     Some(last) if joined => {

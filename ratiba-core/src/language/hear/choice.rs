@@ -79,6 +79,12 @@ fn position(
 ) -> Option<(Ordinal, usize, usize)> {
     let t = &scene.tokens;
     let listing = !offered.is_empty() || expecting == Expecting::Choice;
+    let refuses =
+        (0..t.len()).any(|k| t.entry(k).has(C::Not) || t.entry(k).has(C::No) && k + 1 < t.len());
+    // "No, the first one" after a yes-or-no question picks no yes.
+    if refuses && offered.iter().any(|c| c.id == "yes") {
+        return None;
+    }
     let says =
         (0..t.len()).filter(|&k| matches!(t.kind(k), Some(Kind::Word | Kind::Number))).count();
     for i in 0..t.len() {
@@ -101,8 +107,10 @@ fn position(
         let taken = pointed
             && t.kind(i + 1) != Some(Kind::Word)
             && (0..i).any(|k| matches!(t.word(k), "take" | "choose" | "pick" | "prefer"));
-        let pointed_at = shown || taken || pointed && says <= 3;
-        if entry.has(C::Ordinal) && !entry.guessed && (listing || one_after || pointed_at)
+        // "let me talk to someone first", "ngoja kwanza": the word alone counts only where little else is said.
+        let alone = says == 1 || says == 2 && t.entry(i + 1).has(C::Please);
+        let pointed_at = shown || taken || pointed && (listing || says <= 3);
+        if entry.has(C::Ordinal) && !entry.guessed && (one_after || pointed_at || listing && alone)
         {
             let ordinal = if entry.has(C::Last) {
                 Ordinal::Last
@@ -113,6 +121,20 @@ fn position(
                 && (t.entry(i + 1).has(C::Week) || matches!(t.word(i + 1), "wa" | "time"));
             if !unrelated {
                 return Some((ordinal, i - usize::from(pointed), i + 1 + usize::from(one_after)));
+            }
+        }
+        // "the earlier one", "ile ya mapema": offers are listed in order of time.
+        if !offered.is_empty() && expecting == Expecting::Slot && (one_after || pointed) {
+            let times = offered.iter().filter(|c| c.id.starts_with("slot:")).count();
+            let nth = u8::try_from(times).ok().filter(|n| *n > 1).map(Ordinal::Nth);
+            match (t.word(i), nth) {
+                ("earlier" | "earliest" | "mapema", Some(_)) => {
+                    return Some((Ordinal::Nth(1), i - usize::from(pointed), i + 1));
+                }
+                ("later" | "latest" | "baadaye", Some(last)) => {
+                    return Some((last, i - usize::from(pointed), i + 1));
+                }
+                _ => {}
             }
         }
         let Some(number) = number_at(t, i) else { continue };
@@ -214,7 +236,17 @@ mod tests {
 
     #[test]
     fn times_and_larger_numbers_pick_nothing() {
-        for text in ["saa 2", "at 2", "2pm", "10", "2:30", "2 jioni", "next week"] {
+        for text in [
+            "saa 2",
+            "at 2",
+            "2pm",
+            "10",
+            "2:30",
+            "2 jioni",
+            "next week",
+            "let me talk to someone first",
+            "ngoja kwanza",
+        ] {
             assert_eq!(pick(text), None, "{text}");
         }
     }

@@ -103,9 +103,9 @@ impl Ear {
         let dates = calendar::mentions(&mut scene, ctx.now.date());
         let asked = matches!(ctx.expecting, Expecting::Slot);
         let times = clock::mentions(&mut scene, Hints { asked });
-        people::set_aside_titles(&mut scene, |word| self.team.named(word).is_some());
-        let heard = self.services.hear(&scene);
         let (staff, staff_tokens) = self.team.hear(&scene, ctx.expecting);
+        people::set_aside_titles(&mut scene, &staff_tokens);
+        let heard = self.services.hear(&scene, &staff_tokens);
 
         for &k in &heard.tokens {
             scene.tokens.list[k].entry.is =
@@ -145,6 +145,7 @@ impl Ear {
                 || slots.choice.is_some()
                 || slots.amount.is_some()
                 || rail.is_some(),
+            means: slots.phone.is_some() || rail.is_some_and(|_| says_how_to_pay(&scene)),
             picked: slots.ordinal.is_some() || slots.choice.is_some(),
             expecting: ctx.expecting,
         };
@@ -213,6 +214,15 @@ fn rail(scene: &Scene<'_>, expecting: Expecting) -> Option<Rail> {
             })
         });
         (led || short || expecting == Expecting::Choice).then_some(rail)
+    })
+}
+
+/// "pay with card instead", "kwa kadi", not "mnakubali mpesa".
+fn says_how_to_pay(scene: &Scene<'_>) -> bool {
+    let t = &scene.tokens;
+    (0..t.len()).any(|k| {
+        t.entry(k).has(C::Pay) && !t.entry(k).has(C::SubjYou)
+            || matches!(t.word(k), "by" | "kwa" | "with" | "via" | "use" | "tumia")
     })
 }
 

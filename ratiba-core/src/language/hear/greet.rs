@@ -162,7 +162,8 @@ fn end_of_greeting(t: &Tokens<'_>, i: usize) -> usize {
                 | "mrembo"
                 | "wadau"
         ) || matches!(t.word(i), "mambo" | "mambos" | "sasa" | "niaje" | "vipi")
-            && matches!(t.word(end), "poa" | "vipi" | "fiti" | "freshi" | "safi") || end > i + 1 && (t.entry(end).has(C::Part) || t.word(end) == "leo")
+            && matches!(t.word(end), "poa" | "vipi" | "fiti" | "freshi" | "safi")
+            || end > i + 1 && (t.entry(end).has(C::Part) || t.word(end) == "leo")
             || t.word(i).starts_with("habar")
                 && (t.entry(end).has(C::Part) || t.word(end) == "leo");
         if !follows {

@@ -34,6 +34,8 @@ pub(super) struct Facts {
     pub(super) detail: bool,
     /// A place in a list, or a choice of it.
     pub(super) picked: bool,
+    /// A phone number or a way to pay.
+    pub(super) means: bool,
     /// What was asked last.
     pub(super) expecting: Expecting,
 }
@@ -71,6 +73,35 @@ struct Scores {
 }
 
 impl Scores {
+    /// What the cues say.
+    fn gathered(t: &Tokens<'_>, view: &[usize]) -> Self {
+        let mut scores = Self::default();
+        let mut heard: [u32; 15] = [0; 15];
+        cues::find(t, view, |means, weight| match means {
+            For::Intent(intent) => {
+                // The strongest cue counts in full, the others add a little.
+                let best = &mut heard[intent as usize];
+                let weight = u32::from(weight) * 4;
+                *best = if *best == 0 { weight } else { (*best).max(weight) + 2 };
+            }
+            For::Hypothetical => scores.hypothetical = true,
+            For::More => scores.more = true,
+            For::Correction => scores.correction = true,
+            For::Venue => scores.venue = true,
+            For::Refusal => scores.refusal = true,
+            For::Unable => scores.unable = true,
+            For::Free => scores.offering = true,
+            For::Telling => scores.telling = true,
+            For::Yes => scores.phrases.yes = true,
+            For::No => scores.phrases.no = true,
+            For::Agree => scores.phrases.agree = true,
+            For::Works => scores.phrases.works = true,
+            For::Must => scores.must = true,
+        });
+        scores.points = heard;
+        scores
+    }
+
     fn of(&self, intent: Intent) -> u32 {
         self.points[intent as usize]
     }
@@ -87,36 +118,14 @@ impl Scores {
 /// Decides. `view` lists the words that count.
 pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decision {
     let t = &scene.tokens;
-    let mut scores = Scores::default();
-    let mut heard: [u32; 15] = [0; 15];
-    cues::find(t, view, |means, weight| match means {
-        For::Intent(intent) => {
-            // The strongest cue counts in full, the others add a little.
-            let best = &mut heard[intent as usize];
-            let weight = u32::from(weight) * 4;
-            *best = if *best == 0 { weight } else { (*best).max(weight) + 2 };
-        }
-        For::Hypothetical => scores.hypothetical = true,
-        For::More => scores.more = true,
-        For::Correction => scores.correction = true,
-        For::Venue => scores.venue = true,
-        For::Refusal => scores.refusal = true,
-        For::Unable => scores.unable = true,
-        For::Free => scores.offering = true,
-        For::Telling => scores.telling = true,
-        For::Yes => scores.phrases.yes = true,
-        For::No => scores.phrases.no = true,
-        For::Agree => scores.phrases.agree = true,
-        For::Works => scores.phrases.works = true,
-        For::Must => scores.must = true,
-    });
-    scores.points = heard;
+    let mut scores = Scores::gathered(t, view);
     let question = (0..t.len()).any(|k| t.is_mark(k, '?'));
     let stance = Stance::of(scene, view, scores.phrases);
     adjust(&mut scores, scene, view, facts, question, stance);
     // "kids haircut tomorrow at 2pm": a service and a time without any asking are a wish, whatever topic the words name besides.
     let asking = question || view.iter().any(|&k| is_question_word(t, k) || t.entry(k).has(C::Can));
-    if facts.service && facts.when && !asking {
+    // So are a number and a way to pay: "use 0733… for mpesa", "pay with card instead".
+    if (facts.service && facts.when || facts.means) && !asking {
         scores.drop(Intent::Other);
     }
     let decided = |intent: Intent, confidence: f32| Decision {
@@ -163,6 +172,18 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     }
     let corrected = scores.correction || stance.no || stance.but;
     let takes_along = stance.agreed && (stance.strong || stance.yes_first);
+    // "yes, by card", "ndio, tumia 0722…": the yes, and how to pay.
+    let agrees_with_means = facts.expecting == Expecting::YesNo
+        && stance.yes_first
+        && !stance.no
+        && !stance.but
+        && !facts.service
+        && !facts.when
+        && !facts.staff
+        && !facts.picked;
+    if agrees_with_means && facts.detail {
+        return decided(Intent::Affirm, 0.85);
+    }
     if values && (!takes_along || stance.but) {
         let correction = corrected && (stance.no || stance.but || scores.correction);
         return Decision { correction, ..decided(Intent::Provide, 0.85) };
@@ -271,9 +292,9 @@ fn adjust(
         scores.add(Intent::Book, scores.of(Intent::Services) + 8);
         scores.drop(Intent::Services);
     }
-    let slots_asked = view.iter().any(|&k| {
-        t.entry(k).has(C::Free) && t.entry(k).has(C::Appt) && t.word(k) != "opening"
-    });
+    let slots_asked = view
+        .iter()
+        .any(|&k| t.entry(k).has(C::Free) && t.entry(k).has(C::Appt) && t.word(k) != "opening");
     if slots_asked || any(C::Free) && !any(C::Open) && !any(C::Close) && !any(C::Work) {
         scores.drop(Intent::Hours);
     }
@@ -330,6 +351,10 @@ fn settle(scores: &mut Scores, scene: &Scene<'_>, view: &[usize], facts: &Facts,
         let extra =
             u32::from(facts.service) * 4 + u32::from(facts.when) * 4 + u32::from(facts.staff) * 2;
         scores.add(Intent::Book, extra);
+    }
+    // "hold on", "ngoja kidogo"
+    if view.len() <= 2 && any(C::Wait) && !facts.when && !facts.service {
+        scores.drop(Intent::Book);
     }
     // "acha" alone is a no to a question; without one it ends the messages.
     if facts.expecting != Expecting::Nothing

@@ -128,12 +128,12 @@ impl Team {
 }
 
 /// Claims the title before a name of the team: "Dr. Achieng" asks for no doctor's consultation.
-pub(super) fn set_aside_titles(scene: &mut Scene<'_>, named: impl Fn(&str) -> bool) {
-    for i in 0..scene.tokens.len() {
-        let t = &scene.tokens;
-        let at = i + 1 + usize::from(t.is_mark(i + 1, '.'));
-        if TITLES.contains(&t.word(i)) && t.kind(at) == Some(Kind::Word) && named(t.word(at)) {
-            scene.claim(i..i + 1);
+pub(super) fn set_aside_titles(scene: &mut Scene<'_>, names: &[usize]) {
+    for &name in names {
+        let at =
+            name.saturating_sub(1 + usize::from(name > 1 && scene.tokens.is_mark(name - 1, '.')));
+        if at < name && TITLES.contains(&scene.tokens.word(at)) {
+            scene.claim(at..at + 1);
         }
     }
 }
@@ -159,6 +159,7 @@ fn anyone(t: &Tokens<'_>, scene: &Scene<'_>, expecting: Expecting) -> bool {
             "no" | "sina" => matches!(next, "preference" | "preferred"),
             "haijalishi" => asked || next == "nani",
             "doesnt" | "dont" => matches!(next, "matter" | "mind") && asked,
+            "choose" | "chagua" | "decide" | "amua" | "uamue" | "sijui" => asked,
             "available" | "free" => asked && i > 0 && t.entry(i - 1).has(C::Who),
             _ => false,
         }
@@ -243,6 +244,10 @@ fn name_from(
     let mut end = at;
     while end < at + 3 && fits(end) {
         end += 1;
+    }
+    // "Njoki wa Kamau"
+    if end > at && matches!(t.word(end), "wa" | "arap" | "ole") && fits(end + 1) {
+        end += 2;
     }
     if end == at && sure && t.kind(at) == Some(Kind::Word) && !t.entry(at).has(C::Want) {
         end = at + 1;

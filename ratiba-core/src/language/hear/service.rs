@@ -95,8 +95,8 @@ impl Services {
         Vec::new()
     }
 
-    /// The services that a message names.
-    pub(super) fn hear(&self, scene: &Scene<'_>) -> Heard {
+    /// The services that a message names. A word that names somebody of the team is no slip of a service.
+    pub(super) fn hear(&self, scene: &Scene<'_>, team: &[usize]) -> Heard {
         let t = &scene.tokens;
         let mut found: Vec<(usize, Idea)> = Vec::new();
         let mut denied: Vec<(usize, Idea)> = Vec::new();
@@ -106,7 +106,8 @@ impl Services {
             }
             let entry = t.entry(i);
             // A word of the general lexicon is no misspelt service.
-            let ideas = if entry.known && !entry.guessed && !entry.verb {
+            let general = entry.known && !entry.guessed && !entry.verb;
+            let ideas = if general || team.contains(&i) {
                 self.words.get(t.word(i)).cloned().unwrap_or_default()
             } else {
                 self.ideas_of(t.word(i), !entry.known || entry.guessed)
@@ -139,7 +140,7 @@ impl Services {
                 }
                 let joined = and && self.joins_two(service);
                 left.retain(|(_, idea)| {
-                    !explained.contains(idea) && !(joined && self.part_of(*idea, service))
+                    !(explained.contains(idea) || joined && self.part_of(*idea, service))
                 });
             } else {
                 if picked.is_empty() {
@@ -302,7 +303,7 @@ mod tests {
         let index = Services::new(&business);
         let mut tokens = Tokens::cut(text);
         lexicon::tag(&mut tokens, |w| index.knows(w));
-        let heard = index.hear(&Scene::new(tokens));
+        let heard = index.hear(&Scene::new(tokens), &[]);
         let name = |id: &ServiceId| business.catalogue.service(*id).unwrap().name.en.clone();
         (heard.services.iter().map(name).collect(), heard.candidates.len())
     }

@@ -38,10 +38,11 @@ pub(super) fn language(scene: &Scene<'_>, faint: impl Fn(usize) -> bool) -> Opti
 fn looks_swahili(word: &str) -> bool {
     /// Of plain tenses, which end in -a; a few English words begin so, hardly one also ends so.
     const PLAIN: &[&str] = &[
-        "nina", "una", "ana", "tuna", "mna", "wana", "ina", "zina", "nime", "ume", "ame", "tume", "mme", "wame", "ime",
-        "zime", "nili", "uli", "ali", "tuli", "mli", "wali", "ili", "zili", "nita", "uta", "ata", "tuta", "mta", "wata",
-        "ita", "zita", "nika", "sija", "haija", "haja", "hatuja", "hawaja", "hamja", "hazija", "siku", "haiku",
-        "haku", "hatuku", "hamku", "sita", "haita", "hata", "hatuta", "hamta", "hawata", "huja", "hazita", "niki", "uki",
+        "nina", "una", "ana", "tuna", "mna", "wana", "ina", "zina", "nime", "ume", "ame", "tume",
+        "mme", "wame", "ime", "zime", "nili", "uli", "ali", "tuli", "mli", "wali", "ili", "zili",
+        "nita", "uta", "ata", "tuta", "mta", "wata", "ita", "zita", "nika", "sija", "haija",
+        "haja", "hatuja", "hawaja", "hamja", "hazija", "siku", "haiku", "haku", "hatuku", "hamku",
+        "sita", "haita", "hata", "hatuta", "hamta", "hawata", "huja", "hazita", "niki", "uki",
         "aki", "iki", "tuki", "mki",
     ];
     /// Of the present that is denied, which ends in -i.

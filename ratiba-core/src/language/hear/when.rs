@@ -49,7 +49,8 @@ pub(super) fn decide(
 ) -> When {
     let t = &scene.tokens;
     let spans = |from: usize, end: usize| Standing::of(t, from, end, frame.moving);
-    let date = chosen(dates, |d| spans(d.span.start, d.span.end)).map(|d| or_other_day(t, dates, d));
+    let date =
+        chosen(dates, |d| spans(d.span.start, d.span.end)).map(|d| or_other_day(t, dates, d));
     let day = match date {
         Some(DateMention::On { date, .. }) => Some(date),
         Some(DateMention::Within { .. } | DateMention::Any) => None,

@@ -22,7 +22,11 @@ impl Reader<'_, '_> {
         let mut date = self.in_month(day, month, None)?;
         match self.word(end) {
             "eve" => {
-                date = self.in_month(date.yesterday().ok()?.day().unsigned_abs().into(), month_before(day, month), None)?;
+                date = self.in_month(
+                    date.yesterday().ok()?.day().unsigned_abs().into(),
+                    month_before(day, month),
+                    None,
+                )?;
                 end += 1;
             }
             "day" => end += 1,

@@ -80,7 +80,8 @@ impl Stance {
                 )
         }) || phrases.works;
         // "hakuna hata moja inanifaa"
-        let none = view.iter().any(|&k| matches!(t.word(k), "hakuna" | "hamna" | "none" | "nothing"));
+        let none =
+            view.iter().any(|&k| matches!(t.word(k), "hakuna" | "hamna" | "none" | "nothing"));
         let works = works && !none;
         out.agreed = !out.no && !out.but && works && (out.yes || view.len() <= 8) && view.len() > 1;
         out

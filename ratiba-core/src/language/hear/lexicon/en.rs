@@ -102,7 +102,7 @@ pub(super) const WORDS: &[Row] = &[
     Row(
         &[C::Yes],
         -4,
-        "yes yess yep yup yap yea yeah yah ye yaah sure definitely absolutely correct confirmed exactly certainly indeed affirmative proceed agreed agree perfect",
+        "yes yess yh yep yup yap yea yeah yah ye yaah sure definitely absolutely correct confirmed exactly certainly indeed affirmative proceed agreed agree perfect",
     ),
     Row(
         &[C::Yes, C::Fine],

@@ -8,8 +8,31 @@ use crate::language::hear::fuzzy::WordMap;
 /// Words that a name may hold without saying anything.
 pub(super) fn is_small(word: &str) -> bool {
     const SMALL: &[&str] = &[
-        "a", "an", "the", "my", "of", "ya", "wa", "za", "la", "na", "and", "for", "with", "kwa",
-        "on", "in", "to", "your", "cha", "per", "at", "kuweka", "kufanya", "kupata", "kufanyiwa",
+        "a",
+        "an",
+        "the",
+        "my",
+        "of",
+        "ya",
+        "wa",
+        "za",
+        "la",
+        "na",
+        "and",
+        "for",
+        "with",
+        "kwa",
+        "on",
+        "in",
+        "to",
+        "your",
+        "cha",
+        "per",
+        "at",
+        "kuweka",
+        "kufanya",
+        "kupata",
+        "kufanyiwa",
     ];
     SMALL.contains(&word)
 }

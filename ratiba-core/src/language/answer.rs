@@ -15,6 +15,8 @@ use self::words::{Term, terms};
 use crate::domain::knowledge::Snippet;
 use crate::domain::message::Language;
 
+/// Only so much of a question is looked at, as the ear does.
+const MAX_CHARS: usize = 2_000;
 /// BM25's saturation and length normalisation, at their usual values.
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
@@ -52,7 +54,8 @@ pub fn best_snippets(
     snippets: &[Snippet],
     limit: usize,
 ) -> Vec<Snippet> {
-    let asked = terms(question);
+    let end = question.char_indices().nth(MAX_CHARS).map_or(question.len(), |(at, _)| at);
+    let asked = terms(&question[..end]);
     let active: Vec<&Snippet> = snippets.iter().filter(|snippet| snippet.active).collect();
     let index = Index::of(&active);
     let mut found: Vec<(f64, &Snippet)> =

@@ -152,6 +152,7 @@ impl<'a> Board<'a> {
             let room = booking.resource.and_then(|room| rooms.get(room));
             self.occupy_days(starts, (from, to), team.get(booking.staff), room);
         }
+        self.records.carry();
     }
 
     /// One booking that goes past a midnight, stands partly outside the frame, or meets a change of clock.

@@ -61,9 +61,13 @@ pub(super) struct Records {
     booked: Vec<i64>,
     /// Steps of the day in which a booking ends, as bits, by day, then person.
     ends: Vec<[u64; WORDS]>,
-    /// The last end before the first day, by person.
-    before: Vec<Option<Second>>,
+    /// The last end before each day, by day, then person: that before the first day while bookings are noted, the rest by
+    /// [`Records::carry`].
+    carried: Vec<Second>,
 }
+
+/// An end that lies further back than any.
+const NEVER: Second = Second::MIN;
 
 impl Records {
     pub(super) fn new(frame: &Frame<'_>, team: usize) -> Self {
@@ -75,7 +79,7 @@ impl Records {
             midnights: frame.days().iter().map(|d| d.midnight).collect(),
             booked: vec![0; days * team],
             ends: vec![[0; WORDS]; days * team],
-            before: vec![None; team],
+            carried: vec![NEVER; days * team],
         }
     }
 
@@ -93,8 +97,10 @@ impl Records {
             {
                 self.ends[day * self.team + person][step / 64] |= 1 << (step % 64);
             }
-        } else if to < frame.bounds().0 {
-            self.before[person] = self.before[person].max(Some(stepped(to)));
+        } else if to < frame.bounds().0
+            && let Some(before) = self.carried.get_mut(person)
+        {
+            *before = stepped(to).max(*before);
         }
     }
 
@@ -142,21 +148,27 @@ impl Records {
         Some(first)
     }
 
-    fn last_end(&self, person: usize, day: usize, at: Second) -> Option<Second> {
-        let oldest = self.midnights[day] - LOOK_BACK_DAYS * 86_400;
-        let mut until = at;
-        for day in (0..=day).rev() {
-            let midnight = self.midnights[day];
-            if midnight + 2 * 86_400 < oldest {
-                break;
-            }
-            let steps = (until - midnight) / STEP;
-            if let Some(step) = highest(&self.ends[day * self.team + person], steps) {
-                return Some(midnight + step * STEP).filter(|end| *end >= oldest);
-            }
-            until = midnight - 1;
+    /// After all bookings are noted: carries the last end of each day over to the days after it, so that nobody's has to be looked
+    /// for through two idle weeks at each start.
+    pub(super) fn carry(&mut self) {
+        for row in self.team..self.carried.len() {
+            let earlier = row - self.team;
+            let last = highest(&self.ends[earlier], i64::MAX);
+            self.carried[row] = match last {
+                Some(step) => self.midnights[earlier / self.team] + step * STEP,
+                None => self.carried[earlier],
+            };
         }
-        self.before[person].filter(|end| *end >= oldest)
+    }
+
+    fn last_end(&self, person: usize, day: usize, at: Second) -> Second {
+        let midnight = self.midnights[day];
+        let row = day * self.team + person;
+        let end = match highest(&self.ends[row], (at - midnight) / STEP) {
+            Some(step) => midnight + step * STEP,
+            None => self.carried[row],
+        };
+        if end >= midnight - LOOK_BACK_DAYS * 86_400 { end } else { NEVER }
     }
 }
 

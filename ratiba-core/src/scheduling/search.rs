@@ -294,9 +294,15 @@ fn whose_turn<'b>(
     }
     let mut records: Vec<(Record, StaffId)> =
         team.iter().map(|s| (Record::default(), s.id)).collect();
+    let oldest = day.0 - LOOK_BACK_DAYS * 86_400;
     for booking in busy {
+        let (from, to) = seconds(booking.blocked);
+        // Most bookings are of other days; whose they are needs no looking up.
+        if to < oldest || from >= day.1 {
+            continue;
+        }
         if let Some((record, _)) = records.iter_mut().find(|(_, id)| *id == booking.staff) {
-            record.add(seconds(booking.blocked), start, day);
+            record.add((from, to), start, day);
         }
     }
     let first = records.iter().min_by(|(a, a_id), (b, b_id)| a.compare(b).then(a_id.cmp(b_id)));

@@ -107,14 +107,8 @@ impl Ear {
         people::set_aside_titles(&mut scene, &staff_tokens);
         let heard = self.services.hear(&scene, &staff_tokens);
 
-        for &k in &heard.tokens {
-            scene.tokens.list[k].entry.is =
-                scene.tokens.list[k].entry.is.and(Concepts::one(C::SvcWord));
-        }
-        for &k in &staff_tokens {
-            scene.tokens.list[k].entry.is =
-                scene.tokens.list[k].entry.is.and(Concepts::one(C::StaffWord));
-        }
+        mark(&mut scene, &heard.tokens, C::SvcWord);
+        mark(&mut scene, &staff_tokens, C::StaffWord);
         let faint = |k: usize| heard.tokens.contains(&k) || staff_tokens.contains(&k);
         let language = tongue::language(&scene, faint);
 
@@ -186,6 +180,14 @@ impl Ear {
             slots,
             tripwires,
         }
+    }
+}
+
+/// Lets tokens stand for one thing more.
+fn mark(scene: &mut Scene<'_>, tokens: &[usize], also: C) {
+    for &k in tokens {
+        let entry = &mut scene.tokens.list[k].entry;
+        entry.is = entry.is.and(Concepts::one(also));
     }
 }
 

@@ -17,6 +17,8 @@ mod ear;
 mod feeling;
 mod fuzzy;
 mod greet;
+#[cfg(test)]
+mod hostile;
 mod hours;
 mod intent;
 mod lexicon;

@@ -154,12 +154,12 @@ fn anyone(t: &Tokens<'_>, scene: &Scene<'_>, expecting: Expecting) -> bool {
             "anyone" | "anybody" | "whoever" | "yeyote" | "yeyoye" | "yeyot" | "whomever" => true,
             "yoyote" | "yote" | "wowote" => asked || staffish(i.wrapping_sub(1)),
             "any" => staffish(i + 1) || asked && !matches!(next, "time" | "day" | "other"),
-            "either" | "whichever" => asked,
+            "either" | "whichever" | "choose" | "chagua" | "decide" | "amua" | "uamue"
+            | "sijui" => asked,
             "hata" => next == "nani",
             "no" | "sina" => matches!(next, "preference" | "preferred"),
             "haijalishi" => asked || next == "nani",
             "doesnt" | "dont" => matches!(next, "matter" | "mind") && asked,
-            "choose" | "chagua" | "decide" | "amua" | "uamue" | "sijui" => asked,
             "available" | "free" => asked && i > 0 && t.entry(i - 1).has(C::Who),
             _ => false,
         }

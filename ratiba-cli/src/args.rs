@@ -117,6 +117,22 @@ pub(crate) enum Tenant {
         /// The WhatsApp `phone_number_id`; its token is read from `WHATSAPP_TOKEN`.
         #[arg(long, value_name = "ID")]
         whatsapp: Option<String>,
+        /// The Instagram professional account's id; its token is read from `INSTAGRAM_TOKEN`.
+        #[arg(long, value_name = "ID")]
+        instagram: Option<String>,
+        /// The Facebook page's id, for Messenger; its token is read from `MESSENGER_TOKEN`.
+        #[arg(long, value_name = "ID")]
+        messenger: Option<String>,
+    },
+    /// Connect an account of a channel, or renew its token; the token is read from `WHATSAPP_TOKEN`, `INSTAGRAM_TOKEN` or `MESSENGER_TOKEN`.
+    Connect {
+        slug: String,
+        /// whatsapp, instagram or messenger.
+        #[arg(long)]
+        channel: String,
+        /// The account's id at Meta.
+        #[arg(long, value_name = "ID")]
+        account: String,
     },
     /// All tenants.
     List,

@@ -82,7 +82,7 @@ fn real_world<'a>(settings: &'a Settings, store: Arc<dyn Store>, here: &'a str) 
         store,
         clock: Arc::new(SystemClock),
         wake: Arc::new(MemoryWakeUp::default()),
-        graph_url: None,
+        graph_urls: [None; 3],
         daraja_url: None,
         public_url: settings.public_url.as_deref().unwrap_or(here),
     }

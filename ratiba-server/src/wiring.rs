@@ -4,21 +4,25 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
-use ratiba_core::adapters::meta::{MetaConfig, WhatsApp};
+use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::adapters::web::WebChannel;
 use ratiba_core::domain::channel::ChannelKind;
+use ratiba_core::ports::channel::{Channel, Webhook};
 use ratiba_core::ports::clock::Clock;
+use ratiba_core::ports::fault::Fault;
 use ratiba_core::ports::hot::WakeUp;
 use ratiba_core::ports::store::Store;
 use ratiba_core::{Ratiba, RatibaBuilder};
 use secrecy::ExposeSecret as _;
 
-use crate::config::Settings;
+use crate::config::{MetaApp, Settings};
 use crate::run::Failure;
 use crate::widget::Widget;
 
+/// Meta's own address for accounts that were connected by Instagram's login.
+const INSTAGRAM: &str = "https://graph.instagram.com";
 /// Safaricom's own address.
 const DARAJA: &str = "https://api.safaricom.co.ke";
 
@@ -36,8 +40,8 @@ pub(crate) struct World<'a> {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) wake: Arc<dyn WakeUp>,
-    /// Where WhatsApp's Graph API is, unless the settings say otherwise.
-    pub(crate) graph_url: Option<&'a str>,
+    /// Where the Graph APIs of WhatsApp, Instagram and Messenger are, unless the settings say otherwise.
+    pub(crate) graph_urls: [Option<&'a str>; 3],
     /// Where Daraja is, unless the settings say otherwise.
     pub(crate) daraja_url: Option<&'a str>,
     /// The address under which providers and customers reach us.
@@ -68,7 +72,7 @@ fn make_folder(file: &Path) -> Result<(), Failure> {
 
 /// Puts the core together. No I/O.
 pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failure> {
-    let World { store, clock, wake, graph_url, daraja_url, public_url } = world;
+    let World { store, clock, wake, graph_urls, daraja_url, public_url } = world;
     let mut channels = Vec::new();
     let daraja_url = settings.daraja_base_url.as_deref().or(daraja_url).unwrap_or(DARAJA);
     let daraja = Daraja::new(&DarajaSettings::at(daraja_url), Arc::clone(&clock))
@@ -82,16 +86,26 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
         .wake_up(wake)
         .payments(Arc::new(daraja))
         .public_url(public_url);
-    if let Some(whatsapp) = &settings.whatsapp {
-        let mut config =
-            MetaConfig::new(whatsapp.verify_token.clone(), vec![whatsapp.app_secret.clone()]);
-        if let Some(url) = whatsapp.graph_url.as_deref().or(graph_url) {
-            url.clone_into(&mut config.graph_url);
-        }
-        let adapter = WhatsApp::new(&config, Arc::clone(&clock))
-            .map_err(|error| Failure::Open { what: "WhatsApp", source: error.into() })?;
-        builder = add_whatsapp(builder, adapter);
+    let [whatsapp_url, instagram_url, messenger_url] = graph_urls;
+    let failed =
+        |what: &'static str| move |error: Fault| Failure::Open { what, source: error.into() };
+    if let Some(app) = &settings.whatsapp {
+        let config = meta_config(app, whatsapp_url);
+        let adapter = WhatsApp::new(&config, Arc::clone(&clock)).map_err(failed("WhatsApp"))?;
+        builder = add(builder, ChannelKind::Whatsapp, adapter);
         channels.push(ChannelKind::Whatsapp);
+    }
+    if let Some(app) = &settings.instagram {
+        let config = meta_config(app, instagram_url.or(Some(INSTAGRAM)));
+        let adapter = Messaging::instagram(&config).map_err(failed("Instagram"))?;
+        builder = add(builder, ChannelKind::Instagram, adapter);
+        channels.push(ChannelKind::Instagram);
+    }
+    if let Some(app) = &settings.messenger {
+        let config = meta_config(app, messenger_url);
+        let adapter = Messaging::messenger(&config).map_err(failed("Messenger"))?;
+        builder = add(builder, ChannelKind::Messenger, adapter);
+        channels.push(ChannelKind::Messenger);
     }
     let ratiba = builder
         .build()
@@ -99,8 +113,20 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
     Ok(Wired { ratiba, channels, widget })
 }
 
-fn add_whatsapp(builder: RatibaBuilder, adapter: WhatsApp) -> RatibaBuilder {
+fn meta_config(app: &MetaApp, elsewhere: Option<&str>) -> MetaConfig {
+    let mut config = MetaConfig::new(app.verify_token.clone(), app.app_secrets.clone());
+    if let Some(url) = app.graph_url.as_deref().or(elsewhere) {
+        url.clone_into(&mut config.graph_url);
+    }
+    config
+}
+
+fn add<A: Channel + Webhook + 'static>(
+    builder: RatibaBuilder,
+    kind: ChannelKind,
+    adapter: A,
+) -> RatibaBuilder {
     let adapter = Arc::new(adapter);
-    let channel: Arc<WhatsApp> = Arc::clone(&adapter);
-    builder.channel(channel).webhook(ChannelKind::Whatsapp, adapter)
+    let channel: Arc<A> = Arc::clone(&adapter);
+    builder.channel(channel).webhook(kind, adapter)
 }

@@ -1,5 +1,6 @@
 //! The server as the outside sees it: real HTTP on a free port, the stand-ins of Meta and Daraja on others.
 
+mod dms;
 mod payment;
 mod webhooks;
 mod widget;

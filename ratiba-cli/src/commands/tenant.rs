@@ -44,6 +44,8 @@ pub(crate) async fn run(
             locale,
             admins,
             whatsapp,
+            instagram,
+            messenger,
         } => {
             let business = business(
                 &slug, &name, &vertical, catalog, &zone, &currency, &country, &locale, &admins,
@@ -56,11 +58,14 @@ pub(crate) async fn run(
                 token: SecretString::from(token),
             };
             let mut accounts = vec![account(ChannelKind::Web, slug.clone(), String::new())];
-            if let Some(id) = whatsapp {
-                let token = std::env::var("WHATSAPP_TOKEN").map_err(|_| {
-                    CliError::config("--whatsapp needs the access token").hint("set WHATSAPP_TOKEN")
-                })?;
-                accounts.push(account(ChannelKind::Whatsapp, id, token));
+            for (channel, id) in [
+                (ChannelKind::Whatsapp, whatsapp),
+                (ChannelKind::Instagram, instagram),
+                (ChannelKind::Messenger, messenger),
+            ] {
+                if let Some(id) = id {
+                    accounts.push(account(channel, id, token(channel)?));
+                }
             }
             let new = NewTenant {
                 business,
@@ -74,6 +79,9 @@ pub(crate) async fn run(
             printer.data(&json!({"id": made.id, "slug": made.slug, "name": made.name}), || {
                 format!("{} is made: {}", made.slug, made.id)
             })?;
+        }
+        Tenant::Connect { slug, channel, account } => {
+            connect(&slug, &channel, account, settings, printer).await?;
         }
         Tenant::List => {
             let tenants = open::store(settings, printer).await?.tenants().await?;
@@ -117,6 +125,38 @@ pub(crate) async fn run(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn connect(
+    slug: &str,
+    channel: &str,
+    account: String,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    let Some(channel @ (ChannelKind::Whatsapp | ChannelKind::Instagram | ChannelKind::Messenger)) =
+        ChannelKind::from_name(channel)
+    else {
+        return Err(CliError::usage(format!("`{channel}` has no accounts to connect"))
+            .hint("whatsapp, instagram or messenger"));
+    };
+    let token = SecretString::from(token(channel)?);
+    let tenant = known(slug, settings, printer).await?.id;
+    let connected = ChannelAccount { tenant, channel, account, token };
+    open::store(settings, printer).await?.put_account(&connected).await?;
+    let account = &connected.account;
+    printer.data(&json!({"slug": slug, "channel": channel, "account": account}), || {
+        format!("{slug} is connected to {channel} account {account}")
+    })
+}
+
+/// The access token of an account, from the environment: it must not stand in a shell's history.
+fn token(channel: ChannelKind) -> Result<String, CliError> {
+    let name = format!("{}_TOKEN", channel.as_str().to_uppercase());
+    std::env::var(&name).map_err(|_| {
+        CliError::config(format!("an account on {channel} needs its access token"))
+            .hint(format!("set {name}"))
+    })
 }
 
 async fn known(slug: &str, settings: &Settings, printer: &Printer) -> Result<Record, CliError> {

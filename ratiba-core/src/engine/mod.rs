@@ -7,6 +7,7 @@ mod admin;
 mod builder;
 mod cache;
 mod deliver;
+mod echo;
 mod error;
 mod handle;
 mod jobs;

@@ -180,14 +180,19 @@ impl Inner {
                     self.take_status(channel, &report).await?;
                     receipt.statuses += 1;
                 }
-                ChannelEvent::Echo { address, provider_id, text, at: _ } => {
+                ChannelEvent::UpTo { address, delivery, upto } => {
+                    self.take_upto(&address, delivery, upto).await?;
+                    receipt.statuses += 1;
+                }
+                ChannelEvent::Echo { address, provider_id, text, at } => {
                     let Some(account) =
                         self.cache.account(&self.parts.store, channel, &address.account).await?
                     else {
                         receipt.ignored += 1;
                         continue;
                     };
-                    if self.parts.store.of(account.tenant).is_ours(&provider_id).await? {
+                    let store = self.parts.store.of(account.tenant);
+                    if self.is_our_echo(&*store, &address, &provider_id, &text, at).await? {
                         receipt.ignored += 1;
                         continue;
                     }

@@ -219,6 +219,12 @@ impl<'a> Turn<'a> {
         };
         match content {
             Content::Text { body } => words(body, Medium::Text),
+            // An ice breaker, a template's button: not one of our choices, so what is written on it is what was said.
+            Content::Choice { id, title }
+                if id.parse::<Pick>().is_err() && !title.trim().is_empty() =>
+            {
+                words(title, Medium::Text)
+            }
             Content::Choice { id, title } => Said {
                 text: title.clone(),
                 understanding: tapped(id),

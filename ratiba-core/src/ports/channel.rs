@@ -102,7 +102,17 @@ pub enum ChannelEvent {
     Message(Box<InboundMessage>),
     /// Something became of a message of ours.
     Status(StatusReport),
-    /// The business answered past us, from its own app: a person has taken over.
+    /// Everything that was sent to a person until a moment came so far; the channel does not name the messages.
+    UpTo {
+        /// The person's side of the conversation.
+        address: Address,
+        /// How far it came.
+        delivery: Delivery,
+        /// Until when it was sent.
+        upto: Timestamp,
+    },
+    /// A message from the business's side that does not say that we sent it: a person's who has answered past us, or one of ours of which we
+    /// don't know the provider's id yet.
     Echo {
         /// The customer's side of the conversation.
         address: Address,

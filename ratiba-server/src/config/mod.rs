@@ -1,6 +1,7 @@
 //! Settings: read once from the environment and `ratiba.toml`, checked together, reported together.
 
 mod log;
+mod meta;
 mod problem;
 mod source;
 
@@ -12,6 +13,7 @@ use ratiba_core::adapters::seal::SecretKey;
 use secrecy::SecretString;
 
 pub use log::{LogFormat, LogSettings};
+pub use meta::MetaApp;
 pub use problem::{ConfigError, Problem};
 pub use source::Source;
 
@@ -50,23 +52,15 @@ pub struct Settings {
     /// What to log and how.
     pub log: LogSettings,
     /// WhatsApp, where it is served.
-    pub whatsapp: Option<WhatsApp>,
+    pub whatsapp: Option<MetaApp>,
+    /// Instagram, where it is served.
+    pub instagram: Option<MetaApp>,
+    /// Messenger, where it is served.
+    pub messenger: Option<MetaApp>,
     /// Daraja's base address, where it is not Safaricom's own (or, in the demo, not the stand-in).
     pub daraja_base_url: Option<String>,
     /// Where the demo's clock starts.
     pub clock: Option<Timestamp>,
-}
-
-/// What Meta's side of WhatsApp needs.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct WhatsApp {
-    /// The app's secret, with which webhooks are signed.
-    pub app_secret: SecretString,
-    /// The word that Meta repeats when it verifies the webhook.
-    pub verify_token: SecretString,
-    /// The Graph API's base address, where it is not Meta's own (or, in the demo, not the stand-in).
-    pub graph_url: Option<String>,
 }
 
 /// Default of `RATIBA_ADDR`.
@@ -87,7 +81,7 @@ impl Settings {
         let secret_key = read.secret_key();
         let admin_api_key = read.text("RATIBA_ADMIN_API_KEY").map(SecretString::from);
         let log = read.log();
-        let whatsapp = read.whatsapp();
+        let [whatsapp, instagram, messenger] = read.meta();
         let daraja_base_url = read.url("DARAJA_BASE_URL");
         let clock = read.clock();
         read.refuse_redis();
@@ -104,6 +98,8 @@ impl Settings {
             admin_api_key,
             log,
             whatsapp,
+            instagram,
+            messenger,
             daraja_base_url,
             clock,
         })
@@ -243,40 +239,6 @@ impl Reader<'_> {
         })
     }
 
-    /// Both or neither of the two secrets; the demo makes up what is missing.
-    fn whatsapp(&mut self) -> Option<WhatsApp> {
-        const SECRET: &str = "WHATSAPP_APP_SECRET";
-        const VERIFY: &str = "META_VERIFY_TOKEN";
-        let graph_url = self.url("META_GRAPH_URL");
-        let fallback = self.is_demo().then(|| DEMO_SECRET.to_owned());
-        let app_secret = self.text(SECRET).or_else(|| fallback.clone());
-        let verify_token = self.text(VERIFY).or(fallback);
-        match (app_secret, verify_token) {
-            (Some(app_secret), Some(verify_token)) => Some(WhatsApp {
-                app_secret: app_secret.into(),
-                verify_token: verify_token.into(),
-                graph_url,
-            }),
-            (None, None) => None,
-            (Some(_), None) => {
-                self.problem(
-                    VERIFY,
-                    "is not set, though WHATSAPP_APP_SECRET is",
-                    "write the verify token that you entered in Meta's app dashboard",
-                );
-                None
-            }
-            (None, Some(_)) => {
-                self.problem(
-                    SECRET,
-                    "is not set, though META_VERIFY_TOKEN is",
-                    "copy the app secret from Meta's app dashboard; webhooks are signed with it",
-                );
-                None
-            }
-        }
-    }
-
     fn clock(&mut self) -> Option<Timestamp> {
         const NAME: &str = "RATIBA_CLOCK";
         let clock = self.parsed::<Timestamp>(
@@ -356,6 +318,7 @@ mod tests {
         assert_eq!(settings.addr, DEFAULT_ADDR);
         assert_eq!(settings.database, "sqlite::memory:");
         assert!(settings.whatsapp.is_some() && settings.public_url.is_none());
+        assert!(settings.instagram.is_some() && settings.messenger.is_some());
     }
 
     #[test]

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use ratiba_core::domain::id::TenantId;
 use ratiba_core::ports::hot::WakeUp;
 use ratiba_core::sim::daraja::DarajaSim;
-use ratiba_core::sim::meta::MetaSim;
+use ratiba_core::sim::meta::{MessagingSim, MetaSim};
 
 pub use clock::DemoClock;
 pub(crate) use open::open;
@@ -32,6 +32,8 @@ pub struct Demo {
     clock: Arc<DemoClock>,
     wake: Arc<dyn WakeUp>,
     meta: MetaSim,
+    instagram: MessagingSim,
+    messenger: MessagingSim,
     daraja: DarajaSim,
     /// By slug: id and name.
     shops: HashMap<&'static str, (TenantId, String)>,

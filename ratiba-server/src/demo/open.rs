@@ -15,13 +15,15 @@ use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::hot::WakeUp;
 use ratiba_core::ports::payment::Merchant;
 use ratiba_core::ports::store::{NewInbox, NewTenant, Store, StoreError};
-use ratiba_core::sim::meta::{MetaSim, MetaSimConfig, Person, Statuses};
+use ratiba_core::sim::meta::{
+    MessagingSim, MessagingSimConfig, MetaSim, MetaSimConfig, Person, Platform, Statuses,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::people::{PERSONAS, SHOPS, Shop, regulars, token};
 use super::{Demo, DemoClock, prompts, seed};
 use crate::app::App;
-use crate::config::Settings;
+use crate::config::{MetaApp, Settings};
 use crate::run::Failure;
 use crate::signals::Stop;
 use crate::wiring::{World, open_store, wire};
@@ -35,6 +37,18 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
     let wake: Arc<dyn WakeUp> = Arc::new(MemoryWakeUp::default());
     let store: Arc<dyn Store> = Arc::new(open_store(settings).await?);
     let meta = start_meta(settings, Arc::<DemoClock>::clone(&clock)).await?;
+    let instagram = start_messaging(
+        Platform::Instagram,
+        settings.instagram.as_ref(),
+        Arc::<DemoClock>::clone(&clock),
+    );
+    let instagram = instagram.await?;
+    let messenger = start_messaging(
+        Platform::Messenger,
+        settings.messenger.as_ref(),
+        Arc::<DemoClock>::clone(&clock),
+    );
+    let messenger = messenger.await?;
     let daraja = prompts::start(Arc::<DemoClock>::clone(&clock)).await?;
     let mut shops = HashMap::new();
     for (n, shop) in (1..).zip(&SHOPS) {
@@ -46,7 +60,9 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
             at: Timestamp::from_second(SEEDED_AT_SECOND).unwrap_or_default(),
             seed: 0x5EED + n,
         };
-        meta.add_number(shop.account, shop.number, &token(shop));
+        meta.add_number(shop.account, shop.number, &token(shop.account));
+        instagram.add_page(shop.instagram, &token(shop.instagram));
+        messenger.add_page(shop.page, &token(shop.page));
         for owner in &business.admins {
             meta.add_person(Person::new(owner.digits(), "Owner"));
         }
@@ -69,20 +85,23 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         store,
         clock: Arc::<DemoClock>::clone(&clock),
         wake: Arc::clone(&wake),
-        graph_url: Some(meta.base_url()),
+        graph_urls: [meta.base_url(), instagram.base_url(), messenger.base_url()].map(Some),
         daraja_url: Some(daraja.base_url()),
         public_url: settings.public_url.as_deref().unwrap_or(url),
     };
     let wired = wire(settings, world)?;
     let mut app = App::new(wired, settings, stop);
-    app.demo = Some(Arc::new(Demo { clock, wake, meta, daraja, shops }));
+    app.demo = Some(Arc::new(Demo { clock, wake, meta, instagram, messenger, daraja, shops }));
     Ok(app)
 }
 
 impl Demo {
     /// Once requests are answered: connects the stand-ins, and lets each owner ask for the day, which opens their phone's chat.
     pub(crate) async fn begin(&self, ratiba: &Ratiba, url: &str) {
-        self.meta.set_webhook(&format!("{url}/api/v1/webhooks/whatsapp"));
+        let webhook = |channel: &str| format!("{url}/api/v1/webhooks/{channel}");
+        self.meta.set_webhook(&webhook("whatsapp"));
+        self.instagram.set_webhook(&webhook("instagram"));
+        self.messenger.set_webhook(&webhook("messenger"));
         self.greet_owners(ratiba).await;
     }
 
@@ -97,15 +116,34 @@ impl Demo {
     }
 }
 
-async fn start_meta(settings: &Settings, clock: Arc<dyn Clock>) -> Result<MetaSim, Failure> {
+/// What the stand-in of one of Meta's channels signs with, and the word that it repeats.
+fn secrets(app: Option<&MetaApp>) -> (String, String) {
     let reveal = |secret: &SecretString| secret.expose_secret().to_owned();
-    let whatsapp = settings.whatsapp.as_ref();
-    let meta = MetaSim::start(MetaSimConfig {
-        app_secret: whatsapp.map(|w| reveal(&w.app_secret)).unwrap_or_default(),
-        verify_token: whatsapp.map(|w| reveal(&w.verify_token)).unwrap_or_default(),
-        statuses: Statuses::UpToRead,
-        clock,
-    });
+    let app_secret = app.and_then(|app| app.app_secrets.first());
+    (
+        app_secret.map(reveal).unwrap_or_default(),
+        app.map(|app| reveal(&app.verify_token)).unwrap_or_default(),
+    )
+}
+
+async fn start_messaging(
+    platform: Platform,
+    app: Option<&MetaApp>,
+    clock: Arc<dyn Clock>,
+) -> Result<MessagingSim, Failure> {
+    let (app_secret, verify_token) = secrets(app);
+    let receipts = Statuses::UpToRead;
+    let config = MessagingSimConfig { platform, app_secret, verify_token, receipts, clock };
+    MessagingSim::start(config).await.map_err(|error| Failure::Open {
+        what: "a stand-in of Instagram or Messenger",
+        source: error.into(),
+    })
+}
+
+async fn start_meta(settings: &Settings, clock: Arc<dyn Clock>) -> Result<MetaSim, Failure> {
+    let (app_secret, verify_token) = secrets(settings.whatsapp.as_ref());
+    let statuses = Statuses::UpToRead;
+    let meta = MetaSim::start(MetaSimConfig { app_secret, verify_token, statuses, clock });
     let meta = meta.await.map_err(|error| Failure::Open {
         what: "the stand-in of WhatsApp",
         source: error.into(),
@@ -143,19 +181,18 @@ async fn settle(
 }
 
 fn accounts(shop: &Shop, tenant: TenantId) -> Vec<ChannelAccount> {
+    let account = |channel, account: &str, token: SecretString| ChannelAccount {
+        tenant,
+        channel,
+        account: account.to_owned(),
+        token,
+    };
+    let meta = |channel, id: &str| account(channel, id, token(id).into());
     vec![
-        ChannelAccount {
-            tenant,
-            channel: ChannelKind::Whatsapp,
-            account: shop.account.to_owned(),
-            token: token(shop).into(),
-        },
-        ChannelAccount {
-            tenant,
-            channel: ChannelKind::Web,
-            account: shop.slug.to_owned(),
-            token: SecretString::default(),
-        },
+        meta(ChannelKind::Whatsapp, shop.account),
+        meta(ChannelKind::Instagram, shop.instagram),
+        meta(ChannelKind::Messenger, shop.page),
+        account(ChannelKind::Web, shop.slug, SecretString::default()),
     ]
 }
 

@@ -36,6 +36,10 @@ pub(super) struct Shop {
     pub(super) slug: &'static str,
     /// Its `phone_number_id`.
     pub(super) account: &'static str,
+    /// Its Instagram account.
+    pub(super) instagram: &'static str,
+    /// Its page, for Messenger.
+    pub(super) page: &'static str,
     /// Its number on WhatsApp.
     pub(super) number: &'static str,
     /// Its paybill.
@@ -49,6 +53,8 @@ pub(super) const SHOPS: [Shop; 3] = [
     Shop {
         slug: "demo-barbershop",
         account: "106540352242911",
+        instagram: "17841400000000001",
+        page: "400015000000001",
         number: "254711000001",
         shortcode: "174379",
         note: "paid in full",
@@ -56,6 +62,8 @@ pub(super) const SHOPS: [Shop; 3] = [
     Shop {
         slug: "demo-salon",
         account: "106540352242912",
+        instagram: "17841400000000002",
+        page: "400015000000002",
         number: "254711000002",
         shortcode: "174380",
         note: "half as deposit",
@@ -63,15 +71,17 @@ pub(super) const SHOPS: [Shop; 3] = [
     Shop {
         slug: "demo-dental",
         account: "106540352242913",
+        instagram: "17841400000000003",
+        page: "400015000000003",
         number: "254711000003",
         shortcode: "174381",
         note: "paid at the clinic",
     },
 ];
 
-/// The token with which a shop's number may send; the stand-in knows it.
-pub(super) fn token(shop: &Shop) -> String {
-    format!("demo-token-{}", shop.account)
+/// The token with which an account may send; the stand-in knows it.
+pub(super) fn token(account: &str) -> String {
+    format!("demo-token-{account}")
 }
 
 /// Those who had booked before the demo began: as if each had written once, so that the diary knows their names.

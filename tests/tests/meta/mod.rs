@@ -1,5 +1,6 @@
-//! The WhatsApp adapter against the stand-in of Meta, over real HTTP.
+//! The adapters of Meta's channels against the stand-ins of Meta, over real HTTP.
 
+mod dms;
 mod rendering;
 mod sending;
 mod webhooks;

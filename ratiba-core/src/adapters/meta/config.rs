@@ -5,7 +5,8 @@ use secrecy::SecretString;
 /// The settings of one Meta app; one value serves every business that the app is connected to.
 #[derive(Debug, Clone)]
 pub struct MetaConfig {
-    /// Where the Graph API lives, without the version: `https://graph.facebook.com`, or a stand-in.
+    /// Where the Graph API lives, without the version: `https://graph.facebook.com`, for Instagram accounts that were connected by
+    /// Instagram's own login `https://graph.instagram.com`, or a stand-in.
     pub graph_url: String,
     /// The Graph API version, such as `v26.0`. Meta retires each about two years after its release.
     pub version: String,
@@ -16,7 +17,7 @@ pub struct MetaConfig {
 }
 
 impl MetaConfig {
-    /// Meta's own address and the newest version of the API.
+    /// Facebook's own address and the newest version of the API.
     pub fn new(verify_token: SecretString, app_secrets: Vec<SecretString>) -> Self {
         Self {
             graph_url: "https://graph.facebook.com".to_owned(),

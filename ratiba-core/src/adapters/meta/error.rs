@@ -98,6 +98,16 @@ pub(super) fn kind_of_failed_status(code: i64) -> FaultKind {
     }
 }
 
+/// Whether a request was taken: the status decides, except that an error body is an error whatever the status.
+pub(super) fn is_success(answer: Answer<'_>) -> bool {
+    (200..300).contains(&answer.status) && GraphError::read(answer.body).is_none()
+}
+
+/// The answer to a request of which only success matters.
+pub(super) fn done(answer: Answer<'_>) -> Result<(), Fault> {
+    if is_success(answer) { Ok(()) } else { Err(fault(answer)) }
+}
+
 /// The fault that a refusal is. `answer` is not a success.
 pub(super) fn fault(answer: Answer<'_>) -> Fault {
     let Some(error) = GraphError::read(answer.body) else { return fault_without_body(answer) };

@@ -1,14 +1,13 @@
 //! The Graph API's `/{version}/{phone_number_id}/messages`.
 
-use std::io;
 use std::sync::Arc;
 
-use futures_util::stream;
 use poem::http::{HeaderMap, StatusCode};
 use poem::web::{Data, Path};
 use poem::{Body, EndpointExt, IntoEndpoint, Response, Route, handler, post};
 use serde_json::{Value, json};
 
+use super::answers::{self, html_502, json_response, refusal};
 use super::check::{self, Recipient, Shown};
 use super::faults::{Refusal, SendFault};
 use super::payload::{self, SentTo};
@@ -187,19 +186,7 @@ async fn answer(world: &Arc<World>, taken: Taken, fault: Option<SendFault>) -> R
         // An error means that the webhook was not delivered; the answer follows all the same.
         drop(heard.await);
     }
-    match fault {
-        Some(SendFault::NoAnswer) => std::future::pending().await,
-        Some(SendFault::Reset) => broken(&[]),
-        Some(SendFault::ResetMidBody) => broken(br#"{"messaging_product":"#),
-        Some(SendFault::Html502 { .. }) => html_502(),
-        Some(SendFault::Empty200) => Response::builder().status(StatusCode::OK).finish(),
-        Some(SendFault::RefusedThoughSent(refused) | SendFault::Refused(refused)) => {
-            refusal(&refused)
-        }
-        Some(SendFault::FailsLater { .. } | SendFault::StatusFirst) | None => {
-            json_response(StatusCode::OK, &taken.answer)
-        }
-    }
+    answers::after(fault, &taken.answer).await
 }
 
 /// Emits what becomes of a message; the receiver hears when the first status has been answered.
@@ -224,64 +211,8 @@ fn statuses(world: &World, taken: &Taken) -> Option<tokio::sync::oneshot::Receiv
             taken.opaque.as_deref(),
             taken.fails,
         );
-        let heard = world.emit(change);
+        let heard = world.postbox.emit(change);
         first = first.or(heard);
     }
     first
-}
-
-fn refusal(refused: &Refusal) -> Response {
-    let mut error = json!({
-        "message": format!("(#{}) {}", refused.code, refused.details),
-        "type": "OAuthException",
-        "code": refused.code,
-        "error_data": { "messaging_product": "whatsapp", "details": refused.details },
-        "fbtrace_id": "AbCdSim",
-    });
-    if let Some(subcode) = refused.subcode {
-        error["error_subcode"] = json!(subcode);
-    }
-    let status = StatusCode::from_u16(refused.http).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut response = json_response(status, &json!({ "error": error }));
-    let mut set = |name: &'static str, value: String| {
-        if let Ok(value) = value.parse() {
-            response.headers_mut().insert(name, value);
-        }
-    };
-    if let Some(seconds) = refused.retry_after_seconds {
-        set("retry-after", seconds.to_string());
-    }
-    if let Some(minutes) = refused.regain_access_minutes {
-        let usage = json!({ "100000000000001": [{
-            "type": "whatsapp", "call_count": 100, "estimated_time_to_regain_access": minutes }] });
-        set("x-business-use-case-usage", usage.to_string());
-    }
-    response
-}
-
-fn html_502() -> Response {
-    Response::builder()
-        .status(StatusCode::BAD_GATEWAY)
-        .content_type("text/html")
-        .body("<html><body><h1>502 Bad Gateway</h1></body></html>")
-}
-
-fn json_response(status: StatusCode, body: &Value) -> Response {
-    Response::builder().status(status).content_type("application/json").body(body.to_string())
-}
-
-/// An answer whose connection breaks after these bytes; with none, before anything of it is written.
-fn broken(bytes: &'static [u8]) -> Response {
-    let body = stream::unfold(bytes, |rest| async move {
-        if rest.is_empty() {
-            // What was written before has to leave the buffer first.
-            tokio::task::yield_now().await;
-            return Some((Err(io::Error::from(io::ErrorKind::ConnectionReset)), rest));
-        }
-        Some((Ok(rest), &rest[rest.len()..]))
-    });
-    Response::builder()
-        .status(StatusCode::OK)
-        .content_type("application/json")
-        .body(Body::from_bytes_stream(body))
 }

@@ -18,7 +18,7 @@ pub struct Chat {
 /// Nothing with that id or title was offered in this conversation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("nothing called `{0}` was offered")]
-pub struct NotOffered(String);
+pub struct NotOffered(pub(super) String);
 
 impl Chat {
     pub(super) fn new(sim: MetaSim, account: &str, phone: &str) -> Self {
@@ -102,7 +102,7 @@ impl Chat {
             return id;
         };
         drop(state);
-        drop(world.emit(payload::echo(&self.account, &number, &person, &id, now, text)));
+        drop(world.postbox.emit(payload::echo(&self.account, &number, &person, &id, now, text)));
         id
     }
 
@@ -181,7 +181,7 @@ impl Chat {
         };
         drop(state);
         world.changed();
-        drop(world.emit(payload::message(&self.account, &number, &person, &id, now, rest)));
+        drop(world.postbox.emit(payload::message(&self.account, &number, &person, &id, now, rest)));
         id
     }
 }

@@ -5,12 +5,17 @@ use serde_json::{Value, json};
 
 use super::state::{Number, Person};
 
-/// One change of one business account: the smallest thing that a webhook carries.
+/// One entry of one business account: the smallest thing that a webhook carries.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Change {
-    pub(super) waba: String,
-    pub(super) field: &'static str,
-    pub(super) value: Value,
+pub(super) struct Item {
+    /// `whatsapp_business_account`, `instagram`, `page`.
+    pub(super) object: &'static str,
+    pub(super) entry: Value,
+}
+
+fn change(number: &Number, field: &str, value: &Value) -> Item {
+    let entry = json!({ "id": number.waba, "changes": [{ "field": field, "value": value }] });
+    Item { object: "whatsapp_business_account", entry }
 }
 
 /// How a message was addressed; decides what its statuses reveal.
@@ -20,15 +25,11 @@ pub(super) enum SentTo {
     UserId,
 }
 
-/// A body with some changes.
-pub(super) fn envelope(changes: &[Change]) -> Value {
-    let entries: Vec<Value> = changes
-        .iter()
-        .map(|change| {
-            json!({ "id": change.waba, "changes": [{ "field": change.field, "value": change.value }] })
-        })
-        .collect();
-    json!({ "object": "whatsapp_business_account", "entry": entries })
+/// A body with some items.
+pub(super) fn envelope(items: &[Item]) -> Value {
+    let object = items.first().map_or("", |item| item.object);
+    let entries: Vec<&Value> = items.iter().map(|item| &item.entry).collect();
+    json!({ "object": object, "entry": entries })
 }
 
 fn value(account: &str, number: &Number) -> Value {
@@ -56,7 +57,7 @@ pub(super) fn message(
     id: &str,
     at: Timestamp,
     mut rest: Value,
-) -> Change {
+) -> Item {
     rest["id"] = json!(id);
     rest["from_user_id"] = json!(person.user_id);
     rest["timestamp"] = json!(at.as_second().to_string());
@@ -66,7 +67,7 @@ pub(super) fn message(
     let mut value = value(account, number);
     value["contacts"] = json!([contact(person)]);
     value["messages"] = json!([rest]);
-    Change { waba: number.waba.clone(), field: "messages", value }
+    change(number, "messages", &value)
 }
 
 /// What the owner sent from the app on their own phone.
@@ -77,13 +78,13 @@ pub(super) fn echo(
     id: &str,
     at: Timestamp,
     text: &str,
-) -> Change {
+) -> Item {
     let mut value = value(account, number);
     value["message_echoes"] = json!([{
         "from": number.display, "to": person.phone, "id": id,
         "timestamp": at.as_second().to_string(), "type": "text", "text": { "body": text },
     }]);
-    Change { waba: number.waba.clone(), field: "smb_message_echoes", value }
+    change(number, "smb_message_echoes", &value)
 }
 
 /// A status of a message that the business sent. `failed` with its code has no contacts.
@@ -98,7 +99,7 @@ pub(super) fn status(
     word: &str,
     opaque: Option<&str>,
     failed: Option<i64>,
-) -> Change {
+) -> Item {
     let mut status = json!({ "id": id, "status": word, "timestamp": at.as_second().to_string() });
     if sent_to == SentTo::Phone || !person.hidden_phone {
         status["recipient_id"] = json!(person.phone);
@@ -122,12 +123,17 @@ pub(super) fn status(
         value["contacts"] = json!([contact(person)]);
     }
     value["statuses"] = json!([status]);
-    Change { waba: number.waba.clone(), field: "messages", value }
+    change(number, "messages", &value)
 }
 
 /// An item that lacks almost everything.
 pub(super) fn add_malformed_item(envelope: &mut Value) {
-    let value = &mut envelope["entry"][0]["changes"][0]["value"];
+    let entry = &mut envelope["entry"][0];
+    if let Some(items) = entry.get_mut("messaging").and_then(Value::as_array_mut) {
+        items.insert(0, json!({ "sender": { "id": true }, "message": "none" }));
+        return;
+    }
+    let value = &mut entry["changes"][0]["value"];
     for key in ["messages", "statuses", "message_echoes"] {
         if let Some(items) = value.get_mut(key).and_then(Value::as_array_mut) {
             items.insert(0, json!({ "id": 7, "type": ["text"] }));

@@ -8,14 +8,11 @@ use tokio::sync::watch;
 use super::api;
 use super::chat::Chat;
 use super::faults::{Release, SendFault, WebhookFault};
-use super::payload::Change;
+use super::postbox::Postbox;
 use super::state::{Entry, Number, Person, SentMessage, State, Template};
-use super::webhook::{Mailer, Posted};
+use super::webhook::Posted;
 use crate::ports::clock::Clock;
 use crate::sim::server::SimServer;
-
-/// Webhook items that can be delivered once more.
-const HISTORY: usize = 1000;
 
 /// Which statuses follow a message that went well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +50,8 @@ pub struct MetaSim {
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) config: MetaSimConfig,
-    pub(super) mailer: Mailer,
+    pub(super) postbox: Postbox,
     state: Mutex<State>,
-    /// Webhook items that wait to be released; `None` when nothing is held back.
-    held: Mutex<Option<Vec<Change>>>,
-    history: Mutex<Vec<Change>>,
     changed: watch::Sender<u64>,
 }
 
@@ -70,34 +64,15 @@ impl World {
     pub(super) fn changed(&self) {
         self.changed.send_modify(|n| *n += 1);
     }
-
-    /// Posts one webhook item, or keeps it when webhooks are held back.
-    pub(super) fn emit(&self, change: Change) -> Option<tokio::sync::oneshot::Receiver<()>> {
-        {
-            let mut history = lock(&self.history);
-            if history.len() == HISTORY {
-                history.remove(0);
-            }
-            history.push(change.clone());
-        }
-        if let Some(held) = lock(&self.held).as_mut() {
-            held.push(change);
-            return None;
-        }
-        let fault = self.state().webhook_faults.pop_front();
-        Some(self.mailer.post(&[change], fault))
-    }
 }
 
 impl MetaSim {
     /// Starts a stand-in on a free port. Needs a tokio runtime with time and I/O.
     pub async fn start(config: MetaSimConfig) -> io::Result<Self> {
         let world = Arc::new(World {
-            mailer: Mailer::start(config.app_secret.clone()),
+            postbox: Postbox::start(&config.app_secret, &config.verify_token),
             config,
             state: Mutex::default(),
-            held: Mutex::default(),
-            history: Mutex::default(),
             changed: watch::Sender::new(0),
         });
         let server = SimServer::start(api::app(Arc::clone(&world))).await?;
@@ -157,80 +132,42 @@ impl MetaSim {
 
     /// Where webhooks go from now on.
     pub fn set_webhook(&self, url: &str) {
-        self.world.mailer.set_target(url);
+        self.world.postbox.set_target(url);
     }
 
     /// Asks the webhook address to prove itself, as Meta does when it is set up. True when the challenge came back exactly.
     pub async fn verify_webhook(&self) -> bool {
-        const CHALLENGE: &str = "1158201444";
-        let Some(url) = self.world.mailer.target() else { return false };
-        let url = reqwest::Url::parse_with_params(
-            &url,
-            [
-                ("hub.mode", "subscribe"),
-                ("hub.challenge", CHALLENGE),
-                ("hub.verify_token", self.world.config.verify_token.as_str()),
-            ],
-        );
-        let Ok(url) = url else { return false };
-        match reqwest::get(url).await {
-            Ok(answer) if answer.status() == reqwest::StatusCode::OK => {
-                answer.text().await.is_ok_and(|body| body == CHALLENGE)
-            }
-            Ok(_) | Err(_) => false,
-        }
+        self.world.postbox.verify().await
     }
 
     /// Keeps webhooks back until [`MetaSim::release_webhooks`].
     pub fn hold_webhooks(&self) {
-        lock(&self.world.held).get_or_insert_default();
+        self.world.postbox.hold();
     }
 
     /// Posts what was held back and holds nothing back any more.
     pub fn release_webhooks(&self, order: Release) {
-        let mut held = lock(&self.world.held).take().unwrap_or_default();
-        match order {
-            Release::InOrder => {}
-            Release::Reversed => held.reverse(),
-            Release::Shuffled(seed) => shuffle(&mut held, seed),
-            Release::OneBatch => return self.post(&held),
-        }
-        for change in held {
-            self.post(&[change]);
-        }
+        self.world.postbox.release(order);
     }
 
     /// Delivers every item so far once more, in one batch, as Meta may do hours later.
     pub fn redeliver_in_one_batch(&self) {
-        let history = lock(&self.world.history).clone();
-        self.post(&history);
+        self.world.postbox.redeliver();
     }
 
     /// Posts once more, byte for byte, what was not answered with 200.
     pub fn retry_failed_webhooks(&self) {
-        for posted in self.posted_webhooks() {
-            if posted.status != Some(200) {
-                self.world.mailer.post_again(posted.body);
-            }
-        }
+        self.world.postbox.retry_failed();
     }
 
     /// Every webhook that was posted, and its answer; oldest first.
     pub fn posted_webhooks(&self) -> Vec<Posted> {
-        self.world.mailer.posted()
+        self.world.postbox.posted()
     }
 
     /// Returns once every webhook so far has been answered.
     pub async fn settle(&self) {
-        self.world.mailer.settle().await;
-    }
-
-    fn post(&self, changes: &[Change]) {
-        if !changes.is_empty() {
-            let fault = self.world.state().webhook_faults.pop_front();
-            // Nobody waits for this one in particular.
-            drop(self.world.mailer.post(changes, fault));
-        }
+        self.world.postbox.settle().await;
     }
 
     // Faults.
@@ -242,7 +179,7 @@ impl MetaSim {
 
     /// Lets something happen to the next webhook; several calls queue up.
     pub fn fail_next_webhook(&self, fault: WebhookFault) {
-        self.world.state().webhook_faults.push_back(fault);
+        self.world.postbox.fail_next(fault);
     }
 
     // What was sent.
@@ -283,17 +220,6 @@ impl MetaSim {
     /// Counts up whenever a conversation has changed.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.world.changed.subscribe()
-    }
-}
-
-/// Fisher and Yates, driven by a small generator: the same seed, the same order.
-fn shuffle<T>(items: &mut [T], seed: u64) {
-    let mut state = seed;
-    for at in (1..items.len()).rev() {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let pick = usize::try_from(state >> 33).unwrap_or(0) % (at + 1);
-        items.swap(at, pick);
     }
 }
 

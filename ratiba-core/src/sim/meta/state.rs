@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::faults::{SendFault, WebhookFault};
+use super::faults::SendFault;
 
 /// How long after a person's message a business may answer freely.
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
@@ -169,7 +169,6 @@ pub(super) struct State {
     /// By number and phone.
     pub(super) threads: HashMap<(String, String), Thread>,
     pub(super) send_faults: VecDeque<SendFault>,
-    pub(super) webhook_faults: VecDeque<WebhookFault>,
     ids: u64,
 }
 

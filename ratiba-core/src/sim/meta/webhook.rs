@@ -9,7 +9,7 @@ use sha2::Sha256;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::faults::WebhookFault;
-use super::payload::{Change, add_malformed_item, envelope, meta_json};
+use super::payload::{Item, add_malformed_item, envelope, meta_json};
 
 /// Posts whose answers are remembered.
 const KEPT: usize = 10_000;
@@ -82,10 +82,10 @@ impl Mailer {
     /// Queues one body; the receiver hears when it has been answered.
     pub(super) fn post(
         &self,
-        changes: &[Change],
+        items: &[Item],
         fault: Option<WebhookFault>,
     ) -> oneshot::Receiver<()> {
-        let mut whole = envelope(changes);
+        let mut whole = envelope(items);
         match fault {
             Some(WebhookFault::MalformedSibling) => add_malformed_item(&mut whole),
             Some(WebhookFault::InArray) => whole = Value::Array(vec![whole]),

@@ -1,11 +1,10 @@
 //! What one WhatsApp message says.
 
+use super::super::text::{kept, short};
 use super::wire::{Card, CardPhone, Message};
 use crate::domain::message::Content;
 use crate::domain::phone::Phone;
 
-/// Longer texts than WhatsApp allows can only be a mistake or an attack.
-const MAX_TEXT: usize = 64 * 1024;
 /// The marker of a card that answers our request for the sender's own number.
 const OWN_NUMBER: &str = "contact_request";
 
@@ -21,25 +20,25 @@ pub(super) enum Read {
 pub(super) fn read(message: &Message<'_>) -> Result<Read, &'static str> {
     let content = match &*message.kind {
         "text" => {
-            Content::Text { body: text(&message.text.as_ref().ok_or("a text without text")?.body) }
+            Content::Text { body: kept(&message.text.as_ref().ok_or("a text without text")?.body) }
         }
         "interactive" => return tapped(message).map(Read::Said),
         "button" => {
             let button = message.button.as_ref().ok_or("a button without button")?;
-            let title = button.text.as_deref().map(text).unwrap_or_default();
-            let id = button.payload.as_deref().map_or_else(|| title.clone(), text);
+            let title = button.text.as_deref().map(kept).unwrap_or_default();
+            let id = button.payload.as_deref().map_or_else(|| title.clone(), kept);
             Content::Choice { id, title }
         }
         "image" => {
             let image = message.image.as_ref().ok_or("an image without image")?;
             Content::Image {
-                media_id: text(&image.id),
-                caption: image.caption.as_deref().map(text),
+                media_id: kept(&image.id),
+                caption: image.caption.as_deref().map(kept),
             }
         }
         "audio" | "voice" => {
             let audio = message.audio.as_ref().ok_or("audio without audio")?;
-            Content::Audio { media_id: text(&audio.id) }
+            Content::Audio { media_id: kept(&audio.id) }
         }
         what @ ("video" | "document" | "sticker") => {
             let media = match what {
@@ -47,7 +46,7 @@ pub(super) fn read(message: &Message<'_>) -> Result<Read, &'static str> {
                 "document" => message.document.as_ref(),
                 _ => None,
             };
-            let caption = media.and_then(|media| media.caption.as_deref()).map(text);
+            let caption = media.and_then(|media| media.caption.as_deref()).map(kept);
             Content::Attachment { what: what.to_owned(), caption }
         }
         "location" => {
@@ -58,7 +57,7 @@ pub(super) fn read(message: &Message<'_>) -> Result<Read, &'static str> {
         "reaction" => {
             let reaction = message.reaction.as_ref().ok_or("a reaction without reaction")?;
             let emoji = reaction.emoji.as_deref().filter(|emoji| !emoji.is_empty());
-            Content::Reaction { emoji: emoji.map(text) }
+            Content::Reaction { emoji: emoji.map(kept) }
         }
         "system" => {
             let kind = message.system.as_ref().and_then(|system| system.kind.as_deref());
@@ -82,13 +81,7 @@ pub(super) fn words(message: &Message<'_>) -> String {
         media.into_iter().flatten().find_map(|media| media.caption.as_deref())
     };
     let body = message.text.as_ref().map(|text| &*text.body);
-    body.or_else(caption).map(text).unwrap_or_default()
-}
-
-/// Text as we keep it: no NUL, which Postgres can't store, and no more than [`MAX_TEXT`] bytes.
-pub(super) fn text(given: &str) -> String {
-    let kept = &given[..given.floor_char_boundary(MAX_TEXT)];
-    if kept.contains('\0') { kept.replace('\0', "") } else { kept.to_owned() }
+    body.or_else(caption).map(kept).unwrap_or_default()
 }
 
 /// A tap on a button or row; a form's result and whatever comes next can't be used.
@@ -100,8 +93,8 @@ fn tapped(message: &Message<'_>) -> Result<Content, &'static str> {
         other => return Ok(Content::Unsupported { what: short(other.unwrap_or("interactive")) }),
     };
     let tapped = tapped.as_ref().ok_or("a tap on nothing")?;
-    let title = tapped.title.as_deref().map(text).unwrap_or_default();
-    Ok(Content::Choice { id: text(&tapped.id), title })
+    let title = tapped.title.as_deref().map(kept).unwrap_or_default();
+    Ok(Content::Choice { id: kept(&tapped.id), title })
 }
 
 /// The first number on the first card that has one. It is the sender's own only when Meta marks it as the answer to our
@@ -137,8 +130,4 @@ fn number(phone: &CardPhone<'_>) -> Option<Phone> {
             .collect();
         Phone::from_provider(&written).ok()
     })
-}
-
-fn short(what: &str) -> String {
-    what.chars().filter(|c| !c.is_control()).take(64).collect()
 }

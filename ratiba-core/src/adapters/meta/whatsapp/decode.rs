@@ -7,9 +7,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::super::envelope::{self, ignored, items, malformed};
 use super::super::error::kind_of_failed_status;
+use super::super::text::kept;
 use super::content::{self, Read};
-use super::mend::mended;
 use super::wire::{Batch, Contact, Envelope, ErrorItem, Message, Metadata, Status};
 use crate::domain::channel::{Address, ChannelKind};
 use crate::domain::customer::Identity;
@@ -70,22 +71,9 @@ fn quick(raw: &[u8]) -> Option<Vec<ChannelEvent>> {
 
 /// All events, with the items that can't be read among them.
 fn patient(raw: &[u8]) -> Result<Vec<ChannelEvent>, DecodeError> {
-    let whole = serde_json::from_slice::<Value>(raw)
-        .or_else(|error| {
-            // Half an emoji, or bytes that are no UTF-8, would otherwise cost the whole batch.
-            mended(raw).map_or(Err(error), |mended| serde_json::from_slice(&mended))
-        })
-        .map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            DecodeError { reason: format!("no JSON from line {line}, column {column}") }
-        })?;
-    let envelopes = match &whole {
-        Value::Array(envelopes) => envelopes.as_slice(),
-        Value::Object(_) => std::slice::from_ref(&whole),
-        _ => return Err(DecodeError { reason: "neither an object nor an array".to_owned() }),
-    };
+    let whole = envelope::whole(raw)?;
     let mut events = Vec::new();
-    for envelope in envelopes {
+    for envelope in envelope::all(&whole)? {
         match envelope.get("object").and_then(Value::as_str) {
             Some(OBJECT) => {}
             Some(other) => {
@@ -148,23 +136,6 @@ fn patient_change(change: &Value, events: &mut Vec<ChannelEvent>) {
             Ok(error) => error_event(&error),
             Err(_) => malformed(account, "an error without code", item),
         });
-    }
-}
-
-/// The items of a list; none where there is no list.
-fn items<'a>(of: &'a Value, key: &str) -> &'a [Value] {
-    of.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-fn ignored(what: &str) -> ChannelEvent {
-    ChannelEvent::Ignored { what: what.chars().take(64).collect() }
-}
-
-fn malformed(account: Option<&str>, reason: &str, item: &Value) -> ChannelEvent {
-    ChannelEvent::Malformed {
-        account: account.map(str::to_owned),
-        reason: reason.to_owned(),
-        raw: item.to_string(),
     }
 }
 
@@ -237,7 +208,7 @@ fn message_event(site: &Site<'_>, message: &Message<'_>) -> Result<ChannelEvent,
         profile_name: contact
             .and_then(|contact| contact.profile.as_ref())
             .and_then(|profile| profile.name.as_deref())
-            .map(content::text)
+            .map(kept)
             .filter(|name| !name.trim().is_empty()),
         identities,
         sent_at: message.timestamp.0,

@@ -7,11 +7,12 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::super::text::{fit, label, units};
+use super::super::text::{Limit, fit, label, units};
+use super::super::words::{compose, link_line, numbered};
 use crate::domain::message::{Choice, Reply};
 use crate::ports::channel::Outbound;
 
-const TEXT: usize = 4096;
+const TEXT: Limit = Limit::units(4096);
 const INTERACTIVE_BODY: usize = 1024;
 const BUTTONS: usize = 3;
 const BUTTON_TITLE: usize = 20;
@@ -47,14 +48,14 @@ fn is_user_id(peer: &str) -> bool {
 
 fn content(reply: &Reply, by_user_id: bool) -> Option<Value> {
     let link = link_line(reply);
-    let in_words = || compose(&reply.text, &[&link, &numbered(&reply.choices)]);
+    let in_words = || compose(TEXT, &reply.text, &[&link, &numbered(&reply.choices)]);
     if reply.asks_phone && by_user_id {
         let words = in_words();
         if !words.is_empty() && units(&words) <= INTERACTIVE_BODY {
             return Some(ask_phone(&words));
         }
     } else if let Some(picks) = picks(&reply.choices) {
-        let prompt = Some(compose(&reply.text, &[&link])).filter(|prompt| !prompt.is_empty());
+        let prompt = Some(compose(TEXT, &reply.text, &[&link])).filter(|prompt| !prompt.is_empty());
         let prompt = prompt.unwrap_or_else(|| list_label(reply));
         if units(&prompt) <= INTERACTIVE_BODY {
             if picks.len() <= BUTTONS && titles_fit(&picks) {
@@ -159,51 +160,6 @@ fn list_label(reply: &Reply) -> String {
     if named.is_empty() { DEFAULT_LIST_LABEL.to_owned() } else { named.into_owned() }
 }
 
-/// The link on one line; empty where there is none.
-fn link_line(reply: &Reply) -> String {
-    let Some(link) = &reply.link else { return String::new() };
-    let title = label(&link.title);
-    if title.is_empty() { tidy(&link.url) } else { tidy(&format!("{title}: {}", link.url)) }
-}
-
-/// The choices as a numbered list.
-fn numbered(choices: &[Choice]) -> String {
-    let lines: Vec<String> = choices
-        .iter()
-        .zip(1_usize..)
-        .map(|(choice, ordinal)| {
-            let title = label(&choice.title);
-            let second = choice.description.as_deref().map(label).filter(|text| !text.is_empty());
-            match second {
-                Some(second) => format!("{ordinal}. {title} - {second}"),
-                None => format!("{ordinal}. {title}"),
-            }
-        })
-        .collect();
-    lines.join("\n")
-}
-
-/// Words and what stands below them, within the limit of a text. The words give way: a link or a list is what the message
-/// is for.
-fn compose(words: &str, below: &[&str]) -> String {
-    let below: Vec<&str> = below.iter().copied().filter(|part| !part.is_empty()).collect();
-    let below = below.join("\n\n");
-    let words = tidy(words);
-    let whole = if below.is_empty() {
-        words
-    } else {
-        let words = fit(&words, TEXT.saturating_sub(units(&below) + 2));
-        tidy(&format!("{words}\n\n{below}"))
-    };
-    fit(&whole, TEXT).into_owned()
-}
-
-/// Without outer space and without what no screen shows.
-fn tidy(text: &str) -> String {
-    let shown = |c: &char| !c.is_control() || *c == '\n';
-    text.chars().filter(shown).collect::<String>().trim().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,7 +243,7 @@ mod tests {
     fn the_words_give_way_to_what_can_be_answered() {
         let body = offer(&"neno ".repeat(2000), &["Ndiyo", "Hapana"]);
         let text = body["text"]["body"].as_str().unwrap();
-        assert!(units(text) <= TEXT && text.ends_with("…\n\n1. Ndiyo\n2. Hapana"));
+        assert!(units(text) <= TEXT.most && text.ends_with("…\n\n1. Ndiyo\n2. Hapana"));
         let link = Link { title: "Lipa".into(), url: "https://pay.example/1".into() };
         let reply = Reply { link: Some(link), ..Reply::text("neno ".repeat(2000)) };
         let body = send("254712345678", reply).unwrap();

@@ -3,7 +3,6 @@
 mod content;
 mod decode;
 mod encode;
-mod mend;
 mod reply;
 mod wire;
 
@@ -107,7 +106,7 @@ impl Channel for WhatsApp {
             "typing_indicator": { "type": "text" },
         });
         let answer = self.graph.post_message(&account.account, &account.token, &body).await?;
-        reply::done(answer.answer())
+        error::done(answer.answer())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::error::{Answer, GraphError, fault};
+use super::super::error::{Answer, fault, is_success};
 use crate::ports::channel::Sent;
 use crate::ports::fault::{Fault, FaultKind};
 
@@ -32,18 +32,9 @@ pub(super) fn sent(answer: Answer<'_>) -> Result<Sent, Fault> {
     }
 }
 
-/// The answer to a request of which only success matters.
-pub(super) fn done(answer: Answer<'_>) -> Result<(), Fault> {
-    if is_success(answer) { Ok(()) } else { Err(fault(answer)) }
-}
-
-/// The status decides, except that an error body is an error whatever the status.
-fn is_success(answer: Answer<'_>) -> bool {
-    (200..300).contains(&answer.status) && GraphError::read(answer.body).is_none()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::super::error::done;
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer<'_> {

@@ -3,12 +3,11 @@
 //! Unknown keys are skipped everywhere. The shapes follow Meta's `OpenAPI` file and the page on business-scoped user ids (2026).
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Deref;
 
-use jiff::Timestamp;
 use serde::Deserialize;
-use serde::de::{self, Deserializer, Visitor};
+
+use super::super::moment::Moment;
 
 /// A string, borrowed where possible (`Option<Cow<str>>` never is).
 #[derive(Deserialize)]
@@ -230,52 +229,4 @@ pub(super) struct Status<'a> {
 #[derive(Deserialize)]
 pub(super) struct ErrorItem {
     pub(super) code: i64,
-}
-
-/// Unix seconds, as a string by the contract; numbers and milliseconds are understood too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment(pub(super) Timestamp);
-
-/// From here on a number can only mean milliseconds: as seconds it would be the year 33658.
-const MILLISECONDS_FROM: i64 = 1_000_000_000_000;
-
-impl Moment {
-    fn of(number: i64) -> Option<Self> {
-        let at = if number >= MILLISECONDS_FROM {
-            Timestamp::from_millisecond(number)
-        } else {
-            Timestamp::from_second(number)
-        };
-        at.ok().map(Self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Moment {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MomentVisitor;
-
-        impl Visitor<'_> for MomentVisitor {
-            type Value = Moment;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a time in unix seconds")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Moment, E> {
-                let number = text.parse::<i64>().ok();
-                number.and_then(Moment::of).ok_or_else(|| E::custom("no time in unix seconds"))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Moment, E> {
-                Moment::of(number).ok_or_else(|| E::custom("no time in unix seconds"))
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Moment, E> {
-                let number = i64::try_from(number).ok();
-                number.and_then(Moment::of).ok_or_else(|| E::custom("no time in unix seconds"))
-            }
-        }
-
-        deserializer.deserialize_any(MomentVisitor)
-    }
 }

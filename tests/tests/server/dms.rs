@@ -69,6 +69,18 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Whether something was heard on which no turn was taken yet.
+    async fn has_work(&self) -> bool {
+        let registry = self.server.app.ratiba.store();
+        let (thread, _) = self.stored().await;
+        let slug = "demo-barbershop".parse().unwrap();
+        let tenant = registry.tenant_by_slug(&slug).await.unwrap().unwrap();
+        let lane = registry.of(tenant.id).lane(thread.customer, 1).await.unwrap().unwrap();
+        !lane.pending.is_empty()
+    }
+}
+
 const BOTH: [Platform; 2] = [Platform::Instagram, Platform::Messenger];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,7 +96,7 @@ async fn a_booking_is_made_and_the_phone_asked_for_on_the_way() {
         let confirm = place.dm.wait_for(asks_yes).await;
         assert!(confirm.text.contains("Haircut") && confirm.text.contains("500"));
         place.dm.tap("yes").unwrap();
-        place.dm.wait_for(|it| it.text.contains("M-Pesa")).await;
+        place.dm.wait_for(|it| it.text.contains("PIN")).await;
         let (thread, _) = place.stored().await;
         assert_eq!(thread.state_name, "AWAITING_PAYMENT");
         assert_eq!(thread.driver_name, "AGENT_DRIVING");
@@ -126,13 +138,8 @@ async fn a_person_in_the_inbox_takes_the_conversation_over() {
         let before = place.dm.received().len();
         place.dm.say("Asante Brian");
         place.sim.settle().await;
-        let heard = async || place.stored().await.0.last_inbound_at;
-        let first = heard().await;
-        place.dm.say("Kesho basi");
-        while heard().await == first && live.recv().await.is_ok() {
-            if place.dm.received().len() > before {
-                break;
-            }
+        while place.has_work().await {
+            live.recv().await.unwrap();
         }
         assert_eq!(place.dm.received().len(), before, "the agent was silent");
     }
@@ -195,6 +202,7 @@ async fn every_kind_of_message_gets_a_sensible_answer() {
         act(&place.dm);
         let mut changes = place.sim.changes();
         while place.dm.received().len() < n + 2 {
+            eprintln!("{n} {}", place.dm.received().len());
             changes.changed().await.unwrap();
         }
     }

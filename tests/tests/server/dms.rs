@@ -202,7 +202,10 @@ async fn every_kind_of_message_gets_a_sensible_answer() {
         act(&place.dm);
         let mut changes = place.sim.changes();
         while place.dm.received().len() < n + 2 {
-            eprintln!("{n} {}", place.dm.received().len());
+            if n == 5 {
+                let (thread, sent) = place.stored().await;
+                eprintln!("{n} {} {} {:#?}", thread.driver_name, thread.state_name, sent.last());
+            }
             changes.changed().await.unwrap();
         }
     }

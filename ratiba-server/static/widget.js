@@ -1,7 +1,9 @@
 /* Ratiba web widget. One tag:
  *   <script src="https://book.example.co.ke/widget.js" data-business="slug" async></script>
- * Optional: data-lang="sw" | "en" (else the browser's), data-open (open at once), data-inline (fills its parent instead of floating).
- * It keeps one token in localStorage, shows text as text, and goes on where it stopped after every loss of connection. */
+ * Optional: data-lang="sw" | "en" (else the browser's), data-title, data-color="#1f4d3a" (the business's own colour), data-open (open at
+ * once), data-inline (fills its parent instead of floating).
+ * It keeps one token and what could not be sent yet in localStorage, shows text as text, and goes on where it stopped after every loss of
+ * connection. The link that it gives out on request carries the conversation to another device. */
 (() => {
   "use strict";
   const tag = document.currentScript;
@@ -9,15 +11,15 @@
   if (!slug || customElements.get("ratiba-chat")) return;
 
   const WORDS = {
-    en: { open: "Book by chat", close: "Close", write: "Write a message", send: "Send", away: "Connecting…", hello: "Ask for a time, a price, anything.", log: "Conversation", typing: "is writing", failed: "Not sent. It will be tried again.", long: "That message is too long.", chat: "Chat with" },
-    sw: { open: "Weka nafasi kwa chat", close: "Funga", write: "Andika ujumbe", send: "Tuma", away: "Inaunganisha…", hello: "Uliza nafasi, bei, chochote.", log: "Mazungumzo", typing: "anaandika", failed: "Haijatumwa. Itajaribiwa tena.", long: "Ujumbe huo ni mrefu mno.", chat: "Ongea na" },
+    en: { open: "Book by chat", close: "Close", write: "Write a message", send: "Send", away: "Connecting…", hello: "Ask for a time, a price, anything.", log: "Conversation", typing: "is writing", failed: "Not sent. It will be tried again.", long: "That message is too long.", chat: "Chat with", offline: "You are offline. What you write is sent when you are back.", move: "Continue on another device", moved: "Link copied. Open it on your other device; keep it to yourself." },
+    sw: { open: "Weka nafasi kwa chat", close: "Funga", write: "Andika ujumbe", send: "Tuma", away: "Inaunganisha…", hello: "Uliza nafasi, bei, chochote.", log: "Mazungumzo", typing: "anaandika", failed: "Haijatumwa. Itajaribiwa tena.", long: "Ujumbe huo ni mrefu mno.", chat: "Ongea na", offline: "Huna mtandao. Utakachoandika kitatumwa ukirudi.", move: "Endelea kwenye kifaa kingine", moved: "Kiungo kimenakiliwa. Kifungue kwenye kifaa chako kingine; usimpe mtu." },
   };
   const language = tag.dataset.lang || (navigator.language || "en").slice(0, 2);
   const t = WORDS[language] || WORDS.en;
   const origin = new URL(tag.src, location.href).origin;
   const title = tag.dataset.title || "";
   const inline = "inline" in tag.dataset;
-  const KEY = `ratiba:${slug}`;
+  const KEY = `ratiba:${slug}`, UNSENT = `${KEY}:unsent`, MOST_UNSENT = 50;
   const PING_MS = 25_000, SILENCE_MS = 60_000, SLOWEST_MS = 30_000;
 
   const CSS = `
@@ -32,7 +34,7 @@
 [hidden] { display: none !important; }
 header { display: flex; align-items: center; gap: 10px; padding: 12px 16px; background: var(--brand); color: var(--brand-ink); }
 header b { flex: 1; font-size: 17px; } header small { display: block; font-weight: 400; font-size: 12.5px; opacity: .85; min-height: 1.3em; }
-header button { border: 0; background: none; color: inherit; font-size: 20px; line-height: 1; padding: 6px; border-radius: 8px; }
+header svg { width: 19px; height: 19px; fill: none; stroke: currentColor; stroke-width: 1.8; } header button { border: 0; background: none; color: inherit; font-size: 20px; line-height: 1; padding: 6px; border-radius: 8px; }
 .log { flex: 1; overflow-y: auto; padding: 14px 12px; display: flex; flex-direction: column; gap: 4px; overscroll-behavior: contain; }
 .log > :first-child { margin-top: auto; }
 .hint { text-align: center; color: var(--soft); padding: 12px; }
@@ -64,8 +66,17 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
     return svg;
   };
   const memory = {
-    read() { try { return localStorage.getItem(KEY); } catch { return null; } },
-    write(token) { try { localStorage.setItem(KEY, token); } catch { /* private mode: the visitor is new next time */ } },
+    read(key = KEY) { try { return localStorage.getItem(key); } catch { return null; } },
+    write(value, key = KEY) { try { localStorage.setItem(key, value); } catch { /* private mode: the visitor is new next time */ } },
+    unsent() { try { const kept = JSON.parse(memory.read(UNSENT) || "[]"); return Array.isArray(kept) ? kept.filter((it) => typeof it?.text === "string" && it.frame?.client_id).slice(-MOST_UNSENT) : []; } catch { return []; } },
+  };
+  // A conversation that was carried here from another device, on our own page only; the address is cleaned at once.
+  const carried = inline && location.origin === origin && /^#resume=(v1\.[0-9a-f]{32}\.\d+\.[0-9a-f]{64})$/.exec(location.hash);
+  if (carried) { memory.write(carried[1]); history.replaceState(null, "", location.pathname + location.search); }
+  /** White or dark, whichever reads better on a colour (WCAG 2.2, relative luminance). */
+  const inkOn = (color) => {
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#1c1612" : "#ffffff";
   };
   const safe = (url) => { try { const u = new URL(url); return u.protocol === "https:" || u.protocol === "http:" ? u.href : null; } catch { return null; } };
   const freshId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
@@ -78,18 +89,25 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(CSS);
       root.adoptedStyleSheets = [sheet];
-      this.status = el("small", { "aria-live": "polite" }, "");
+      const color = tag.dataset.color || "";
+      if (/^#[0-9a-fA-F]{6}$/.test(color)) { this.style.setProperty("--brand", color); this.style.setProperty("--brand-ink", inkOn(color)); }
+      this.status = el("small", { role: "status" }, "");
       this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": t.log, tabindex: "0" }, el("div", { class: "hint" }, t.hello));
       this.input = el("input", { type: "text", "aria-label": t.write, placeholder: t.write, maxlength: "4096", autocomplete: "off", enterkeyhint: "send" });
+      this.move = el("button", { type: "button", "aria-label": t.move, title: t.move, onclick: () => this.#carry() }, draw("0 0 24 24", "M8 2h8a2 2 0 0 1 2 2v16a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2zM11 18.5h2"));
+      this.move.hidden = true;
       this.close = el("button", { type: "button", "aria-label": t.close, onclick: () => this.toggle(false) }, "✕");
       this.panel = el("section", { class: "panel", role: "dialog", "aria-label": `${t.chat} ${title || slug}` },
-        el("header", {}, el("b", {}, title || t.open, this.status), this.close), this.log,
+        el("header", {}, el("b", {}, el("span", { dir: "auto" }, title || t.open), this.status), this.move, this.close), this.log,
         el("form", { onsubmit: (event) => { event.preventDefault(); this.say(this.input.value); this.input.value = ""; } }, this.input, el("button", { "aria-label": t.send }, draw("0 0 24 24", "M3 20.5 21 12 3 3.5V10l11 2-11 2z"))));
       this.launch = el("button", { class: "launch", type: "button", "aria-expanded": "false", onclick: () => this.toggle(true) }, draw("0 0 24 24", "M4 5h16v11H9l-5 4z"), t.open);
       root.append(this.panel, this.launch);
       if (inline) { this.setAttribute("inline", ""); this.close.hidden = true; }
       this.panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && !inline) this.toggle(false); });
-      addEventListener("online", () => this.connect());
+      addEventListener("online", () => { this.#tries = 0; this.connect(); });
+      addEventListener("offline", () => { this.status.textContent = t.offline; this.#socket?.close(); });
+      // What could not be sent before the page went away; the server knows a repetition by its id.
+      for (const { frame, text } of memory.unsent()) this.#unsent.set(frame.client_id, { frame, text, node: null });
       this.toggle(inline || "open" in tag.dataset, true);
     }
 
@@ -102,6 +120,7 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
 
     connect() {
       if (this.panel.hidden || (this.#socket && this.#socket.readyState <= WebSocket.OPEN)) return;
+      if (navigator.onLine === false) { this.status.textContent = t.offline; return; }
       this.status.textContent = t.away;
       const socket = new WebSocket(`${origin.replace(/^http/, "ws")}/api/v1/widget/${encodeURIComponent(slug)}/ws`);
       this.#socket = socket;
@@ -118,7 +137,7 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
       if (socket !== this.#socket) return;
       clearInterval(this.#beat);
       this.#ready = false;
-      this.status.textContent = t.away;
+      this.status.textContent = navigator.onLine === false ? t.offline : t.away;
       // Waits longer each time, and never in step with everybody else who was cut off.
       const wait = Math.min(SLOWEST_MS, 500 * 2 ** this.#tries++) * (0.5 + Math.random() / 2);
       setTimeout(() => this.connect(), wait);
@@ -136,7 +155,11 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
         memory.write(frame.token);
         this.status.textContent = "";
         for (const message of frame.history) this.#show(message);
-        for (const { frame: again } of this.#unsent.values()) this.#send(again);
+        this.move.hidden = !navigator.clipboard;
+        for (const held of this.#unsent.values()) {
+          held.node ??= this.#bubble("v wait", held.text);
+          this.#send(held.frame);
+        }
       } else if (frame.type === "message") {
         this.#typing(false);
         this.#show(frame);
@@ -159,7 +182,21 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
     #settle(id) {
       const held = this.#unsent.get(id);
       this.#unsent.delete(id);
+      this.#keep();
       return held?.node;
+    }
+
+    /** Remembers what is not sent yet, for after a reload. */
+    #keep() {
+      memory.write(JSON.stringify([...this.#unsent.values()].slice(-MOST_UNSENT).map(({ frame, text }) => ({ frame, text }))), UNSENT);
+    }
+
+    /** Copies the link that carries this conversation to another device. */
+    async #carry() {
+      try {
+        await navigator.clipboard.writeText(`${origin}/w/${encodeURIComponent(slug)}#resume=${this.#token}`);
+        this.status.textContent = t.moved;
+      } catch { this.move.hidden = true; }
     }
 
     say(text) {
@@ -169,7 +206,8 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
     #put(frame, text) {
       const node = this.#bubble("v wait", text);
       for (const button of this.#choices) button.disabled = true;
-      this.#unsent.set(frame.client_id, { frame, node });
+      this.#unsent.set(frame.client_id, { frame, text, node });
+      this.#keep();
       if (this.#ready) this.#send(frame); else this.connect();
     }
 
@@ -193,7 +231,7 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
       this.#choices = [];
       const box = el("div", { class: "c" });
       for (const choice of message.choices || []) {
-        const button = el("button", { type: "button", onclick: () => this.#put({ type: "tap", client_id: freshId(), id: choice.id, title: choice.title }, choice.title) }, choice.title);
+        const button = el("button", { type: "button", dir: "auto", onclick: () => this.#put({ type: "tap", client_id: freshId(), id: choice.id, title: choice.title }, choice.title) }, choice.title);
         if (choice.description) button.append(el("small", {}, choice.description));
         this.#choices.push(button);
         box.append(button);

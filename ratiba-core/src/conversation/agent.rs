@@ -1,5 +1,6 @@
 //! A message while the machine drives: what is noticed in every message first, then the phase that it belongs to.
 
+use super::choice::Pick;
 use super::effect::{Effect, Fact, Rejection, Signal};
 use super::event::{Medium, Said};
 use super::flow::{Errand, Flow};
@@ -9,7 +10,8 @@ use super::line::Line;
 use super::thread::Driver;
 use super::turn::Turn;
 use super::{
-    booking, cancel, confirm, cross_sell, errand, handoff, paying, phone, reschedule, times,
+    booking, cancel, confirm, cross_sell, errand, handoff, paying, phone, proof, reschedule, times,
+    waitlist,
 };
 use crate::language::understanding::{Intent, Sentiment, Tripwire};
 
@@ -26,6 +28,9 @@ pub(super) fn heard(flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, Flow)
     }
     let heard = Heard::read(said);
     notice(said, &heard, t);
+    if let Some(flow) = proof::heard(&flow, said, &heard, t) {
+        return (Driver::AgentDriving, flow);
+    }
     if let Some(signal) = alarm(said, &heard, t) {
         return (handoff::suspend(signal, &flow, t), flow);
     }
@@ -54,6 +59,9 @@ pub(super) fn heard(flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, Flow)
         t.write(Effect::Remember { fact: Fact::OptedOut });
         t.say(Line::OptedOut);
         return (Driver::AgentDriving, flow.repeat(t));
+    }
+    if heard.pick == Some(Pick::Unwait) {
+        return (Driver::AgentDriving, waitlist::left(flow, t));
     }
     (Driver::AgentDriving, dispatch(flow, &heard, t))
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::effect::Query;
 use super::flow::{DraftView, Errand, Flow, Held, Upcoming, Wish};
 use super::line::Line;
-use crate::domain::id::{AppointmentId, PaymentId, ServiceId, StaffId};
+use crate::domain::id::{AppointmentId, PaymentId, ServiceId, StaffId, WaitId};
 use crate::domain::money::Money;
 use crate::domain::phone::Phone;
 use crate::language::understanding::Slots;
@@ -46,6 +46,20 @@ pub enum Then {
         phone: Phone,
         /// The search to go on with.
         hunt: Hunt,
+    },
+    /// Send a code to the number if it is another's, then go back.
+    Prove {
+        /// The number.
+        phone: Phone,
+        /// To what.
+        back: Flow,
+    },
+    /// See whether the code was right, then go back.
+    Code {
+        /// The number that it was sent to.
+        phone: Phone,
+        /// To what.
+        back: Flow,
     },
     /// Offer a second service, if there is one, before payment.
     OfferSecond {
@@ -141,12 +155,25 @@ pub struct Hunt {
     pub agreed: Option<(Slot, Money)>,
     /// How many offers to skip.
     pub skip: u16,
+    /// The wish to be told that led here.
+    pub wait: Option<WaitId>,
+    /// The customer wants to be told, should there be nothing.
+    pub notify: bool,
 }
 
 impl Hunt {
     /// A search that begins.
     pub fn new(goal: Goal, wish: Wish) -> Self {
-        Self { goal, wish, with: None, picked: false, agreed: None, skip: 0 }
+        Self {
+            goal,
+            wish,
+            with: None,
+            picked: false,
+            agreed: None,
+            skip: 0,
+            wait: None,
+            notify: false,
+        }
     }
 }
 

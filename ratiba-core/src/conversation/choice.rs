@@ -52,6 +52,10 @@ pub enum Pick {
     Card,
     /// `venue`: pay at the venue.
     Venue,
+    /// `notify`: tell me when a time opens up.
+    Notify,
+    /// `unwait`: I need not be told any more.
+    Unwait,
     /// `menu:book`: make a booking.
     MenuBook,
     /// `menu:bookings`: see what I have booked.
@@ -87,6 +91,8 @@ impl fmt::Display for Pick {
             Self::OtherNumber => f.write_str("number"),
             Self::Card => f.write_str("card"),
             Self::Venue => f.write_str("venue"),
+            Self::Notify => f.write_str("notify"),
+            Self::Unwait => f.write_str("unwait"),
             Self::MenuBook => f.write_str("menu:book"),
             Self::MenuBookings => f.write_str("menu:bookings"),
             Self::MenuServices => f.write_str("menu:services"),
@@ -117,6 +123,8 @@ impl FromStr for Pick {
             ("number", None) => Some(Self::OtherNumber),
             ("card", None) => Some(Self::Card),
             ("venue", None) => Some(Self::Venue),
+            ("notify", None) => Some(Self::Notify),
+            ("unwait", None) => Some(Self::Unwait),
             ("menu", Some("book")) => Some(Self::MenuBook),
             ("menu", Some("bookings")) => Some(Self::MenuBookings),
             ("menu", Some("services")) => Some(Self::MenuServices),
@@ -166,6 +174,8 @@ mod tests {
             Pick::OtherNumber,
             Pick::Card,
             Pick::Venue,
+            Pick::Notify,
+            Pick::Unwait,
             Pick::MenuBook,
             Pick::MenuBookings,
             Pick::MenuServices,

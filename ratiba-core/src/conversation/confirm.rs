@@ -42,7 +42,7 @@ pub(super) fn heard(
         }
         Intent::Book | Intent::Provide if heard.slots.wants_more => {
             t.release(vec![held.id]);
-            let search = Search { wish, asked: Asked::When {} };
+            let search = Search { wish, asked: Asked::When {}, missed: None };
             find::more(Goal::Book(held.slot.service), search, t)
         }
         Intent::Affirm | Intent::Book | Intent::Provide => {

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::event::TimerName;
 use super::line::Line;
 use crate::domain::appointment::Appointment;
-use crate::domain::id::{AppointmentId, PaymentId};
+use crate::domain::id::{AppointmentId, PaymentId, WaitId};
 use crate::domain::message::Language;
 use crate::domain::money::Money;
 use crate::domain::phone::Phone;
+use crate::domain::proof::Code;
 use crate::domain::tenant::Rail;
+use crate::domain::wait::{Wait, WaitStatus};
 use crate::scheduling::slot::{Slot, SlotQuery};
 
 /// What a step wants done.
@@ -137,6 +139,50 @@ pub enum Effect {
         /// The words.
         text: String,
     },
+    /// Remember that the customer wants to be told; a wish for the same service takes the place of an older one.
+    Wait {
+        /// What for.
+        wait: Wait,
+    },
+    /// A time is offered to somebody who waits; when the offer runs out unanswered, `Event::WaitLapsed` comes.
+    OfferFreed {
+        /// The wish.
+        wait: WaitId,
+        /// The time.
+        slot: Slot,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// What became of an offer: taken, waiting again because somebody else was faster, or closed; then others are offered the time.
+    SettleWait {
+        /// The wish.
+        wait: WaitId,
+        /// The time that was offered.
+        slot: Slot,
+        /// Where the wish is now.
+        status: WaitStatus,
+    },
+    /// Something else is under way: offer it later, if it can still be had then.
+    LookAgain {
+        /// The wish.
+        wait: WaitId,
+        /// The time.
+        slot: Slot,
+        /// When.
+        at: Timestamp,
+    },
+    /// The customer need not be told any more.
+    LeaveWaitlist,
+    /// Send a one-time code to a number.
+    SendCode {
+        /// Which.
+        phone: Phone,
+    },
+    /// The customer has proven that a number is theirs: they and the customer who has it are one person from here on.
+    Join {
+        /// The number.
+        phone: Phone,
+    },
     /// Put a question on the owner's list.
     NoteUnanswered {
         /// The question.
@@ -179,6 +225,13 @@ pub enum Query {
     PhoneOwner {
         /// The number.
         phone: Phone,
+    },
+    /// Is this the code that was sent to the number?
+    CheckCode {
+        /// The number.
+        phone: Phone,
+        /// What was typed.
+        code: Code,
     },
 }
 

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::appointment::Appointment;
-use crate::domain::id::{Mint, PaymentId};
+use crate::domain::id::{Mint, PaymentId, WaitId};
 use crate::domain::knowledge::Snippet;
 use crate::domain::phone::Phone;
+use crate::domain::proof::Verdict;
+use crate::domain::wait::Wait;
 use crate::domain::{channel::Capabilities, customer::Customer, tenant::Business};
 use crate::language::understanding::Understanding;
 pub use crate::payments::news::PaymentNews;
@@ -51,6 +53,20 @@ pub enum Event {
     TimerFired {
         /// Which.
         timer: TimerName,
+    },
+    /// A time that the customer had asked to be told of can be had.
+    SlotOpened {
+        /// Their wish.
+        wait: Wait,
+        /// The time.
+        slot: Slot,
+        /// Nothing was heard for a while, so that an old question may give way to the offer.
+        quiet: bool,
+    },
+    /// The time to answer such an offer has passed.
+    WaitLapsed {
+        /// The wish that it answered.
+        wait: WaitId,
     },
     /// An admin took the thread over.
     Engaged {
@@ -134,6 +150,9 @@ pub enum Answer {
     Slots {
         /// What the calendar says.
         found: Found,
+        /// How often the customer has lately stayed away; counted only where the tenant's rules ask.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        no_shows: u32,
     },
     /// To `Query::CrossSell`.
     CrossSell {
@@ -159,7 +178,20 @@ pub enum Answer {
     PhoneOwner {
         /// Whether the number already belongs to another known customer of this tenant.
         taken: bool,
+        /// Whether a code can be sent to it now.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        can_prove: bool,
     },
+    /// To `Query::CheckCode`.
+    CodeChecked {
+        /// What it was.
+        verdict: Verdict,
+    },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// The deadlines that a thread can arm, at most one of each at a time.

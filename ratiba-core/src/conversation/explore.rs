@@ -12,9 +12,11 @@ use super::version;
 use super::world::{Did, World, at, day, said, time, when};
 use crate::domain::appointment::AppointmentStatus as Status;
 use crate::domain::channel::ChannelKind;
-use crate::domain::id::{AppointmentId, PaymentId};
+use crate::domain::id::{AppointmentId, PaymentId, ServiceId};
 use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
+use crate::domain::proof::Verdict;
+use crate::domain::wait::{Wait, WaitStatus};
 use crate::language::understanding::{Intent, Ordinal, Sentiment, Slots, Tripwire};
 use crate::payments::news::PaymentNews;
 
@@ -37,11 +39,14 @@ enum Move {
     ToolFails,
     TakeAway(usize),
     Restore,
+    Opens(usize, bool),
+    OfferEnds,
+    Code(usize),
 }
 
 fn moves() -> impl Strategy<Value = Move> {
     prop_oneof![
-        12 => (0..15_usize, 0..12_usize).prop_map(|(i, s)| Move::Say(i, s)),
+        12 => (0..15_usize, 0..13_usize).prop_map(|(i, s)| Move::Say(i, s)),
         6 => (0..40_usize).prop_map(Move::Tap),
         1 => (0..6_usize).prop_map(Move::Trip),
         1 => Just(Move::Grumble),
@@ -57,6 +62,9 @@ fn moves() -> impl Strategy<Value = Move> {
         1 => Just(Move::ToolFails),
         1 => (0..4_usize).prop_map(Move::TakeAway),
         1 => Just(Move::Restore),
+        1 => (0..4_usize, any::<bool>()).prop_map(|(n, quiet)| Move::Opens(n, quiet)),
+        1 => Just(Move::OfferEnds),
+        1 => (0..3_usize).prop_map(Move::Code),
     ]
 }
 
@@ -98,6 +106,7 @@ fn slots(w: &World, n: usize) -> Slots {
         6 => Slots { phone: Phone::from_provider("254700111222").ok(), ..Slots::default() },
         7 => Slots { ordinal: Some(Ordinal::Nth(1)), ..Slots::default() },
         8 => Slots { wants_more: true, ..Slots::default() },
+        10 => Slots { notify: true, ..Slots::default() },
         9 => Slots { service_candidates: vec![service(1), service(3)], ..Slots::default() },
         _ => Slots::default(),
     }
@@ -200,6 +209,23 @@ impl Walk {
             Move::OwnerSays => self.w.turn(Event::OwnerSpoke { text: "hi".into() }),
             Move::HandBack => self.w.turn(Event::HandedBack),
             Move::ToolFails => self.w.turn(Event::ToolFailed),
+            Move::Opens(n, quiet) => {
+                let service = self.w.business.catalogue.services[0].id;
+                let slot = self.w.slot(service, None, at(STARTS[*n]));
+                let wait = self.wait(service);
+                self.w.turn(Event::SlotOpened { wait, slot, quiet: *quiet })
+            }
+            Move::OfferEnds => {
+                let wait = self.wait(self.w.business.catalogue.services[0].id).id;
+                self.w.turn(Event::WaitLapsed { wait })
+            }
+            Move::Code(n) => {
+                let verdicts = [Verdict::Right, Verdict::Wrong { left: 1 }, Verdict::Expired];
+                self.w.verdict = verdicts[*n];
+                let mut said = said(Intent::Provide, Slots::default());
+                said.text = "482913".to_owned();
+                self.w.turn(Event::Heard { said })
+            }
             Move::TakeAway(n) => {
                 self.w.taken.push(at(STARTS[*n]));
                 return;
@@ -242,6 +268,23 @@ impl Walk {
             }
             7 if !open => Some(PaymentNews::ReturnedAfterCancel),
             _ => None,
+        }
+    }
+
+    /// A wish to be told, always the same one.
+    fn wait(&self, service: ServiceId) -> Wait {
+        let days = crate::domain::time::MinuteOfDay::START..crate::domain::time::MinuteOfDay::END;
+        Wait {
+            id: crate::domain::id::Mint { at: at(super::world::NOW), seed: 4_711 }.id(0),
+            customer: self.w.customer.id,
+            service,
+            staff: None,
+            from: jiff::civil::date(2026, 11, 23),
+            to: jiff::civil::date(2026, 12, 31),
+            after: days.start,
+            before: days.end,
+            status: WaitStatus::Waiting,
+            created_at: at(super::world::NOW),
         }
     }
 
@@ -341,6 +384,13 @@ impl Walk {
                 | Effect::TellAdmins { .. }
                 | Effect::RelayToAdmin { .. }
                 | Effect::RelayToCustomer { .. }
+                | Effect::Wait { .. }
+                | Effect::OfferFreed { .. }
+                | Effect::SettleWait { .. }
+                | Effect::LookAgain { .. }
+                | Effect::LeaveWaitlist
+                | Effect::SendCode { .. }
+                | Effect::Join { .. }
                 | Effect::NoteUnanswered { .. }
                 | Effect::Rejected { .. } => {}
             }
@@ -376,6 +426,7 @@ fn walk(slug: &str, channel: ChannelKind, actions: &[Move]) -> World {
     }
     let offer = w.business.catalogue.services.len() - 1;
     let offer = w.business.catalogue.services[offer].id;
+    (w.phone_taken, w.can_prove) = (channel != ChannelKind::Whatsapp, true);
     w.cross_sell = Some(w.slot(offer, None, at("2026-11-24T16:00:00+03:00")));
     if slug == "demo-salon" {
         w.given("Pedicure", "2026-11-26T10:00:00+03:00", 600);
@@ -416,7 +467,7 @@ fn an_answer_that_nobody_waits_for_changes_nothing_and_nothing_comes_in_between(
         customer: &w.customer,
         capabilities: w.channel.capabilities(),
     };
-    let stray = Event::Answered { answer: Answer::PhoneOwner { taken: true } };
+    let stray = Event::Answered { answer: Answer::PhoneOwner { taken: true, can_prove: false } };
     let rejected = |why| vec![Effect::Rejected { why }];
     let (same, effects) = step(w.thread.clone(), stray.clone(), &ctx);
     assert_eq!((&same, effects), (&w.thread, rejected(super::effect::Rejection::StaleAnswer)));

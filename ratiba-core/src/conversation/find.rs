@@ -14,15 +14,19 @@ use super::line::Line;
 use super::pending::confirm_line;
 use super::reschedule;
 use super::turn::Turn;
+use super::waitlist;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::channel::Tier;
 use crate::domain::money::Money;
 use crate::domain::time::MinuteOfDay;
+use crate::domain::wait::WaitStatus;
 use crate::language::understanding::{DateMention, DayPart, Slots, TimeMention};
 use crate::scheduling::slot::{Found, Slot, SlotQuery, Wish as When};
 
 /// How many days are looked at when a time of day was named without a day, or any day will do.
 const DAYS_AHEAD: i64 = 6;
+/// How many days somebody waits who named none.
+const DAYS_WAITED: i64 = 13;
 
 /// What is known, as something to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +67,7 @@ pub(super) fn found(hunt: Hunt, found: Found, t: &mut Turn<'_>) -> Flow {
         Found::NotFree { why, nearest } => {
             if hunt.picked || hunt.agreed.is_some() {
                 t.say(Line::SlotGone);
+                waitlist::lost(&hunt, t);
             } else if let Some(wished) = exact(&hunt.wish, &t.business().tenant.zone) {
                 let staff = hunt.wish.named_staff();
                 t.say(Line::NotFree { wished, why, staff });
@@ -75,7 +80,7 @@ pub(super) fn found(hunt: Hunt, found: Found, t: &mut Turn<'_>) -> Flow {
 
 /// "More": others than those shown. After a time that was not free, others of its day.
 pub(super) fn more(goal: Goal, search: Search, t: &mut Turn<'_>) -> Flow {
-    let Search { mut wish, asked } = search;
+    let Search { mut wish, asked, .. } = search;
     let skip = match &asked {
         Asked::Offers { slots, more: true, skip, .. } => {
             skip.saturating_add(u16::try_from(slots.len()).unwrap_or(u16::MAX))
@@ -84,7 +89,8 @@ pub(super) fn more(goal: Goal, search: Search, t: &mut Turn<'_>) -> Flow {
         | Asked::When {}
         | Asked::Day { .. }
         | Asked::WhichTime { .. }
-        | Asked::Lapsed { .. } => {
+        | Asked::Lapsed { .. }
+        | Asked::Freed { .. } => {
             wish.date = wish.date.or(Some(DateMention::Any));
             wish.time = None;
             0
@@ -118,6 +124,7 @@ pub(super) fn merged(mut wish: Wish, slots: &Slots, zone: &TimeZone) -> Wish {
 pub(super) fn hunt_for(goal: Goal, wish: Wish, heard: &Heard, t: &Turn<'_>) -> Hunt {
     let zone = &t.business().tenant.zone;
     let mut hunt = Hunt::new(goal, merged(wish, &heard.slots, zone));
+    hunt.notify = heard.slots.notify;
     if let Some((service, staff, start)) = heard.picked_slot() {
         set_exact(&mut hunt.wish, start, None, zone);
         hunt.with = Some(staff);
@@ -141,6 +148,25 @@ pub(super) fn exact(wish: &Wish, zone: &TimeZone) -> Option<Timestamp> {
             | TimeMention::Between { .. }
             | TimeMention::Any,
         ) => None,
+    }
+}
+
+/// The days and minutes of a wish that could not be had, as somebody waits for them: those that were said, else two weeks at any time.
+pub(super) fn span(wish: &Wish, t: &Turn<'_>) -> (Date, Date, MinuteOfDay, MinuteOfDay) {
+    let zone = &t.business().tenant.zone;
+    let today = t.ctx.now.to_zoned(zone.clone()).date();
+    let (from, to) = (today, today.saturating_add(DAYS_WAITED.days()));
+    match next(wish, t) {
+        Next::Look(When::At { start }) => {
+            let local = start.to_zoned(zone.clone());
+            let minute = MinuteOfDay::of(local.time());
+            (local.date(), local.date(), minute, just_after(minute))
+        }
+        Next::Look(When::Between { from, to, after, before }) => (from, to, after, before),
+        Next::AskDay(minute) => (from, to, minute, just_after(minute)),
+        Next::Look(When::Soonest) | Next::AskWhen | Next::AskWhichTime(_) => {
+            (from, to, MinuteOfDay::START, MinuteOfDay::END)
+        }
     }
 }
 
@@ -220,7 +246,10 @@ pub(super) fn set_exact(wish: &mut Wish, start: Timestamp, or: Option<Date>, zon
 
 /// Asks something about the time, and waits for it.
 pub(super) fn collect(goal: Goal, wish: Wish, asked: Asked, t: &mut Turn<'_>) -> Flow {
-    let search = Search { wish, asked };
+    ask(goal, Search { wish, asked, missed: None }, t)
+}
+
+fn ask(goal: Goal, search: Search, t: &mut Turn<'_>) -> Flow {
     let flow = match goal {
         Goal::Book(service) => Flow::CollectSlot { service, search },
         Goal::Move(old) => Flow::RescheduleSlot { old, search },
@@ -230,9 +259,18 @@ pub(super) fn collect(goal: Goal, wish: Wish, asked: Asked, t: &mut Turn<'_>) ->
 
 /// Offers times; where there are none, asks for another.
 fn offer(hunt: Hunt, slots: Vec<Slot>, more: bool, t: &mut Turn<'_>) -> Flow {
-    let Hunt { goal, mut wish, skip, .. } = hunt;
+    let Hunt { goal, mut wish, skip, notify, .. } = hunt;
+    if let (true, Goal::Book(service)) = (notify, goal) {
+        return waitlist::join(service, &wish, t);
+    }
+    let mut missed = None;
     let asked = if slots.is_empty() {
-        t.say(Line::NothingFree);
+        t.say(match goal {
+            Goal::Book(_) => Line::NothingFree,
+            // A move is not waited for: the booking stands meanwhile.
+            Goal::Move(_) => Line::OfferSlots { slots: Vec::new(), more: false, part: None },
+        });
+        missed = Some(wish.clone());
         // What led nowhere is forgotten, so that the next answer is not read together with it.
         wish.date = None;
         wish.time = None;
@@ -241,12 +279,12 @@ fn offer(hunt: Hunt, slots: Vec<Slot>, more: bool, t: &mut Turn<'_>) -> Flow {
         let part = part_of(&wish);
         Asked::Offers { slots, more, skip, part }
     };
-    collect(goal, wish, asked, t)
+    ask(goal, Search { wish, asked, missed }, t)
 }
 
 /// The moment is free: take it, unless a phone number is needed first.
 fn take(hunt: Hunt, slot: Slot, t: &mut Turn<'_>) -> Flow {
-    let Hunt { goal, mut wish, agreed, .. } = hunt;
+    let Hunt { goal, mut wish, agreed, wait, .. } = hunt;
     let or = match wish.date {
         Some(DateMention::On { or, .. }) => or,
         Some(DateMention::Within { .. } | DateMention::Any) | None => None,
@@ -268,12 +306,18 @@ fn take(hunt: Hunt, slot: Slot, t: &mut Turn<'_>) -> Flow {
                     .ask(Query::PhoneOwner { phone: phone.clone() }, Then::Phone { phone, hunt });
             }
             let (held, until) = hold(slot, service.price, due, t);
+            if let Some(wait) = wait {
+                t.write(Effect::SettleWait { wait, slot, status: WaitStatus::Taken });
+            }
             if agreed.is_some_and(|(was, price)| same_visit(&was, &slot) && price == service.price)
             {
                 return cross_sell::agree(held, wish, until, t);
             }
             if let Some(&next) = wish.also.first() {
                 t.say(Line::OneThenTheOther { next });
+            }
+            if t.due_is_raised(service) {
+                t.say(Line::NoShowDeposit);
             }
             t.say(confirm_line(&held, &wish));
             Flow::Confirm { held, wish, until }

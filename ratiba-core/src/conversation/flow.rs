@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asking::Asking;
 use crate::domain::appointment::Appointment;
-use crate::domain::id::{AppointmentId, PaymentId, ServiceId};
+use crate::domain::id::{AppointmentId, PaymentId, ServiceId, WaitId};
 use crate::domain::money::Money;
 use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
@@ -222,6 +222,9 @@ pub struct Search {
     pub wish: Wish,
     /// What was asked.
     pub asked: Asked,
+    /// The wish that led nowhere, should the customer want to be told when it can be had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<Wish>,
 }
 
 /// What was asked about the time.
@@ -257,6 +260,15 @@ pub enum Asked {
         held: Held,
         /// Whether the customer had agreed to it already.
         agreed: bool,
+    },
+    /// This time, which the customer had waited for, has opened up: shall it be theirs? It is not held.
+    Freed {
+        /// Which.
+        slot: Slot,
+        /// The wish that it answers.
+        wait: WaitId,
+        /// Until when the offer is theirs to answer.
+        until: Timestamp,
     },
 }
 

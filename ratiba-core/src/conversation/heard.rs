@@ -54,12 +54,17 @@ impl Heard {
                     slots.wants_more = true;
                     Intent::Provide
                 }
+                Pick::Notify => {
+                    slots.notify = true;
+                    Intent::Provide
+                }
                 Pick::Slot { .. }
                 | Pick::Booking(_)
                 | Pick::Retry
                 | Pick::OtherNumber
                 | Pick::Card
-                | Pick::Venue => Intent::Provide,
+                | Pick::Venue
+                | Pick::Unwait => Intent::Provide,
             };
         }
         let corrects = slots.correction
@@ -115,6 +120,8 @@ impl Heard {
                 | Pick::OtherNumber
                 | Pick::Card
                 | Pick::Venue
+                | Pick::Notify
+                | Pick::Unwait
                 | Pick::MenuBook
                 | Pick::MenuBookings
                 | Pick::MenuServices

@@ -9,7 +9,7 @@ use super::flow::{Flow, Upcoming};
 use super::heard::Heard;
 use super::line::Line;
 use super::turn::Turn;
-use super::{booking, paying};
+use super::{booking, paying, proof};
 use crate::domain::id::ServiceId;
 use crate::domain::knowledge::Snippet;
 use crate::domain::time::MinuteOfDay;
@@ -157,6 +157,7 @@ pub(super) fn digress(back: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
 pub(super) fn show_bookings(back: Flow, upcoming: &[Upcoming], t: &mut Turn<'_>) -> Flow {
     if upcoming.is_empty() {
         t.say(Line::NoBookings);
+        proof::offer(t);
     } else {
         t.say(Line::MyBookings { slots: upcoming.iter().map(|b| b.slot).collect() });
     }

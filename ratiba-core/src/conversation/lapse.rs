@@ -1,7 +1,8 @@
 //! A hold runs out: the time goes back to others, and the customer is asked whether it is still wanted.
 
 use super::asking::Goal;
-use super::effect::Rejection;
+use super::effect::{Effect, Rejection};
+use super::event::TimerName;
 use super::find::collect;
 use super::flow::{Asked, Flow, Held, Wish};
 use super::turn::Turn;
@@ -29,17 +30,24 @@ pub(super) fn hold_expired(flow: Flow, t: &mut Turn<'_>) -> Flow {
             collect(Goal::Move(old), wish, Asked::Lapsed { held: new, agreed: false }, t)
         }
         Flow::DropDraft { draft, .. } if !draft.holds().is_empty() => hold_expired(*draft, t),
+        // Too early: the hold was extended meanwhile, or the clock has been set back. The deadline is set again, which changes nothing
+        // where it still is.
+        Flow::Confirm { until, .. }
+        | Flow::CrossSellOffer { until, .. }
+        | Flow::BundleConfirm { until, .. }
+        | Flow::PaymentFailed { until, .. }
+        | Flow::RescheduleConfirm { until, .. } => {
+            t.reject(Rejection::StaleTimer);
+            t.write(Effect::Arm { timer: TimerName::HoldExpires, at: until });
+            flow
+        }
         same @ (Flow::Greet {}
         | Flow::CollectService { .. }
         | Flow::CollectStaff { .. }
         | Flow::CollectSlot { .. }
         | Flow::CollectPhone { .. }
-        | Flow::Confirm { .. }
-        | Flow::CrossSellOffer { .. }
-        | Flow::BundleConfirm { .. }
         | Flow::AwaitingPayment { .. }
         | Flow::PaymentConfirmed { .. }
-        | Flow::PaymentFailed { .. }
         | Flow::PaymentTimeout { .. }
         | Flow::PaymentCancelled { .. }
         | Flow::Booked { .. }
@@ -48,7 +56,6 @@ pub(super) fn hold_expired(flow: Flow, t: &mut Turn<'_>) -> Flow {
         | Flow::Cancelled { .. }
         | Flow::RescheduleSelect { .. }
         | Flow::RescheduleSlot { .. }
-        | Flow::RescheduleConfirm { .. }
         | Flow::Rescheduled { .. }
         | Flow::DropDraft { .. }
         | Flow::Asking(_)) => {
@@ -124,8 +131,11 @@ mod tests {
     fn a_deadline_that_was_set_anew_is_stale() {
         let mut w = World::barber();
         w.book("Haircut", TOMORROW_3PM);
+        let until = w.rows[0].hold_expires_at.unwrap();
         w.wait(5);
-        assert_eq!(expire(&mut w).effects, [Effect::Rejected { why: Rejection::StaleTimer }]);
+        let again = Effect::Arm { timer: TimerName::HoldExpires, at: until };
+        let stale = Effect::Rejected { why: Rejection::StaleTimer };
+        assert_eq!(expire(&mut w).effects, [stale, again], "set again, should a clock have jumped");
         assert_eq!(w.state(), "CONFIRM");
     }
 

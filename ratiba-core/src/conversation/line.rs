@@ -129,6 +129,48 @@ pub enum Line {
     /// The slot was taken or its hold ran out meanwhile.
     SlotGone,
 
+    // --- waiting and proving
+    /// Noted: you will be told when it opens up.
+    OnWaitlist {
+        /// For what.
+        service: ServiceId,
+        /// The only day that would suit, as its first moment.
+        day: Option<Timestamp>,
+    },
+    /// The time that you waited for has opened up: shall it be yours? First come, first served. Yes or no.
+    OfferFreed {
+        /// Which.
+        slot: Slot,
+        /// The price.
+        price: Money,
+        /// Due now.
+        due: Money,
+        /// Until when the offer is kept open.
+        until: Timestamp,
+    },
+    /// You stay on the list (said after `SlotGone`).
+    StillOnWaitlist,
+    /// You will not be told any more.
+    OffWaitlist,
+    /// More is due than usual, because earlier visits were missed (said before `ConfirmBooking`).
+    NoShowDeposit,
+    /// A code is on its way to the number, which is known already: send it here.
+    CodeSent {
+        /// The number.
+        phone: Phone,
+    },
+    /// That was not the code.
+    CodeWrong {
+        /// Tries that are left.
+        left: u8,
+    },
+    /// The code is worthless by now; the number again, for a new one.
+    CodeExpired,
+    /// Thanks, the number is yours: everything is in one place now.
+    PhoneJoined,
+    /// Bookings made with a number can be seen here once it is proven: which number?
+    AskPhoneToSee,
+
     // --- confirming and paying
     /// Shall I book it? States service, staff, day, time, price and what is due now; yes or no.
     ConfirmBooking {

@@ -5,7 +5,8 @@
 //! - What happens is an [`event::Event`], what is wanted an [`effect::Effect`], what is said a list of [`line::Line`]s without words.
 //! - `step` dispatches by driver (`handoff`) and, while the machine drives, `agent` notices what any message may bring and hands it
 //!   to its phase: `booking`, `times`, `phone`, `confirm`, `cross_sell`, `paying`, `cancel`, `reschedule`, `inquiry`. Finding a time
-//!   is the same for a booking and a move (`find`).
+//!   is the same for a booking and a move (`find`). Who finds none may wait for one (`waitlist`); whose number is known already may
+//!   prove that it is theirs (`proof`).
 //! - What has to be looked up is asked of the engine and answered within the turn ([`asking`]); such a thread is never stored.
 //! - A stored thread is read by [`thread::Thread::load`] whatever its version ([`version`]).
 //!
@@ -35,6 +36,7 @@ mod paying;
 mod payment_news;
 mod pending;
 mod phone;
+mod proof;
 mod reschedule;
 pub mod step;
 #[cfg(test)]
@@ -44,5 +46,6 @@ mod times;
 mod turn;
 pub mod version;
 mod view;
+mod waitlist;
 #[cfg(test)]
 mod world;

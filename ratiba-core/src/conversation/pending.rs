@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::flow::{Asked, Flow, Held, Search, Upcoming, Wish};
 use super::line::Line;
 use super::turn::{Turn, sum};
+use super::waitlist;
 use crate::domain::id::{ServiceId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::tenant::Rail;
@@ -21,6 +22,9 @@ impl Flow {
             }
             Self::CollectStaff { service, .. } => {
                 vec![Line::AskStaff { service: *service, staff: qualified(t, *service) }]
+            }
+            Self::CollectSlot { search: Search { asked: Asked::Freed { slot, until, .. }, .. }, .. } => {
+                waitlist::question(*slot, *until, t)
             }
             Self::CollectSlot { service, search } => {
                 vec![search.question(Line::AskWhen { service: *service }, zone)]
@@ -118,6 +122,7 @@ impl Search {
                 Line::OfferSlots { slots: slots.clone(), more: *more, part: *part }
             }
             Asked::Lapsed { .. } => Line::HoldExpired,
+            Asked::Freed { .. } => when,
         }
     }
 }

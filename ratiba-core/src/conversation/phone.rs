@@ -8,6 +8,7 @@ use super::flow::{Flow, Wish};
 use super::heard::Heard;
 use super::inquiry::digress;
 use super::line::Line;
+use super::proof;
 use super::turn::Turn;
 use crate::domain::phone::Phone;
 use crate::language::understanding::Intent;
@@ -66,9 +67,17 @@ pub(super) fn heard(slot: Slot, wish: Wish, heard: &Heard, t: &mut Turn<'_>) -> 
 /// The number has been looked up: keep it, and look for the slot again, because nothing was held meanwhile.
 ///
 /// A number of another customer is good to be charged and reminded on, but joins nobody to anybody: that takes a proof.
-pub(super) fn answered(phone: Phone, taken: bool, next: Hunt, t: &mut Turn<'_>) -> Flow {
+///
+/// Whoever has it is asked to prove it by a code, beside the booking: no proof, no old bookings, but a new one all the same.
+pub(super) fn answered(
+    phone: Phone,
+    taken: bool,
+    can_prove: bool,
+    next: Hunt,
+    t: &mut Turn<'_>,
+) -> Flow {
     if taken {
-        t.say(Line::PhoneTaken { phone: phone.clone() });
+        proof::begin(&phone, can_prove, t);
     }
     t.memory.phone = Some(phone.clone());
     t.write(Effect::Remember { fact: Fact::Phone { phone, proven: false } });

@@ -102,7 +102,8 @@ pub(super) fn slot_heard(old: Upcoming, search: Search, heard: &Heard, t: &mut T
             | Asked::When {}
             | Asked::Day { .. }
             | Asked::WhichTime { .. }
-            | Asked::Lapsed { .. } => {
+            | Asked::Lapsed { .. }
+            | Asked::Freed { .. } => {
                 t.say(Line::KeptBooking { slot: old.slot });
                 Flow::Greet {}
             }
@@ -154,7 +155,7 @@ pub(super) fn confirm_heard(
         }
         Intent::Book | Intent::Provide if heard.slots.wants_more => {
             t.release(vec![new.id]);
-            find::more(Goal::Move(old), Search { wish, asked: Asked::When {} }, t)
+            find::more(Goal::Move(old), Search { wish, asked: Asked::When {}, missed: None }, t)
         }
         Intent::Book | Intent::Provide | Intent::Reschedule => {
             Flow::RescheduleConfirm { old, new, wish, until }.repeat_plainly(t)

@@ -8,8 +8,8 @@ use super::line::Line;
 use super::thread::{Driver, Memory, Thread};
 use super::turn::Turn;
 use super::{
-    agent, cancel, cross_sell, errand, find, handoff, inquiry, lapse, payment_news, phone,
-    reschedule,
+    agent, cancel, cross_sell, errand, find, handoff, inquiry, lapse, payment_news, phone, proof,
+    reschedule, waitlist,
 };
 use crate::domain::appointment::Appointment;
 
@@ -43,6 +43,11 @@ pub fn step(thread: Thread, event: Event, ctx: &StepCtx<'_>) -> (Thread, Vec<Eff
             (driver, lapse::hold_expired(flow, &mut t))
         }
         Event::TimerFired { timer } => handoff::timer_fired(driver, flow, timer, &mut t),
+        Event::SlotOpened { wait, slot, quiet } => {
+            let may_ask = is_agent(&driver) && waitlist::gives_way(&flow, quiet);
+            (driver, waitlist::opened(flow, may_ask, wait, slot, &mut t))
+        }
+        Event::WaitLapsed { wait } => (driver, waitlist::lapsed(flow, wait, &mut t)),
         Event::Engaged { admin } => (handoff::engaged(driver, admin, &mut t), flow),
         Event::AdminSaid { text } => {
             handoff::admin_said(&driver, text, &mut t);
@@ -69,6 +74,8 @@ fn resume(
         Event::Heard { .. }
         | Event::Payment { .. }
         | Event::TimerFired { .. }
+        | Event::SlotOpened { .. }
+        | Event::WaitLapsed { .. }
         | Event::Engaged { .. }
         | Event::AdminSaid { .. }
         | Event::OwnerSpoke { .. }
@@ -82,6 +89,9 @@ fn resume(
     let Asking { query, then, lines, began } = asking;
     let mut t = Turn::resume(ctx, memory, lines);
     t.silent = is_human(&driver);
+    if let Answer::Slots { no_shows, .. } = &answer {
+        t.no_shows = *no_shows;
+    }
     match answered(then, answer, &mut t) {
         Ok(flow) => close(driver, flow, began, t),
         Err(then) => {
@@ -150,15 +160,21 @@ fn tool_failed(driver: Driver, flow: Flow, t: &mut Turn<'_>) -> (Driver, Flow) {
 /// Goes on where the turn had stopped to ask; an answer to another question gives the matter back.
 fn answered(then: Then, answer: Answer, t: &mut Turn<'_>) -> Result<Flow, Box<Then>> {
     let flow = match (then, answer) {
-        (Then::Find(hunt), Answer::Slots { found }) => find::found(hunt, found, t),
-        (Then::OfferNamedSecond { first, service, wish, until }, Answer::Slots { found }) => {
+        (Then::Find(hunt), Answer::Slots { found, .. }) => find::found(hunt, found, t),
+        (Then::OfferNamedSecond { first, service, wish, until }, Answer::Slots { found, .. }) => {
             cross_sell::named_second_found(first, service, found, wish, until, t)
         }
-        (Then::TakeSecond { first, service, wish, until }, Answer::Slots { found }) => {
+        (Then::TakeSecond { first, service, wish, until }, Answer::Slots { found, .. }) => {
             cross_sell::take_second(first, service, &found, wish, until, t)
         }
-        (Then::Phone { phone, hunt }, Answer::PhoneOwner { taken }) => {
-            phone::answered(phone, taken, hunt, t)
+        (Then::Phone { phone, hunt }, Answer::PhoneOwner { taken, can_prove }) => {
+            phone::answered(phone, taken, can_prove, hunt, t)
+        }
+        (Then::Prove { phone, back }, Answer::PhoneOwner { taken, can_prove }) => {
+            proof::owner_known(phone, taken, can_prove, back, t)
+        }
+        (Then::Code { phone, back }, Answer::CodeChecked { verdict }) => {
+            proof::checked(phone, verdict, back, t)
         }
         (Then::OfferSecond { first, wish, until }, Answer::CrossSell { offer }) => {
             cross_sell::second_found(first, offer, wish, until, t)
@@ -190,6 +206,8 @@ fn answered(then: Then, answer: Answer, t: &mut Turn<'_>) -> Result<Flow, Box<Th
             | Then::OfferNamedSecond { .. }
             | Then::TakeSecond { .. }
             | Then::Phone { .. }
+            | Then::Prove { .. }
+            | Then::Code { .. }
             | Then::OfferSecond { .. }
             | Then::Errand(_)
             | Then::Correct { .. }
@@ -200,6 +218,7 @@ fn answered(then: Then, answer: Answer, t: &mut Turn<'_>) -> Result<Flow, Box<Th
             | Then::LateMoney { .. }),
             Answer::Slots { .. }
             | Answer::PhoneOwner { .. }
+            | Answer::CodeChecked { .. }
             | Answer::CrossSell { .. }
             | Answer::MyAppointments { .. }
             | Answer::Knowledge { .. }

@@ -82,6 +82,22 @@ pub struct Memory {
     pub stalled: u16,
     /// A second service has been offered, or was turned down.
     pub cross_sell_done: bool,
+    /// What was begun to prove a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proving>,
+}
+
+/// How far a customer is with proving that a number is theirs. It goes on beside the flow: nobody has to prove anything to book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "proving", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Proving {
+    /// Which number was asked for.
+    Number {},
+    /// A code is on its way to this number.
+    Code {
+        /// Which.
+        phone: Phone,
+    },
 }
 
 impl Thread {
@@ -98,9 +114,9 @@ impl Thread {
     /// A new thread of the same customer. It keeps what outlives one booking: language, introduction, greeting, number.
     #[must_use]
     pub fn successor(&self) -> Self {
-        let Memory { language, introduced, greeted, phone, .. } = self.memory.clone();
+        let Memory { language, introduced, greeted, phone, proof, .. } = self.memory.clone();
         Self {
-            memory: Memory { language, introduced, greeted, phone, ..Memory::default() },
+            memory: Memory { language, introduced, greeted, phone, proof, ..Memory::default() },
             ..Self::fresh()
         }
     }
@@ -150,22 +166,28 @@ impl Thread {
     pub fn needs_new(&self, event: &Event) -> bool {
         match event {
             Event::Heard { said } => {
-                let listening = match self.driver {
-                    Driver::AgentDriving | Driver::ResumedByAgent { .. } => true,
-                    Driver::SuspendedForHuman | Driver::HumanDriving { .. } => false,
-                };
-                listening
+                self.is_listening()
                     && self.is_finished()
                     && inquiry::begins_something(&self.flow, &Heard::read(said))
             }
+            Event::SlotOpened { .. } => self.is_listening() && self.is_finished(),
             Event::Answered { .. }
             | Event::Payment { .. }
+            | Event::WaitLapsed { .. }
             | Event::TimerFired { .. }
             | Event::Engaged { .. }
             | Event::AdminSaid { .. }
             | Event::OwnerSpoke { .. }
             | Event::HandedBack
             | Event::ToolFailed => false,
+        }
+    }
+
+    /// Whether the machine speaks for the business.
+    fn is_listening(&self) -> bool {
+        match self.driver {
+            Driver::AgentDriving | Driver::ResumedByAgent { .. } => true,
+            Driver::SuspendedForHuman | Driver::HumanDriving { .. } => false,
         }
     }
 

@@ -7,6 +7,7 @@ use super::flow::{Asked, Flow, Search, Wish};
 use super::heard::Heard;
 use super::inquiry::digress;
 use super::turn::Turn;
+use super::waitlist;
 use crate::domain::id::ServiceId;
 use crate::language::understanding::{Intent, TimeMention};
 use crate::scheduling::slot::Slot;
@@ -15,6 +16,14 @@ use crate::scheduling::slot::Slot;
 pub(super) fn heard(service: ServiceId, search: Search, heard: &Heard, t: &mut Turn<'_>) -> Flow {
     if let Some(wanted) = answer(Goal::Book(service), &search, heard, t) {
         return hunt(wanted, t);
+    }
+    if heard.slots.notify && !heard.tells_of_booking() {
+        return waitlist::asked(service, search, t);
+    }
+    if let Asked::Freed { slot, wait, .. } = search.asked
+        && waitlist::turns_down(heard)
+    {
+        return waitlist::turned_down(slot, wait, search, heard, t);
     }
     if heard.slots.wants_more && !heard.tells_of_time() {
         return find::more(Goal::Book(service), search, t);
@@ -32,9 +41,11 @@ pub(super) fn heard(service: ServiceId, search: Search, heard: &Heard, t: &mut T
                 let wish = Wish { date: None, time: None, ..search.wish };
                 find::collect(Goal::Book(service), wish, Asked::When {}, t)
             }
-            Asked::When {} | Asked::Day { .. } | Asked::WhichTime { .. } | Asked::Lapsed { .. } => {
-                drop_it(t)
-            }
+            Asked::When {}
+            | Asked::Day { .. }
+            | Asked::WhichTime { .. }
+            | Asked::Lapsed { .. }
+            | Asked::Freed { .. } => drop_it(t),
         },
         Intent::Book | Intent::Provide | Intent::Affirm => {
             let wish = merged(search.wish, &heard.slots, &t.business().tenant.zone);
@@ -75,7 +86,12 @@ pub(super) fn answer(goal: Goal, search: &Search, heard: &Heard, t: &Turn<'_>) -
             let agreed = agreed.then_some((held.slot, held.price));
             Some(Hunt { agreed, ..pick(goal, search.wish.clone(), &held.slot, t) })
         }
-        Asked::Lapsed { .. } | Asked::When {} | Asked::Day { .. } => None,
+        Asked::Freed { slot, wait, .. } if yes => {
+            let price = t.bookable(slot.service)?.price;
+            let picked = pick(goal, search.wish.clone(), slot, t);
+            Some(Hunt { agreed: Some((*slot, price)), wait: Some(*wait), ..picked })
+        }
+        Asked::Lapsed { .. } | Asked::Freed { .. } | Asked::When {} | Asked::Day { .. } => None,
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Turn<'a> {
     pub(super) memory: Memory,
     /// Nothing is said to the customer: a person drives.
     pub(super) silent: bool,
+    /// How often the customer has lately stayed away, as far as this turn was told.
+    pub(super) no_shows: u32,
     lines: Vec<Line>,
     effects: Vec<Effect>,
     minted: u32,
@@ -30,7 +32,15 @@ pub(super) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     pub(super) fn new(ctx: &'a StepCtx<'a>, memory: Memory) -> Self {
-        Self { ctx, memory, silent: false, lines: Vec::new(), effects: Vec::new(), minted: 0 }
+        Self {
+            ctx,
+            memory,
+            silent: false,
+            no_shows: 0,
+            lines: Vec::new(),
+            effects: Vec::new(),
+            minted: 0,
+        }
     }
 
     /// Takes up a turn that waited for an answer.
@@ -97,8 +107,15 @@ impl<'a> Turn<'a> {
         if self.business().settings.payment.rails.is_empty() {
             Money::zero(service.price.currency)
         } else {
-            self.business().deposit_rule(service).due(service.price)
+            let usual = self.business().deposit_rule(service).due(service.price);
+            self.business().settings.no_show.due(usual, service.price, self.no_shows)
         }
+    }
+
+    /// Whether more is due for a service than usual, because the customer has stayed away before.
+    pub(super) fn due_is_raised(&self, service: &Service) -> bool {
+        let usual = self.business().deposit_rule(service).due(service.price);
+        self.due_for(service).minor > usual.minor
     }
 
     /// Asks the engine, and waits: what is to be said is kept until the answer is here.

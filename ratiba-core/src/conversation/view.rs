@@ -198,7 +198,7 @@ impl Flow {
             Self::CollectStaff { .. } => Expecting::Staff,
             Self::CollectSlot { search, .. } | Self::RescheduleSlot { search, .. } => {
                 match search.asked {
-                    Asked::Lapsed { .. } => Expecting::YesNo,
+                    Asked::Lapsed { .. } | Asked::Freed { .. } => Expecting::YesNo,
                     Asked::When {}
                     | Asked::Day { .. }
                     | Asked::WhichTime { .. }
@@ -242,7 +242,7 @@ impl Flow {
                 Asked::Offers { slots, more, .. } => {
                     slots.iter().map(Pick::slot).chain(more.then_some(Pick::More)).collect()
                 }
-                Asked::Lapsed { .. } => yes_no(),
+                Asked::Lapsed { .. } | Asked::Freed { .. } => yes_no(),
                 Asked::WhichTime { readings } => readings.iter().copied().map(Pick::Time).collect(),
                 Asked::When {} | Asked::Day { .. } => Vec::new(),
             },
@@ -296,6 +296,8 @@ impl Flow {
                 | Then::OfferNamedSecond { wish, .. }
                 | Then::TakeSecond { wish, .. } => Some(wish),
                 Then::ShowBookings { back }
+                | Then::Prove { back, .. }
+                | Then::Code { back, .. }
                 | Then::AnswerQuestion { back, .. }
                 | Then::LateMoney { back, .. } => back.wish(),
                 Then::Errand(_)
@@ -324,18 +326,33 @@ impl Search {
     pub(super) fn lapsed(&self) -> Option<Held> {
         match &self.asked {
             Asked::Lapsed { held, .. } => Some(*held),
-            Asked::When {} | Asked::Day { .. } | Asked::WhichTime { .. } | Asked::Offers { .. } => {
-                None
-            }
+            Asked::When {}
+            | Asked::Day { .. }
+            | Asked::WhichTime { .. }
+            | Asked::Offers { .. }
+            | Asked::Freed { .. } => None,
         }
     }
 
     fn draft(&self, service: ServiceId) -> DraftView {
+        let named = self.lapsed().map(|held| held.slot).or_else(|| self.freed());
         DraftView {
             service: Some(service),
             staff: self.wish.named_staff(),
-            start: self.lapsed().map(|held| held.slot.window.start),
+            start: named.map(|slot| slot.window.start),
             held: false,
+        }
+    }
+
+    /// The time that has opened up and is offered.
+    fn freed(&self) -> Option<Slot> {
+        match &self.asked {
+            Asked::Freed { slot, .. } => Some(*slot),
+            Asked::When {}
+            | Asked::Day { .. }
+            | Asked::WhichTime { .. }
+            | Asked::Offers { .. }
+            | Asked::Lapsed { .. } => None,
         }
     }
 }

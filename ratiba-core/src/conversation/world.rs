@@ -15,6 +15,7 @@ use crate::domain::id::{Mint, PaymentId, ServiceId, StaffId};
 use crate::domain::knowledge::Snippet;
 use crate::domain::message::Language;
 use crate::domain::phone::Phone;
+use crate::domain::proof::Verdict;
 use crate::domain::tenant::Business;
 use crate::domain::time::TimeWindow;
 use crate::language::understanding::{
@@ -42,6 +43,11 @@ pub(super) struct World {
     pub(super) snippets: Vec<Snippet>,
     pub(super) cross_sell: Option<Slot>,
     pub(super) phone_taken: bool,
+    pub(super) can_prove: bool,
+    /// What becomes of a code.
+    pub(super) verdict: Verdict,
+    /// How often the customer has stayed away.
+    pub(super) no_shows: u32,
     /// Ask the real calendar, over the rows and nothing else.
     pub(super) real_calendar: bool,
     turn: u64,
@@ -85,6 +91,9 @@ impl World {
             snippets: Vec::new(),
             cross_sell: None,
             phone_taken: false,
+            can_prove: false,
+            verdict: Verdict::Expired,
+            no_shows: 0,
             real_calendar: false,
             turn: 0,
         }
@@ -222,6 +231,13 @@ impl World {
                 | Effect::TellAdmins { .. }
                 | Effect::RelayToAdmin { .. }
                 | Effect::RelayToCustomer { .. }
+                | Effect::Wait { .. }
+                | Effect::OfferFreed { .. }
+                | Effect::SettleWait { .. }
+                | Effect::LookAgain { .. }
+                | Effect::LeaveWaitlist
+                | Effect::SendCode { .. }
+                | Effect::Join { .. }
                 | Effect::NoteUnanswered { .. }
                 | Effect::Rejected { .. } => {}
             }
@@ -232,7 +248,7 @@ impl World {
 
     fn answer(&self, query: &Query) -> Answer {
         match query {
-            Query::Slots { query } => Answer::Slots { found: self.look(query) },
+            Query::Slots { query } => Answer::Slots { found: self.look(query), no_shows: self.no_shows },
             Query::CrossSell { .. } => Answer::CrossSell { offer: self.cross_sell },
             Query::MyAppointments => Answer::MyAppointments {
                 upcoming: self
@@ -252,7 +268,10 @@ impl World {
                     .all(|r| !self.taken.contains(&r.window.start)),
             },
             Query::Knowledge { .. } => Answer::Knowledge { snippets: self.snippets.clone() },
-            Query::PhoneOwner { .. } => Answer::PhoneOwner { taken: self.phone_taken },
+            Query::PhoneOwner { .. } => {
+                Answer::PhoneOwner { taken: self.phone_taken, can_prove: self.can_prove }
+            }
+            Query::CheckCode { .. } => Answer::CodeChecked { verdict: self.verdict },
         }
     }
 

@@ -159,6 +159,10 @@ id_kinds! {
     SnippetId = SnippetKind "snp";
     /// One call of a language model.
     ModelCallId = ModelCallKind "llm";
+    /// One wish to be told when a time opens up.
+    WaitId = WaitKind "wai";
+    /// One attempt to prove that a number is one's own.
+    ProofId = ProofKind "prf";
 }
 
 /// Ids minted inside one turn: a function of the turn's moment and seed, so that a retried or replayed turn mints the same ones.

@@ -13,5 +13,8 @@ pub mod model_policy;
 pub mod money;
 pub mod payment;
 pub mod phone;
+pub mod proof;
 pub mod tenant;
 pub mod time;
+pub mod visit;
+pub mod wait;

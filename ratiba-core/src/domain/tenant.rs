@@ -14,6 +14,7 @@ use super::message::Language;
 use super::model_policy::ModelPolicy;
 use super::money::Currency;
 use super::phone::{Country, Phone};
+use super::visit::{NoShowRule, VisitRules};
 
 /// The short name in addresses and schema names: `^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -159,6 +160,12 @@ pub struct Settings {
     /// What language models may do and cost.
     #[serde(default, skip_serializing_if = "ModelPolicy::is_default")]
     pub models: ModelPolicy,
+    /// What happens after a visit.
+    #[serde(default)]
+    pub visits: VisitRules,
+    /// What no-shows mean for the next deposit.
+    #[serde(default)]
+    pub no_show: NoShowRule,
 }
 
 /// How long a person may take.
@@ -200,6 +207,8 @@ impl Default for Settings {
             confidence_floor_permille: 550,
             handoff: HandoffTimes::default(),
             models: ModelPolicy::default(),
+            visits: VisitRules::default(),
+            no_show: NoShowRule::default(),
         }
     }
 }

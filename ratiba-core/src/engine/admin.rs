@@ -92,7 +92,7 @@ impl Turn<'_> {
     }
 
     /// These appointments as the turn sees them: those that it makes, and those in the store.
-    async fn appointments_now(
+    pub(super) async fn appointments_now(
         &self,
         ids: &[AppointmentId],
     ) -> Result<Vec<Appointment>, EngineError> {
@@ -126,11 +126,13 @@ impl Turn<'_> {
                     );
                 }
             }
+            self.watch_visit(&appointment);
         }
         Ok(())
     }
 
     pub(super) fn clear_reminders(&mut self, appointment: AppointmentId) {
+        self.writes.push(Write::ClearTimer(TimerKey::VisitOver { appointment }));
         for hours_before in reminder::HOURS_BEFORE {
             self.writes.push(Write::ClearTimer(TimerKey::Reminder { appointment, hours_before }));
         }
@@ -158,7 +160,7 @@ impl Turn<'_> {
             );
             let text =
                 self.engine.speaker.reminder_text(which, &slot_of(&appointment), remaining, &voice);
-            self.send_reminder(appointment.id, Reply::text(text));
+            self.send_apart(format!("reminder:{}", appointment.id), Reply::text(text));
         }
         Ok(())
     }
@@ -353,7 +355,7 @@ fn hash(tenant: TenantId, admin: &Phone, dedupe: &str) -> u64 {
     })
 }
 
-fn slot_of(appointment: &Appointment) -> Slot {
+pub(super) fn slot_of(appointment: &Appointment) -> Slot {
     Slot {
         service: appointment.service,
         staff: appointment.staff,

@@ -87,12 +87,14 @@ impl Inner {
         let again = Attempt::Retry { at: now, kind: FaultKind::Unknown, code: None };
         let lost = Attempt::Failed { kind: FaultKind::Unknown, code: None };
         let (attempt, then) = match &item.what {
-            Outgoing::Reply { repeatable: true, .. } | Outgoing::Admin { .. }
+            Outgoing::Reply { repeatable: true, .. }
+            | Outgoing::Admin { .. }
+            | Outgoing::Code { .. }
                 if item.attempts < 3 =>
             {
                 (again, None)
             }
-            Outgoing::Reply { .. } | Outgoing::Admin { .. } => (lost, None),
+            Outgoing::Reply { .. } | Outgoing::Admin { .. } | Outgoing::Code { .. } => (lost, None),
             // Nobody is ever asked for money twice for one payment: the callback or a query will tell.
             Outgoing::Submit { payment } => (lost, Some((*payment, PaymentFact::SubmitUnknown))),
             Outgoing::Query { .. } | Outgoing::Notify { .. } => (again, None),
@@ -142,7 +144,10 @@ impl Inner {
         match &item.what {
             Outgoing::Reply { to, reply, .. } => Ok((self.send(item, to, reply).await?, None)),
             Outgoing::Admin { to, text } => {
-                Ok((self.send_to_admin(tenant, item, to, text).await?, None))
+                Ok((self.send_to_phone(tenant, item, to, text).await?, None))
+            }
+            Outgoing::Code { to, text } => {
+                Ok((self.send_to_phone(tenant, item, to, &text.0).await?, None))
             }
             Outgoing::Submit { payment } => self.submit(tenant, store, item, *payment).await,
             Outgoing::Query { payment } => self.query(tenant, store, item, *payment).await,
@@ -190,8 +195,8 @@ impl Inner {
         }
     }
 
-    /// Admins are reached over the tenant's own WhatsApp number: it is where owners live.
-    async fn send_to_admin(
+    /// Admins are reached over the tenant's own WhatsApp number: it is where owners live. So are numbers that somebody has to prove.
+    async fn send_to_phone(
         &self,
         tenant: TenantId,
         item: &OutboxItem,

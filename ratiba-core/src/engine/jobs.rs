@@ -22,6 +22,8 @@ pub(super) const LOOK: SignedDuration = SignedDuration::from_secs(30);
 pub enum Job {
     /// Archives what is old and deletes what is older.
     Reap,
+    /// Completes visits that are over and that no conversation watches, and tells the owners what the day brings.
+    Digest,
 }
 
 /// When runs of a job fall due.
@@ -53,12 +55,13 @@ impl Schedule {
 
 impl Job {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Reap];
+    pub const ALL: [Self; 2] = [Self::Reap, Self::Digest];
 
     /// The stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Reap => "reap",
+            Self::Digest => "digest",
         }
     }
 
@@ -66,6 +69,7 @@ impl Job {
     pub const fn schedule(self) -> Schedule {
         match self {
             Self::Reap => Schedule::Daily(MinuteOfDay::hm(3, 0).expect("03:00 is a time of day")),
+            Self::Digest => Schedule::Daily(MinuteOfDay::hm(7, 0).expect("07:00 is a time of day")),
         }
     }
 
@@ -73,6 +77,8 @@ impl Job {
     pub const fn grace(self) -> SignedDuration {
         match self {
             Self::Reap => SignedDuration::from_hours(23),
+            // A morning message after noon would be about half a day that is over.
+            Self::Digest => SignedDuration::from_hours(5),
         }
     }
 
@@ -80,6 +86,7 @@ impl Job {
     pub const fn lease(self) -> SignedDuration {
         match self {
             Self::Reap => SignedDuration::from_mins(30),
+            Self::Digest => SignedDuration::from_mins(5),
         }
     }
 
@@ -169,6 +176,7 @@ impl Inner {
     async fn run_job(&self, job: Job, tenant: &Tenant, run: &JobRun) -> Result<(), EngineError> {
         match job {
             Job::Reap => self.reap(tenant.id, run.scheduled_for).await,
+            Job::Digest => self.send_digest(tenant, run.scheduled_for).await,
         }
     }
 }

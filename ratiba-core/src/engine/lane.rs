@@ -113,6 +113,10 @@ fn in_order_of_sending(pending: &mut [InboxItem]) {
         | Cause::Timer { .. }
         | Cause::Payment { .. }
         | Cause::Reminder { .. }
+        | Cause::VisitOver { .. }
+        | Cause::FollowUp { .. }
+        | Cause::SlotFreed { .. }
+        | Cause::OfferOver { .. }
         | Cause::ToolFailed { .. } => item.received_at,
     };
     pending.sort_by_key(|item| (at(item), item.id));

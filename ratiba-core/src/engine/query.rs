@@ -1,5 +1,7 @@
 //! Answers what the machine asks within a turn.
 
+use jiff::SignedDuration;
+
 use super::error::EngineError;
 use super::turn::Turn;
 use crate::conversation::effect::Query;
@@ -16,13 +18,14 @@ use crate::scheduling::search::Calendar;
 const SNIPPETS: usize = 1;
 
 impl Turn<'_> {
-    pub(super) async fn answer(&self, query: Query) -> Result<Answer, EngineError> {
+    pub(super) async fn answer(&mut self, query: Query) -> Result<Answer, EngineError> {
         let business = &self.loaded.business;
         match query {
             Query::Slots { query } => {
                 let range = Calendar::busy_range(&query, business, self.now);
                 let busy = self.busy(range).await?;
-                Ok(Answer::Slots { found: Calendar::new(business, &busy, self.now).answer(&query) })
+                let found = Calendar::new(business, &busy, self.now).answer(&query);
+                Ok(Answer::Slots { found, no_shows: self.no_shows().await? })
             }
             Query::CrossSell { after } => {
                 let dial = business.dials().cross_sell;
@@ -61,16 +64,28 @@ impl Turn<'_> {
                 Ok(Answer::Knowledge { snippets })
             }
             Query::PhoneOwner { phone } => {
-                let owner = self.store.customer_by_phone(&phone).await?;
-                Ok(Answer::PhoneOwner {
-                    taken: owner.is_some_and(|owner| owner.id != self.customer.id),
-                })
+                let (taken, can_prove) = self.phone_owner(&phone).await?;
+                Ok(Answer::PhoneOwner { taken, can_prove })
+            }
+            Query::CheckCode { phone, code } => {
+                let verdict = self.check_code(&phone, &code).await?;
+                Ok(Answer::CodeChecked { verdict })
             }
         }
     }
 
+    /// How often the customer has stayed away of late, where the tenant's rules ask.
+    async fn no_shows(&self) -> Result<u32, EngineError> {
+        let rule = self.loaded.business.settings.no_show;
+        if rule.after == 0 || self.loaded.business.settings.payment.rails.is_empty() {
+            return Ok(0);
+        }
+        let days = SignedDuration::from_hours(24 * i64::from(rule.within_days));
+        Ok(self.store.no_shows(self.customer.id, self.now - days).await?)
+    }
+
     /// Claims on a range, without the holds that this very turn has given up.
-    async fn busy(&self, range: TimeWindow) -> Result<Vec<Busy>, EngineError> {
+    pub(super) async fn busy(&self, range: TimeWindow) -> Result<Vec<Busy>, EngineError> {
         let mut busy = self.store.busy(range, self.now).await?;
         busy.retain(|claim| !self.released.contains(&claim.appointment));
         Ok(busy)

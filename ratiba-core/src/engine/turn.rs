@@ -9,6 +9,7 @@ use super::cache::Loaded;
 use super::error::EngineError;
 use super::handle::Inner;
 use super::mask::masked;
+use super::waiting::Freed;
 use crate::conversation::choice::Pick;
 use crate::conversation::effect::{Effect, Fact};
 use crate::conversation::event::{Event, Medium, Said, StepCtx};
@@ -17,7 +18,7 @@ use crate::conversation::step::step;
 use crate::conversation::thread::Thread;
 use crate::domain::channel::{Address, Capabilities, SessionWindow};
 use crate::domain::customer::Customer;
-use crate::domain::id::{AppointmentId, Id, InboxId, Mint, OutboxId, PaymentId, ThreadId};
+use crate::domain::id::{AppointmentId, CustomerId, Id, InboxId, Mint, OutboxId, PaymentId, ThreadId};
 use crate::domain::message::{Choice, Content, InboundMessage, Language, Reply};
 use crate::domain::payment::Payment;
 use crate::language::hear::HearContext;
@@ -49,6 +50,8 @@ pub(super) struct Turn<'a> {
     pub(super) payments: BTreeMap<PaymentId, Payment>,
     /// Holds that this turn gives up: its own searches see that time as free.
     pub(super) released: BTreeSet<AppointmentId>,
+    /// Time that nobody has any more, besides that of the appointments that this turn gives up.
+    pub(super) freed: Vec<Freed>,
     seed: u64,
     customer_before: Customer,
     stored: StoredThread,
@@ -77,7 +80,11 @@ impl<'a> Turn<'a> {
             Cause::Message { .. }
             | Cause::OwnerSpoke { .. }
             | Cause::Admin { .. }
-            | Cause::Reminder { .. } => None,
+            | Cause::Reminder { .. }
+            | Cause::VisitOver { .. }
+            | Cause::FollowUp { .. }
+            | Cause::SlotFreed { .. }
+            | Cause::OfferOver { .. } => None,
             Cause::Timer { thread, .. } | Cause::ToolFailed { thread } => Some(*thread),
             Cause::Payment { payment, .. } => match store.payment(*payment).await? {
                 Some(payment) => Some(payment.thread),
@@ -117,6 +124,10 @@ impl<'a> Turn<'a> {
                 | Cause::Timer { .. }
                 | Cause::Payment { .. }
                 | Cause::Reminder { .. }
+                | Cause::VisitOver { .. }
+                | Cause::FollowUp { .. }
+                | Cause::SlotFreed { .. }
+                | Cause::OfferOver { .. }
                 | Cause::ToolFailed { .. },
             ) => return Ok(None),
         };
@@ -131,6 +142,7 @@ impl<'a> Turn<'a> {
             writes: Vec::new(),
             payments: BTreeMap::new(),
             released: BTreeSet::new(),
+            freed: Vec::new(),
             seed,
             before: stored.state.clone(),
             stored,
@@ -167,8 +179,17 @@ impl<'a> Turn<'a> {
             Cause::Reminder { appointment, hours_before } => {
                 self.take_reminder(*appointment, *hours_before).await?;
             }
+            Cause::VisitOver { appointment } => self.take_visit_over(*appointment).await?,
+            Cause::FollowUp { appointment } => self.take_follow_up(*appointment).await?,
+            Cause::SlotFreed { wait, staff, span } => {
+                self.take_slot_freed(*wait, *staff, *span).await?;
+            }
+            Cause::OfferOver { wait, staff, span } => {
+                self.take_offer_over(*wait, *staff, *span).await?;
+            }
             Cause::ToolFailed { .. } => self.feed(Event::ToolFailed).await?,
         }
+        self.poke_waiters().await?;
         self.finish(item.id, lease_until)
     }
 
@@ -343,7 +364,22 @@ impl<'a> Turn<'a> {
             Effect::Disarm { timer } => self
                 .writes
                 .push(Write::ClearTimer(TimerKey::Thread { thread: self.thread, name: timer })),
-            Effect::Remember { fact } => remember(&mut self.customer, &fact),
+            Effect::Remember { fact } => {
+                if fact == Fact::OptedOut {
+                    self.writes.push(Write::LeaveWaitlist);
+                }
+                remember(&mut self.customer, &fact);
+            }
+            Effect::Wait { wait } => {
+                let span = wait.span(&self.loaded.business.tenant.zone);
+                self.writes.push(Write::Wait { wait, span });
+            }
+            Effect::OfferFreed { wait, slot, until } => self.offer_until(wait, &slot, until),
+            Effect::SettleWait { wait, slot, status } => self.settle_wait(wait, &slot, status),
+            Effect::LookAgain { wait, slot, at } => self.look_again(wait, &slot, at),
+            Effect::LeaveWaitlist => self.writes.push(Write::LeaveWaitlist),
+            Effect::SendCode { phone } => self.send_code(&phone),
+            Effect::Join { phone } => self.join(&phone).await?,
             Effect::PageAdmins { signal, doing } => self.page_admins(signal, &doing).await?,
             Effect::TellAdmins { note } => self.tell_admins(&note).await?,
             Effect::RelayToAdmin { admin, text } => self.send_admin(&admin, text),
@@ -427,13 +463,14 @@ impl<'a> Turn<'a> {
         self.enqueue(lane, Outgoing::Reply { to, reply, repeatable });
     }
 
-    /// Reminders need no order among other messages, so a stuck conversation doesn't keep them back.
-    pub(super) fn send_reminder(&mut self, appointment: AppointmentId, reply: Reply) {
-        let to = self.stored.address.clone();
-        self.enqueue(
-            format!("reminder:{appointment}"),
-            Outgoing::Reply { to, reply, repeatable: true },
-        );
+    /// Where the customer last wrote from.
+    pub(super) const fn address(&self) -> &Address {
+        &self.stored.address
+    }
+
+    /// When they last wrote.
+    pub(super) const fn last_inbound_at(&self) -> Option<Timestamp> {
+        self.stored.last_inbound_at
     }
 
     pub(super) fn send_admin(&mut self, admin: &crate::domain::phone::Phone, text: String) {
@@ -460,10 +497,15 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn set_timer(&mut self, key: TimerKey, due_at: Timestamp) {
+        self.set_timer_of(self.customer.id, key, due_at);
+    }
+
+    /// A timer that wakes another customer's lane.
+    pub(super) fn set_timer_of(&mut self, customer: CustomerId, key: TimerKey, due_at: Timestamp) {
         let mint = Mint { at: self.now, seed: self.seed };
         let position = u32::try_from(self.writes.len()).unwrap_or(0);
         let id = mint.id(TIMER_IDS + position);
-        self.writes.push(Write::SetTimer(Timer { id, customer: self.customer.id, key, due_at }));
+        self.writes.push(Write::SetTimer(Timer { id, customer, key, due_at }));
     }
 
     /// An id for what the engine itself makes in this turn.

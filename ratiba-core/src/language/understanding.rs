@@ -205,6 +205,9 @@ pub struct Slots {
     pub at_venue: bool,
     /// The words correct something said before ("no, Thursday", "sio saa tisa, saa kumi").
     pub correction: bool,
+    /// They want to be told when a time opens up.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub notify: bool,
 }
 
 impl Slots {

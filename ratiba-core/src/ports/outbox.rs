@@ -9,12 +9,13 @@ use super::payment::{INVALID_PAYER, PAYER_BUSY, RefundReport};
 use crate::conversation::event::TimerName;
 use crate::domain::channel::Address;
 use crate::domain::id::{
-    AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, ThreadId, TimerId,
+    AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, StaffId, ThreadId, TimerId, WaitId,
 };
 use crate::domain::message::{InboundMessage, Reply};
 use crate::domain::money::Money;
 use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
+use crate::domain::time::TimeWindow;
 use crate::payments::event::PaymentEvent;
 use crate::payments::report::Report;
 
@@ -37,6 +38,13 @@ pub enum Outgoing {
         to: Phone,
         /// What.
         text: String,
+    },
+    /// Send a one-time code to a number. Kept out of transcripts; worthless ten minutes after it was written.
+    Code {
+        /// Where.
+        to: Phone,
+        /// The words with the code.
+        text: CodeText,
     },
     /// Ask the provider for money.
     Submit {
@@ -62,14 +70,27 @@ pub enum Outgoing {
     },
 }
 
+/// Words that carry a one-time code; never shown in Debug output.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CodeText(pub String);
+
+impl std::fmt::Debug for CodeText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CodeText(••••••)")
+    }
+}
+
 impl Outgoing {
     /// Whether the process that commits the row may begin at once, so that the commit itself counts as the beginning of the attempt. What
     /// moves money is leased in a step of its own right before it is done: a process that dies between commit and lease has asked nobody.
     pub const fn begins_with_commit(&self) -> bool {
         match self {
-            Self::Reply { .. } | Self::Admin { .. } | Self::Query { .. } | Self::Notify { .. } => {
-                true
-            }
+            Self::Reply { .. }
+            | Self::Admin { .. }
+            | Self::Code { .. }
+            | Self::Query { .. }
+            | Self::Notify { .. } => true,
             Self::Submit { .. } | Self::Refund { .. } => false,
         }
     }
@@ -185,6 +206,34 @@ pub enum Cause {
         appointment: AppointmentId,
         /// Hours before the start that it stands for.
         hours_before: u32,
+    },
+    /// A visit should be over.
+    VisitOver {
+        /// Which.
+        appointment: AppointmentId,
+    },
+    /// Time to ask how a visit was.
+    FollowUp {
+        /// Which.
+        appointment: AppointmentId,
+    },
+    /// A span of somebody's time has opened up that could answer a wish of this customer.
+    SlotFreed {
+        /// The wish.
+        wait: WaitId,
+        /// Whose time.
+        staff: StaffId,
+        /// The span.
+        span: TimeWindow,
+    },
+    /// The time to answer an offer has passed.
+    OfferOver {
+        /// The wish that it answered.
+        wait: WaitId,
+        /// Whose time was offered.
+        staff: StaffId,
+        /// The span.
+        span: TimeWindow,
     },
     /// Something outside failed for good, so a person should look at the thread.
     ToolFailed {
@@ -344,6 +393,34 @@ pub enum TimerKey {
         /// Hours before the start.
         hours_before: u32,
     },
+    /// A visit ends; who has not been marked by then came.
+    VisitOver {
+        /// Which.
+        appointment: AppointmentId,
+    },
+    /// Ask how a visit was.
+    FollowUp {
+        /// Which.
+        appointment: AppointmentId,
+    },
+    /// See whether a freed span answers a wish.
+    SlotFreed {
+        /// The wish.
+        wait: WaitId,
+        /// Whose time.
+        staff: StaffId,
+        /// The span.
+        span: TimeWindow,
+    },
+    /// An offer to somebody who waits runs out.
+    OfferOver {
+        /// The wish.
+        wait: WaitId,
+        /// Whose time.
+        staff: StaffId,
+        /// The span.
+        span: TimeWindow,
+    },
 }
 
 impl TimerKey {
@@ -359,6 +436,14 @@ impl TimerKey {
             }
             Self::Reminder { appointment, hours_before } => {
                 Cause::Reminder { appointment: *appointment, hours_before: *hours_before }
+            }
+            Self::VisitOver { appointment } => Cause::VisitOver { appointment: *appointment },
+            Self::FollowUp { appointment } => Cause::FollowUp { appointment: *appointment },
+            Self::SlotFreed { wait, staff, span } => {
+                Cause::SlotFreed { wait: *wait, staff: *staff, span: *span }
+            }
+            Self::OfferOver { wait, staff, span } => {
+                Cause::OfferOver { wait: *wait, staff: *staff, span: *span }
             }
         }
     }

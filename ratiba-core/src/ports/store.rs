@@ -8,24 +8,30 @@ use serde::{Deserialize, Serialize};
 
 use super::archive::ArchiveStore;
 use super::channel::{ChannelAccount, FailedDelivery, StatusReport};
+use super::identity::IdentityStore;
 use super::jobs::JobStore;
 use super::outbox::{Attempt, Cause, InboxItem, OutboxItem, OutboxStatus, Timer, TimerKey};
 use super::payment::Merchant;
+use super::visits::VisitStore;
+use super::waitlist::WaitlistStore;
 use crate::conversation::effect::Effect;
 use crate::conversation::event::Event;
 use crate::domain::appointment::{Appointment, Busy};
 use crate::domain::channel::{Address, Capabilities, ChannelKind};
 use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::{
-    AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, SnippetId, TenantId, ThreadId,
+    AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, ProofId, SnippetId, TenantId,
+    ThreadId, WaitId,
 };
 use crate::domain::knowledge::Snippet;
 use crate::domain::message::{Choice, Delivery, Reply};
 use crate::domain::money::Money;
 use crate::domain::payment::{LedgerEntry, Payment};
 use crate::domain::phone::Phone;
+use crate::domain::proof::Proof;
 use crate::domain::tenant::{Business, Rail, Slug, Tenant, TenantStatus};
 use crate::domain::time::TimeWindow;
+use crate::domain::wait::{Wait, WaitStatus};
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -239,7 +245,7 @@ pub enum LaneKey {
         /// The id that a new customer gets.
         new: CustomerId,
     },
-    /// A known customer.
+    /// A known customer, or who they have become by a merge.
     Customer(CustomerId),
 }
 
@@ -391,6 +397,40 @@ pub enum Write {
     Unanswered {
         /// The words.
         question: String,
+    },
+    /// Confirmed becomes completed, because its time is over and nobody said otherwise.
+    Complete(AppointmentId),
+    /// A new wish to be told; takes the place of the customer's older ones for the same service.
+    Wait {
+        /// The wish.
+        wait: Wait,
+        /// From the first moment that could suit to the first after the last.
+        span: TimeWindow,
+    },
+    /// Where a wish is now.
+    WaitBecame {
+        /// Which.
+        wait: WaitId,
+        /// Where.
+        status: WaitStatus,
+    },
+    /// None of the customer's wishes to be told stands any more.
+    LeaveWaitlist,
+    /// A code was made and is on its way.
+    NewProof(Proof),
+    /// So many tries are left of a code; 0 makes it worthless.
+    ProofTries {
+        /// Which.
+        proof: ProofId,
+        /// How many.
+        left: u8,
+    },
+    /// The customer of this turn and another are one person, proven. Done after everything else of the turn, so that what the turn made moves
+    /// along: identities, conversations, inbox, outbox, timers, appointments, payments and wishes go to the older row, facts are joined
+    /// by [`Customer::joined`], and a row of the log tells who became whom. Repeating it changes nothing.
+    Merge {
+        /// The other.
+        with: CustomerId,
     },
     /// Set a timer, replacing one of the same key.
     SetTimer(Timer),
@@ -621,7 +661,15 @@ pub trait WorkStore: Send + Sync {
 
 /// All that one tenant owns.
 pub trait TenantStore:
-    BusinessStore + ThreadStore + BookStore + WorkStore + ArchiveStore + std::fmt::Debug
+    BusinessStore
+    + ThreadStore
+    + BookStore
+    + WorkStore
+    + ArchiveStore
+    + IdentityStore
+    + VisitStore
+    + WaitlistStore
+    + std::fmt::Debug
 {
     /// Whose it is.
     fn tenant(&self) -> TenantId;

@@ -15,4 +15,5 @@ pub mod reminder;
 pub mod search;
 pub mod slot;
 mod spread;
+pub mod waitlist;
 pub mod why;

@@ -36,6 +36,25 @@ pub fn due(
     (start.duration_since(morning) >= LEAST_NOTICE).then_some(morning)
 }
 
+/// Nobody is asked how it was before this local hour.
+const ASK_FROM: i8 = 9;
+/// Nor from this one on.
+const ASK_TO: i8 = 20;
+
+/// The first moment from `wanted` on at which a customer may be asked something that is not urgent: by day. `None` only at the end of the
+/// calendar.
+pub fn by_day(wanted: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let local = wanted.to_zoned(zone.clone());
+    let day = if local.hour() >= ASK_TO {
+        local.date().tomorrow().ok()?
+    } else if local.hour() < ASK_FROM {
+        local.date()
+    } else {
+        return Some(wanted);
+    };
+    zone.to_ambiguous_timestamp(day.at(ASK_FROM, 0, 0, 0)).compatible().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +84,15 @@ mod tests {
         assert_eq!(due_at("2026-11-24T07:30:00", 2), Some(nairobi("2026-11-24T07:00:00")));
         assert_eq!(due_at("2026-11-24T07:15:00", 2), None);
         assert_eq!(due_at("2026-11-24T22:00:00", 24), Some(nairobi("2026-11-24T07:00:00")));
+    }
+
+    #[test]
+    fn a_question_that_is_not_urgent_waits_for_the_day() {
+        let zone = TimeZone::get("Africa/Nairobi").unwrap();
+        let asked = |at: &str| by_day(nairobi(at), &zone);
+        assert_eq!(asked("2026-11-24T18:30:00"), Some(nairobi("2026-11-24T18:30:00")));
+        assert_eq!(asked("2026-11-24T20:00:00"), Some(nairobi("2026-11-25T09:00:00")));
+        assert_eq!(asked("2026-11-24T03:00:00"), Some(nairobi("2026-11-24T09:00:00")));
     }
 
     #[test]

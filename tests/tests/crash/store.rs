@@ -9,15 +9,19 @@ use ratiba_core::domain::appointment::{Appointment, Busy};
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::customer::{Customer, Identity};
 use ratiba_core::domain::id::{
-    AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, SnippetId, TenantId, ThreadId,
+    AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, SnippetId, TenantId, ThreadId, WaitId,
 };
 use ratiba_core::domain::knowledge::Snippet;
 use ratiba_core::domain::payment::{LedgerEntry, Payment};
 use ratiba_core::domain::phone::Phone;
+use ratiba_core::domain::proof::Proof;
 use ratiba_core::domain::tenant::{Business, Rail, Slug, Tenant, TenantStatus};
 use ratiba_core::domain::time::TimeWindow;
+use ratiba_core::domain::visit::VisitOutcome;
+use ratiba_core::domain::wait::Wait;
 use ratiba_core::ports::archive::{ArchiveStore, Reap};
 use ratiba_core::ports::channel::{ChannelAccount, FailedDelivery, StatusReport};
+use ratiba_core::ports::identity::{CodesSent, IdentityStore, Merge, Renamed};
 use ratiba_core::ports::jobs::{Claim, JobRun, JobStore};
 use ratiba_core::ports::outbox::{Attempt, OutboxItem, Timer};
 use ratiba_core::ports::payment::Merchant;
@@ -27,6 +31,8 @@ use ratiba_core::ports::store::{
     StoredThread, TenantStore, ThreadStore, TranscriptLine, TurnCommit, TurnRecord,
     VersionedBusiness, WorkStore,
 };
+use ratiba_core::ports::visits::VisitStore;
+use ratiba_core::ports::waitlist::WaitlistStore;
 
 use super::gate::Gate;
 
@@ -105,6 +111,29 @@ gated! { JobStore for GatedStore {
 
 gated! { ArchiveStore for GatedTenant {
     fn reap(what: Reap, before: Timestamp, now: Timestamp, limit: u32) -> u64;
+} }
+
+gated! { IdentityStore for GatedTenant {
+    fn proof(customer: CustomerId, phone: &Phone) -> Option<Proof>;
+    fn codes_sent(phone: &Phone, phone_since: Timestamp, customer: CustomerId, customer_since: Timestamp) -> CodesSent;
+    fn identities(customer: CustomerId) -> Vec<Identity>;
+    fn rename_identity(channel: ChannelKind, old: &str, new: &str) -> Renamed;
+    fn merges() -> Vec<Merge>;
+} }
+
+gated! { VisitStore for GatedTenant {
+    fn no_shows(customer: CustomerId, since: Timestamp) -> u32;
+    fn mark_visit(id: AppointmentId, outcome: VisitOutcome, now: Timestamp) -> bool;
+    fn complete_ended(before: Timestamp) -> u64;
+    fn call_off(id: AppointmentId) -> bool;
+} }
+
+gated! { WaitlistStore for GatedTenant {
+    fn wait(id: WaitId) -> Option<Wait>;
+    fn waiting(span: TimeWindow, limit: u32) -> Vec<Wait>;
+    fn waits_of(customer: CustomerId) -> Vec<Wait>;
+    fn waits_open(now: Timestamp) -> u32;
+    fn set_timers(timers: &[Timer]) -> ();
 } }
 
 gated! { BusinessStore for GatedTenant {

@@ -8,9 +8,9 @@ use super::error::During;
 use super::inbox::update_customer;
 use super::outbox::{self, Origin};
 use super::row::{Cells, json, micros};
-use super::{appointments, payments, pointers, threads, work};
+use super::{appointments, identity, merge, payments, pointers, threads, waitlist, work};
 use crate::domain::appointment::AppointmentStatus as Status;
-use crate::domain::id::{AppointmentId, InboxId};
+use crate::domain::id::{AppointmentId, CustomerId, InboxId};
 use crate::ports::store::{CommitOutcome, StoreError, TurnCommit, TurnRecord, Write};
 
 const OPERATION: &str = "committing a turn";
@@ -53,7 +53,8 @@ async fn apply(
     tenant: &str,
     turn: &TurnCommit,
 ) -> Result<CommitOutcome, Halt> {
-    let Some(cause) = finish(connection, tenant, turn.inbox, turn.now).await? else {
+    let customer = turn.thread.customer;
+    let Some(cause) = finish(connection, tenant, turn.inbox, customer, turn.now).await? else {
         return Err(Halt::Refused(CommitOutcome::Stale));
     };
     if !threads::advance(connection, tenant, &turn.thread).await? {
@@ -75,23 +76,32 @@ async fn apply(
     let origin = Origin { after_inbox: Some(cause), lease_until: Some(turn.lease_until) };
     let leased = outbox::insert(connection, tenant, &turn.outbox, origin).await?;
     pointers::inbox_done(connection, tenant, turn.inbox).await?;
+    // Two customers become one after all else, so that what this turn has made moves along.
+    for write in &turn.writes {
+        if let Write::Merge { with } = write {
+            merge::merge(connection, tenant, customer, *with, turn.thread.id, turn.now).await?;
+        }
+    }
     Ok(CommitOutcome::Committed { leased })
 }
 
-/// Marks an inbox item as done and gives back its place; `None` when it was done already.
+/// Marks an inbox item as done and gives back its place; `None` when it was done already, or is on another lane since two became one.
 async fn finish(
     connection: &mut Connection,
     tenant: &str,
     inbox: InboxId,
+    customer: CustomerId,
     now: Timestamp,
 ) -> Result<Option<i64>, StoreError> {
     let row = sqlx::query(
-        "UPDATE inbox SET done_at = $3 WHERE tenant_id = $1 AND id = $2 AND done_at IS NULL
+        "UPDATE inbox SET done_at = $3
+         WHERE tenant_id = $1 AND id = $2 AND done_at IS NULL AND customer_id = $4
          RETURNING seq",
     )
     .bind(tenant)
     .bind(inbox.to_string())
     .bind(micros(now))
+    .bind(customer.to_string())
     .fetch_optional(connection)
     .await
     .during(OPERATION)?;
@@ -151,6 +161,23 @@ async fn write(
         Write::Unanswered { question } => {
             note_unanswered(connection, tenant, question, turn.now).await?;
         }
+        Write::Complete(id) => {
+            let (from, to) = (Status::Confirmed, Status::Completed);
+            appointments::give_up(connection, tenant, *id, from, to).await?;
+        }
+        Write::Wait { wait, span } => waitlist::insert(connection, tenant, wait, *span).await?,
+        Write::WaitBecame { wait, status } => {
+            waitlist::became(connection, tenant, *wait, *status).await?;
+        }
+        Write::LeaveWaitlist => {
+            waitlist::leave(connection, tenant, turn.thread.customer).await?;
+        }
+        Write::NewProof(proof) => identity::insert_proof(connection, tenant, proof).await?,
+        Write::ProofTries { proof, left } => {
+            identity::set_tries(connection, tenant, *proof, *left).await?;
+        }
+        // After everything else, see `apply`.
+        Write::Merge { .. } => {}
         Write::SetTimer(timer) => work::set_timer(connection, tenant, timer).await?,
         Write::ClearTimer(key) => {
             work::clear_timer(connection, tenant, turn.thread.customer, key).await?;

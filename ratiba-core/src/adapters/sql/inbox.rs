@@ -29,10 +29,13 @@ pub(super) async fn accept(
             sender.find_or_make(connection, tenant, *id, micros(new.received_at)).await?
         }
     };
-    let done = sqlx::query(
+    // Whoever names a customer who has become another meanwhile means that other.
+    let row = sqlx::query(
         "INSERT INTO inbox (tenant_id, id, customer_id, dedupe_key, spoken, cause, received_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (tenant_id, dedupe_key) DO NOTHING",
+         VALUES ($1, $2, COALESCE((SELECT m.now_id FROM customer_merges m
+            WHERE m.tenant_id = $1 AND m.gone_id = $3), $3), $4, $5, $6, $7)
+         ON CONFLICT (tenant_id, dedupe_key) DO NOTHING
+         RETURNING customer_id",
     )
     .bind(tenant)
     .bind(new.id.to_string())
@@ -41,14 +44,15 @@ pub(super) async fn accept(
     .bind(i64::from(is_spoken(&new.cause)))
     .bind(json(&new.cause)?)
     .bind(micros(new.received_at))
-    .execute(&mut *connection)
+    .fetch_optional(&mut *connection)
     .await
     .during(OPERATION)?;
-    if done.rows_affected() == 0 {
+    let Some(row) = row else {
         // Somebody else stored it since we looked.
         let known = stored(connection, tenant, &new.dedupe_key).await?;
         return Ok(Accepted { customer: known.unwrap_or(customer), fresh: false });
-    }
+    };
+    let customer = Cells::new(&row, "inbox", "customer_id").parse("customer_id")?;
     pointers::inbox_stored(connection, tenant, new.id, customer, new.received_at).await?;
     Ok(Accepted { customer, fresh: true })
 }
@@ -76,6 +80,10 @@ fn is_spoken(cause: &Cause) -> bool {
         | Cause::Timer { .. }
         | Cause::Payment { .. }
         | Cause::Reminder { .. }
+        | Cause::VisitOver { .. }
+        | Cause::FollowUp { .. }
+        | Cause::SlotFreed { .. }
+        | Cause::OfferOver { .. }
         | Cause::ToolFailed { .. } => false,
     }
 }

@@ -60,8 +60,12 @@ impl ThreadStore for TheTenant {
                     t.id AS thread_id, t.customer_id, t.revision, t.state, t.state_name, t.driver_name,
                     t.address, t.capabilities, t.offered, t.last_inbound_at, t.updated_at
              FROM customers c
-             LEFT JOIN threads t ON t.tenant_id = $1 AND t.id = (
-                SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = $1 AND n.customer_id = c.id)
+             LEFT JOIN threads t ON t.tenant_id = $1 AND t.id = COALESCE(
+                (SELECT m.head FROM customer_merges m
+                 WHERE m.tenant_id = $1 AND m.now_id = c.id AND m.head IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM threads n
+                    WHERE n.tenant_id = $1 AND n.customer_id = c.id AND n.id > m.head_until)),
+                (SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = $1 AND n.customer_id = c.id))
              LEFT JOIN inbox i ON i.tenant_id = $1 AND i.customer_id = c.id AND i.done_at IS NULL
              WHERE c.tenant_id = $1 AND c.id = $2
              ORDER BY i.seq LIMIT $3",

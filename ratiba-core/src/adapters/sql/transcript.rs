@@ -62,6 +62,10 @@ fn said_by_cause(cause: Cause) -> Option<(Speaker, Reply)> {
         | Cause::Timer { .. }
         | Cause::Payment { .. }
         | Cause::Reminder { .. }
+        | Cause::VisitOver { .. }
+        | Cause::FollowUp { .. }
+        | Cause::SlotFreed { .. }
+        | Cause::OfferOver { .. }
         | Cause::ToolFailed { .. } => None,
     }
 }
@@ -70,6 +74,7 @@ fn said_by_us(what: Outgoing) -> Option<(Speaker, Reply)> {
     match what {
         Outgoing::Reply { reply, .. } => Some((Speaker::Business, reply)),
         Outgoing::Admin { .. }
+        | Outgoing::Code { .. }
         | Outgoing::Submit { .. }
         | Outgoing::Query { .. }
         | Outgoing::Refund { .. }

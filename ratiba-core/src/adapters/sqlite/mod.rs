@@ -30,10 +30,14 @@ mod dead_letters;
 mod delivery;
 #[path = "../sql/error.rs"]
 mod error;
+#[path = "../sql/identity.rs"]
+mod identity;
 #[path = "../sql/inbox.rs"]
 mod inbox;
 #[path = "../sql/jobs.rs"]
 mod jobs;
+#[path = "../sql/merge.rs"]
+mod merge;
 #[path = "../sql/outbox.rs"]
 mod outbox;
 #[path = "../sql/payments.rs"]
@@ -46,6 +50,10 @@ mod row;
 mod threads;
 #[path = "../sql/transcript.rs"]
 mod transcript;
+#[path = "../sql/visits.rs"]
+mod visits;
+#[path = "../sql/waitlist.rs"]
+mod waitlist;
 #[path = "../sql/work.rs"]
 mod work;
 

@@ -22,7 +22,7 @@ macro_rules! chain {
 
 const REGISTRY: Chain =
     chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs");
-const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive");
+const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive", 8 "waits", 9 "identity");
 
 /// Brings the schema up to date; does nothing when it is.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -65,6 +65,9 @@ pub(super) async fn clear_room(
 
 /// Every table whose rows belong to a tenant, dependants before what they depend on: the order in which a tenant is deleted.
 const TENANT_TABLES: &[&str] = &[
+    "customer_merges",
+    "proofs",
+    "waits",
     "timers",
     "early_statuses",
     "outbox",

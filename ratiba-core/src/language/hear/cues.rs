@@ -1,6 +1,7 @@
 //! What people say when they want something: patterns and weights per intent, in English, Swahili and Sheng.
 
 mod asking;
+mod noticing;
 mod talking;
 mod wanting;
 mod wires;
@@ -32,6 +33,8 @@ pub(super) enum For {
     Free,
     /// They ask to be told, whatever verb follows.
     Telling,
+    /// They want to be told when a time opens up.
+    Notice,
     /// A yes of more than one word.
     Yes,
     /// A no of more than one word.
@@ -48,7 +51,7 @@ pub(super) enum For {
 struct Cue(For, u8, &'static [&'static str]);
 
 fn all() -> impl Iterator<Item = &'static Cue> {
-    [talking::CUES, wanting::CUES, asking::CUES, wondering::CUES].into_iter().flatten()
+    [talking::CUES, wanting::CUES, asking::CUES, wondering::CUES, noticing::CUES].into_iter().flatten()
 }
 
 /// The cues, compiled once.

@@ -161,6 +161,7 @@ impl Ear {
                 Intent::Provide | Intent::Book | Intent::Deny | Intent::Other | Intent::Reschedule
             );
         slots.correction = decision.correction;
+        slots.notify = decision.notify;
         slots.at_venue = decision.venue && decision.intent != Intent::Other;
 
         let mut tripwires = cues::tripwires(&scene.tokens, &view);
@@ -288,6 +289,38 @@ mod tests {
         );
         assert_eq!(heard.slots.ordinal, Some(Ordinal::Nth(2)));
         assert_eq!(start("10", &ctx).as_deref(), Some("23 10:00"));
+    }
+
+    #[test]
+    fn who_wants_to_be_told_is_told_from_who_asks() {
+        let now = monday();
+        let salon = ear("demo-salon");
+        let heard = |text: &str| salon.hear(text, &HearContext::fresh(&now));
+        for text in [
+            "niambie ikipatikana nafasi",
+            "ikitokea nafasi nijulishe tafadhali",
+            "mtu akicancel niambie",
+            "nistue kukipatikana slot kesho",
+            "let me know when a slot opens up",
+            "if anyone cancels please tell me",
+            "can you put me on the waiting list",
+            "text me if something opens up on saturday",
+        ] {
+            assert!(heard(text).slots.notify, "{text}");
+        }
+        for text in [
+            "niambie kama mko na nafasi kesho",
+            "tell me if you are free tomorrow at 3",
+            "let me know the price of braids",
+            "nataka kusuka kesho saa tisa",
+            "niambie bei ya kusuka",
+            "cancel my booking please",
+        ] {
+            assert!(!heard(text).slots.notify, "{text}");
+        }
+        assert_eq!(heard("if anyone cancels please tell me").intent, Intent::Provide);
+        let tomorrow = heard("nistue kukipatikana slot ya braids kesho");
+        assert_eq!((tomorrow.intent, tomorrow.slots.services.len()), (Intent::Book, 1));
     }
 
     #[test]

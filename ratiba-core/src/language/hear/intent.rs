@@ -53,6 +53,8 @@ pub(super) struct Decision {
     pub(super) correction: bool,
     /// Payment at the venue is wanted.
     pub(super) venue: bool,
+    /// To be told when a time opens up is wanted.
+    pub(super) notify: bool,
 }
 
 /// Points for each intent that is a request.
@@ -64,6 +66,7 @@ struct Scores {
     refusal: bool,
     unable: bool,
     telling: bool,
+    notice: bool,
     offering: bool,
     must: bool,
     more: bool,
@@ -92,6 +95,7 @@ impl Scores {
             For::Unable => scores.unable = true,
             For::Free => scores.offering = true,
             For::Telling => scores.telling = true,
+            For::Notice => scores.notice = true,
             For::Yes => scores.phrases.yes = true,
             For::No => scores.phrases.no = true,
             For::Agree => scores.phrases.agree = true,
@@ -135,7 +139,14 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
         correction: scores.correction
             && (facts.when || facts.service || facts.staff || facts.detail),
         venue: scores.venue,
+        notify: false,
     };
+    // "If somebody cancels, tell me": nobody here cancels. "Take me off the waiting list" is a stop.
+    if scores.notice && scores.of(Intent::Stop) == 0 {
+        let wished = facts.service || facts.when;
+        let intent = if wished { Intent::Book } else { Intent::Provide };
+        return Decision { notify: true, ..decided(intent, 0.85) };
+    }
     let said = |c: C| view.iter().any(|&k| t.entry(k).has(c));
     let values = facts.service || facts.staff || facts.when || facts.detail;
     let chooses = facts.picked && !question && !facts.service && !facts.when;

@@ -17,6 +17,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("messages/en/cancelling.ftl"),
     include_str!("messages/en/questions.ftl"),
     include_str!("messages/en/people.ftl"),
+    include_str!("messages/en/waiting.ftl"),
 ];
 pub(super) const SW: &[&str] = &[
     include_str!("messages/sw/opening.ftl"),
@@ -26,6 +27,7 @@ pub(super) const SW: &[&str] = &[
     include_str!("messages/sw/cancelling.ftl"),
     include_str!("messages/sw/questions.ftl"),
     include_str!("messages/sw/people.ftl"),
+    include_str!("messages/sw/waiting.ftl"),
 ];
 
 /// The messages of both languages.

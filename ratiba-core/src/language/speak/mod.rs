@@ -4,6 +4,7 @@
 //! `lines`, and `compose` makes one reply of a turn. What it never does: decide anything, or say what no line asked for.
 
 mod admin;
+mod after;
 mod bundle;
 mod compose;
 mod context;
@@ -18,6 +19,7 @@ mod speaker;
 mod tests;
 
 pub use admin::{AdminText, PastTurn, TurnBy};
+pub use after::Digest;
 pub use rail::RailAnswer;
 pub use reminder::Reminder;
 pub use speaker::{Speaker, Voice};

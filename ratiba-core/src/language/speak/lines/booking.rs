@@ -60,7 +60,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
     }
 }
 
-fn asks(text: String, yes: &'static str, no: &'static str, context: &Context<'_>) -> Part {
+pub(super) fn asks(text: String, yes: &'static str, no: &'static str, context: &Context<'_>) -> Part {
     Part::asks(text).offering(yes_no(context, yes, no), context.words("list-options"))
 }
 
@@ -69,7 +69,7 @@ fn of_service(id: &'static str, service: ServiceId, context: &Context<'_>) -> Pa
 }
 
 /// What it costs, what is due now, and how that is paid.
-fn priced<'m, 'a>(
+pub(super) fn priced<'m, 'a>(
     message: Message<'m, 'a>,
     price: Money,
     due: Money,

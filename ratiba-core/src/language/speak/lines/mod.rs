@@ -8,6 +8,7 @@ mod paying;
 mod people;
 mod questions;
 mod slots;
+mod waiting;
 
 pub(super) use booking::{bookings as booking_words, with_remaining};
 
@@ -48,6 +49,16 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         Line::NotFree { .. } | Line::OfferSlots { .. } | Line::NothingFree | Line::SlotGone => {
             slots::put(line, context)
         }
+        Line::OnWaitlist { .. }
+        | Line::OfferFreed { .. }
+        | Line::StillOnWaitlist
+        | Line::OffWaitlist
+        | Line::NoShowDeposit
+        | Line::CodeSent { .. }
+        | Line::CodeWrong { .. }
+        | Line::CodeExpired
+        | Line::PhoneJoined
+        | Line::AskPhoneToSee => waiting::put(line, context),
         Line::ConfirmBooking { .. }
         | Line::OneThenTheOther { .. }
         | Line::NoRoomRightAfter { .. }

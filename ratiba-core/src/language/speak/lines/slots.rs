@@ -29,7 +29,10 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
             Part::says(not_free(*wished, *why, *staff, context))
         }
         Line::OfferSlots { slots, more, part } => offer(slots, *more, *part, context),
-        Line::NothingFree => nothing_free(None, context),
+        Line::NothingFree => {
+            let tell_me = choice(Pick::Notify, &context.words("tell-me"));
+            nothing_free(None, context).offering(vec![tell_me], context.words("list-options"))
+        }
         Line::SlotGone => Part::says(context.words("slot-gone")),
         _ => Part::default(),
     }

@@ -1,0 +1,132 @@
+//! The owners' morning message, and visits that end without anybody watching.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::admin::slot_of;
+use super::error::EngineError;
+use super::handle::Inner;
+use crate::domain::appointment::{Appointment, AppointmentStatus as Status};
+use crate::domain::channel::ChannelKind;
+use crate::domain::customer::Customer;
+use crate::domain::id::{Mint, OutboxId, TenantId};
+use crate::domain::tenant::Tenant;
+use crate::domain::time::{MinuteOfDay, TimeWindow};
+use crate::language::speak::{Digest, Voice};
+use crate::ports::hot::Topic;
+use crate::ports::outbox::{OutboxItem, Outgoing};
+use crate::ports::store::TenantStore;
+
+/// Conversations and questions that are looked through for those that wait; more than these are told as these.
+const LOOKED_AT: u32 = 500;
+/// Set apart from what else is minted at seven in the morning.
+const DIGEST_SEED: u64 = 0xD16E_5700_0000_0007;
+
+impl Inner {
+    /// Tells every admin what the day brings; nothing, where there is nothing to tell. The rows are the same however often a run is done.
+    pub(super) async fn send_digest(
+        &self,
+        tenant: &Tenant,
+        morning: Timestamp,
+    ) -> Result<(), EngineError> {
+        let store = self.parts.store.of(tenant.id);
+        let loaded = self.business(tenant.id, None).await?;
+        self.complete_visits(tenant.id).await?;
+        let digest = self.digest(store.as_ref(), tenant, morning).await?;
+        if digest == Digest::default() {
+            return Ok(());
+        }
+        let owner = Customer {
+            id: Mint { at: morning, seed: DIGEST_SEED }.id(0),
+            name: None,
+            phone: None,
+            phone_proven: false,
+            language: None,
+            opted_out: false,
+            created_at: morning,
+        };
+        let voice = Voice {
+            language: loaded.business.tenant.locale,
+            business: &loaded.business,
+            customer: &owner,
+            capabilities: ChannelKind::Whatsapp.capabilities(),
+            now: morning,
+        };
+        let text = self.speaker.digest_text(&digest, morning, &voice);
+        let seed = DIGEST_SEED ^ u64::from_le_bytes(low_bytes(tenant.id));
+        let rows: Vec<OutboxItem> = (1..)
+            .zip(&loaded.business.admins)
+            .map(|(n, admin)| {
+                let id: OutboxId = Mint { at: morning, seed }.id(n);
+                OutboxItem {
+                    id,
+                    customer: owner.id,
+                    thread: None,
+                    lane: format!("admin:{}", admin.e164()),
+                    what: Outgoing::Admin { to: admin.clone(), text: text.clone() },
+                    attempts: 0,
+                    created_at: self.parts.clock.now(),
+                }
+            })
+            .collect();
+        store.enqueue(&rows).await?;
+        self.parts.wake.wake(Topic::Timers).await;
+        Ok(())
+    }
+
+    async fn digest(
+        &self,
+        store: &dyn TenantStore,
+        tenant: &Tenant,
+        morning: Timestamp,
+    ) -> Result<Digest, EngineError> {
+        let today = morning.to_zoned(tenant.zone.clone()).date();
+        let yesterday = today.yesterday().unwrap_or(today);
+        let day = |date| TimeWindow {
+            start: MinuteOfDay::START.on(date, &tenant.zone),
+            end: MinuteOfDay::END.on(date, &tenant.zone),
+        };
+        let begun_in = async |window: TimeWindow| {
+            let mut visits = store.diary(window).await?;
+            visits.retain(|visit| window.contains(visit.window.start));
+            Ok::<_, EngineError>(visits)
+        };
+        let count = |visits: &[Appointment], status: Status| {
+            u32::try_from(visits.iter().filter(|v| v.status == status).count()).unwrap_or(u32::MAX)
+        };
+        let before = begun_in(day(yesterday)).await?;
+        let booked = begun_in(day(today)).await?;
+        let threads = store.threads(LOOKED_AT).await?;
+        let waiting = threads.iter().filter(|t| t.driver_name == "SUSPENDED_FOR_HUMAN").count();
+        Ok(Digest {
+            today: booked
+                .iter()
+                .filter(|visit| matches!(visit.status, Status::Confirmed | Status::Completed))
+                .map(slot_of)
+                .collect(),
+            came: count(&before, Status::Completed),
+            missed: count(&before, Status::NoShow),
+            cancelled: count(&before, Status::Cancelled),
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+            listed: store.waits_open(morning).await?,
+            questions: u32::try_from(store.unanswered(LOOKED_AT).await?.len()).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// Completes what is over: visits that owners entered have no conversation that would.
+    async fn complete_visits(&self, tenant: TenantId) -> Result<(), EngineError> {
+        let loaded = self.business(tenant, None).await?;
+        let minutes = i64::from(loaded.business.settings.visits.complete_after_min);
+        let before = self.parts.clock.now() - SignedDuration::from_mins(minutes);
+        let done = self.parts.store.of(tenant).complete_ended(before).await?;
+        if done > 0 {
+            tracing::info!(tenant.id = %tenant, done, "visits completed");
+        }
+        Ok(())
+    }
+}
+
+/// Half of a tenant's id, the half that differs.
+fn low_bytes(tenant: TenantId) -> [u8; 8] {
+    let [_, _, _, _, _, _, _, _, low @ ..] = tenant.ulid().0.to_be_bytes();
+    low
+}

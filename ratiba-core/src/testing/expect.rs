@@ -22,6 +22,8 @@ pub(super) struct Seen {
     pub(super) appointments: Vec<Appointment>,
     pub(super) messages: u64,
     pub(super) reminders: u64,
+    pub(super) follow_ups: u64,
+    pub(super) codes: u64,
     pub(super) failure: Option<String>,
 }
 
@@ -51,6 +53,8 @@ pub(super) fn check(expect: &Expect, seen: &Seen, business: &Business) -> Vec<St
     for (kind, wanted) in &expect.sent {
         match kind.as_str() {
             "reminders" => out.count("sent.reminders", Some(*wanted), seen.reminders),
+            "follow_ups" => out.count("sent.follow_ups", Some(*wanted), seen.follow_ups),
+            "codes" => out.count("sent.codes", Some(*wanted), seen.codes),
             _ => out.0.push(format!("sent.{kind}: nothing of that kind is counted")),
         }
     }

@@ -69,6 +69,9 @@ pub struct TenantChanges {
     /// Minutes that a payment is waited for.
     #[serde(default)]
     pub payment_window_min: Option<u32>,
+    /// What no-shows mean for the next deposit.
+    #[serde(default)]
+    pub no_show: Option<crate::domain::visit::NoShowRule>,
 }
 
 /// Something that is so before the first turn.
@@ -116,9 +119,41 @@ pub struct TurnSpec {
     /// The customer sends something that is not words: `audio`, `image`, `sticker`, `location`, `contact`, `reaction`, `unsupported`.
     #[serde(default)]
     pub sends: Option<String>,
+    /// The customer types the code that was sent last (`right`), or another (`wrong`).
+    #[serde(default)]
+    pub code: Option<CodeTyped>,
+    /// Another customer's given booking is called off.
+    #[serde(default)]
+    pub frees: Option<Booked>,
+    /// The owner says whether the customer came to their last visit: `came`, `no_show`.
+    #[serde(default)]
+    pub visit: Option<crate::domain::visit::VisitOutcome>,
+    /// From this turn on it is somebody else, or somewhere else, that the customer writes from.
+    #[serde(default)]
+    pub on: Option<Elsewhere>,
     /// What must be so after it.
     #[serde(default)]
     pub expect: Expect,
+}
+
+/// Which code is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeTyped {
+    /// The one that was sent last.
+    Right,
+    /// Another.
+    Wrong,
+}
+
+/// Where a customer writes from.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// Over which channel.
+    pub channel: String,
+    /// Who: a phone on channels that bring one, else an opaque id.
+    pub customer: String,
 }
 
 /// What becomes of a payment prompt.
@@ -177,7 +212,7 @@ pub struct Expect {
     pub messages: Option<Count>,
     /// SMS messages so far.
     pub sms: Option<Count>,
-    /// Things sent so far, by kind: `reminders`.
+    /// Things sent so far, by kind: `reminders`, `follow_ups`, `codes`.
     pub sent: BTreeMap<String, Count>,
     /// Model calls so far.
     pub llm_calls: Option<Count>,
@@ -267,10 +302,13 @@ impl Golden {
                 turn.admin.is_some(),
                 turn.owner.is_some(),
                 turn.sends.is_some(),
+                turn.code.is_some(),
+                turn.frees.is_some(),
+                turn.visit.is_some(),
             ];
             if happenings.iter().filter(|happens| **happens).count() != 1 {
                 return Err(GoldenError(format!(
-                    "turn {} must have exactly one of user, tap, payment, advance, admin, owner, sends",
+                    "turn {} must have exactly one of user, tap, payment, advance, admin, owner, sends, code, frees, visit",
                     n + 1
                 )));
             }

@@ -1,5 +1,6 @@
 //! Runs golden conversations through the whole engine: a store of its own, a manual clock, recorded messages, scripted payments.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -8,7 +9,7 @@ use secrecy::SecretString;
 use super::channel::RecordingChannel;
 use super::clock::{ManualClock, SeededEntropy};
 use super::expect::{Seen, check};
-use super::golden::{Booked, Given, Golden, PaymentOutcome, TenantSpec, TurnSpec};
+use super::golden::{Booked, CodeTyped, Given, Golden, PaymentOutcome, TenantSpec, TurnSpec};
 use super::payments::ScriptedPayments;
 use crate::adapters::seal::SecretKey;
 use crate::adapters::sqlite::SqliteStore;
@@ -25,11 +26,13 @@ use crate::domain::payment::{FailureReason, Payment};
 use crate::domain::phone::Phone;
 use crate::domain::tenant::{Business, Rail};
 use crate::domain::time::TimeWindow;
+use crate::domain::visit::VisitOutcome;
 use crate::engine::Ratiba;
 use crate::payments::report::{Outcome, Report};
 use crate::ports::channel::ChannelAccount;
 use crate::ports::payment::Merchant;
-use crate::ports::store::{NewTenant, Store, StoredThread};
+use crate::ports::outbox::Outgoing;
+use crate::ports::store::{NewTenant, Store, StoredOutbox, StoredThread};
 
 /// The account that every fixture has on the channel of a golden conversation.
 const ACCOUNT: &str = "golden";
@@ -87,7 +90,7 @@ macro_rules! attempt {
 pub struct Scenario {
     ratiba: Ratiba,
     clock: Arc<ManualClock>,
-    channel: Arc<RecordingChannel>,
+    channels: BTreeMap<ChannelKind, Arc<RecordingChannel>>,
     business: Business,
     kind: ChannelKind,
     customer: String,
@@ -112,7 +115,8 @@ pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenRepo
     let mut scenario = Scenario::begin(golden, business, snippets, store).await?;
     let mut mismatches = Vec::new();
     for (n, turn) in golden.turns.iter().enumerate() {
-        let before = scenario.channel.sent().len();
+        scenario.turn_to(turn)?;
+        let before = scenario.channel().sent().len();
         let failure = scenario.happen(turn).await?;
         let seen = scenario.seen(before, failure).await?;
         let problems = check(&turn.expect, &seen, &scenario.business);
@@ -148,7 +152,8 @@ impl Scenario {
 
     /// Makes one thing happen, and gives back what the customer was told.
     pub async fn take(&mut self, turn: &TurnSpec) -> Result<Vec<Reply>, ScenarioError> {
-        let before = self.channel.sent().len();
+        self.turn_to(turn)?;
+        let before = self.channel().sent().len();
         if let Some(failure) = self.happen(turn).await? {
             return Err(ScenarioError(failure));
         }
@@ -161,20 +166,25 @@ impl Scenario {
         snippets: Vec<Snippet>,
         store: Arc<dyn Store>,
     ) -> Result<Self, ScenarioError> {
-        let kind = ChannelKind::from_name(&golden.channel)
-            .ok_or_else(|| ScenarioError(format!("there is no channel `{}`", golden.channel)))?;
+        let kind = kind_of(&golden.channel)?;
         let clock = Arc::new(ManualClock::at(golden.now));
-        let channel = Arc::new(RecordingChannel::new(kind));
+        // Admins are reached over WhatsApp, whatever the customer uses.
+        let mut channels = BTreeMap::new();
+        let elsewhere = golden.turns.iter().filter_map(|turn| turn.on.as_ref());
+        for name in [golden.channel.as_str(), "whatsapp"]
+            .into_iter()
+            .chain(elsewhere.map(|place| place.channel.as_str()))
+        {
+            let kind = kind_of(name)?;
+            channels.entry(kind).or_insert_with(|| Arc::new(RecordingChannel::new(kind)));
+        }
         let account = |channel: ChannelKind| ChannelAccount {
             tenant: business.tenant.id,
             channel,
             account: ACCOUNT.to_owned(),
             token: SecretString::from("golden"),
         };
-        let mut accounts = vec![account(kind)];
-        if kind != ChannelKind::Whatsapp {
-            accounts.push(account(ChannelKind::Whatsapp));
-        }
+        let accounts = channels.keys().copied().map(account).collect();
         let rails = business.settings.payment.rails.iter();
         let merchants = rails
             .map(|rail| Merchant {
@@ -195,19 +205,17 @@ impl Scenario {
             .store(store)
             .clock(Arc::clone(&clock) as _)
             .entropy(Arc::new(SeededEntropy::new(0x5EED)))
-            .channel(Arc::clone(&channel) as _)
             .payments(Arc::new(ScriptedPayments::new(Rail::Mpesa)))
             .payments(Arc::new(ScriptedPayments::new(Rail::Card)))
             .public_url("https://golden.example");
-        // Admins are reached over WhatsApp; on a WhatsApp conversation that is the same channel.
-        if kind != ChannelKind::Whatsapp {
-            builder = builder.channel(Arc::new(RecordingChannel::new(ChannelKind::Whatsapp)));
+        for channel in channels.values() {
+            builder = builder.channel(Arc::clone(channel) as _);
         }
         let ratiba = attempt!("the engine can't be built", builder.build());
         let scenario = Self {
             ratiba,
             clock,
-            channel,
+            channels,
             business,
             kind,
             customer: golden.customer.clone(),
@@ -223,11 +231,102 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// Goes where the turn says that the customer writes from.
+    fn turn_to(&mut self, turn: &TurnSpec) -> Result<(), ScenarioError> {
+        if let Some(place) = &turn.on {
+            self.kind = kind_of(&place.channel)?;
+            self.customer.clone_from(&place.customer);
+        }
+        Ok(())
+    }
+
+    /// The channel that the customer uses now.
+    fn channel(&self) -> &RecordingChannel {
+        self.channels.get(&self.kind).expect("every channel of the document was opened")
+    }
+
+    /// The words of every code that was sent to somebody's number, oldest first.
+    async fn codes(&self) -> Result<Vec<String>, ScenarioError> {
+        let store = self.ratiba.store().of(self.business.tenant.id);
+        let mut found = Vec::new();
+        for thread in attempt!("the store failed", store.threads(50).await) {
+            found.extend(attempt!("the store failed", store.outbox_of(thread.customer).await));
+        }
+        found.sort_by_key(|row| row.item.id);
+        found.dedup_by_key(|row| row.item.id);
+        let words = |row: StoredOutbox| match row.item.what {
+            Outgoing::Code { text, .. } => Some(text.0),
+            _ => None,
+        };
+        Ok(found.into_iter().filter_map(words).collect())
+    }
+
+    /// The digits that were sent last, or others.
+    async fn code(&self, typed: CodeTyped) -> Result<String, ScenarioError> {
+        let sent = self.codes().await?.pop();
+        let words = sent.ok_or_else(|| ScenarioError("no code has been sent".to_owned()))?;
+        let run = words
+            .split(|c: char| !c.is_ascii_digit())
+            .find(|run| run.len() == 6)
+            .ok_or_else(|| ScenarioError("the message holds no code".to_owned()))?;
+        Ok(match typed {
+            CodeTyped::Right => run.to_owned(),
+            CodeTyped::Wrong if run == "000000" => "111111".to_owned(),
+            CodeTyped::Wrong => "000000".to_owned(),
+        })
+    }
+
+    /// Another customer's booking is called off.
+    async fn free(&self, booked: &Booked) -> Result<(), ScenarioError> {
+        let tenant = self.business.tenant.id;
+        let window = TimeWindow::of_minutes(booked.start, 1);
+        let store = self.ratiba.store().of(tenant);
+        for row in attempt!("the store failed", store.diary(window).await) {
+            let staff = self.business.catalogue.member(row.staff);
+            let theirs = staff.is_some_and(|s| s.name.eq_ignore_ascii_case(&booked.staff));
+            if theirs
+                && row.window.start == booked.start
+                && attempt!("the engine failed", self.ratiba.call_off(tenant, row.id).await)
+            {
+                return Ok(());
+            }
+        }
+        Err(ScenarioError("there is no such booking to call off".to_owned()))
+    }
+
+    /// The owner says whether the customer came to their last visit.
+    async fn mark(&self, outcome: VisitOutcome) -> Result<(), ScenarioError> {
+        let tenant = self.business.tenant.id;
+        let store = self.ratiba.store().of(tenant);
+        let customer =
+            self.customer().await?.ok_or_else(|| ScenarioError("nobody has written".to_owned()))?;
+        let visits = attempt!("the store failed", store.appointments_of(customer.id).await);
+        let last = visits.iter().rev().find(|visit| visit.window.start <= self.ratiba.now());
+        let last = last.ok_or_else(|| ScenarioError("there was no visit yet".to_owned()))?;
+        if attempt!("the engine failed", self.ratiba.mark_visit(tenant, last.id, outcome).await) {
+            Ok(())
+        } else {
+            Err(ScenarioError("that visit can't be marked".to_owned()))
+        }
+    }
+
     /// Makes one thing happen and lets the engine work. Gives back the error that the engine refused it with.
     async fn happen(&mut self, turn: &TurnSpec) -> Result<Option<String>, ScenarioError> {
         let outcome = if let Some(text) = &turn.user {
             self.note('>', text);
             self.receive(Content::Text { body: text.clone() }).await
+        } else if let Some(typed) = turn.code {
+            let body = self.code(typed).await?;
+            self.note('>', &format!("({typed:?} code)"));
+            self.receive(Content::Text { body }).await
+        } else if let Some(booked) = &turn.frees {
+            self.note('!', "(another booking is called off)");
+            self.free(booked).await?;
+            Ok(())
+        } else if let Some(outcome) = turn.visit {
+            self.note('!', &format!("({outcome:?})"));
+            self.mark(outcome).await?;
+            Ok(())
         } else if let Some(tap) = &turn.tap {
             self.note('>', &format!("[{tap}]"));
             let choice = self
@@ -436,7 +535,7 @@ impl Scenario {
         before: usize,
         failure: Option<String>,
     ) -> Result<Seen, ScenarioError> {
-        let all = self.channel.sent();
+        let all = self.channel().sent();
         let peer = self.address().peer;
         let to_customer = |message: &&crate::ports::channel::Outbound| message.to.peer == peer;
         let said: Vec<Reply> =
@@ -476,8 +575,11 @@ impl Scenario {
             }
         }
         appointments.retain(|appointment: &Appointment| !given_up.contains(&appointment.id));
-        let reminders =
-            outbox.iter().filter(|row| row.item.lane.starts_with("reminder:")).count() as u64;
+        let in_lanes = |of: &str| {
+            outbox.iter().filter(|row| row.item.lane.starts_with(of)).count() as u64
+        };
+        let (reminders, follow_ups) = (in_lanes("reminder:"), in_lanes("followup:"));
+        let codes = self.codes().await?.len() as u64;
         Ok(Seen {
             said,
             thread,
@@ -486,6 +588,8 @@ impl Scenario {
             appointments,
             messages,
             reminders,
+            follow_ups,
+            codes,
             failure,
         })
     }
@@ -518,6 +622,11 @@ impl Scenario {
     }
 }
 
+fn kind_of(name: &str) -> Result<ChannelKind, ScenarioError> {
+    ChannelKind::from_name(name)
+        .ok_or_else(|| ScenarioError(format!("there is no channel `{name}`")))
+}
+
 fn tenant(spec: &TenantSpec) -> Result<(Business, Vec<Snippet>), ScenarioError> {
     let slug = match spec {
         TenantSpec::Fixture(slug) => slug,
@@ -538,6 +647,7 @@ fn tenant(spec: &TenantSpec) -> Result<(Business, Vec<Snippet>), ScenarioError> 
         settings.hold_min = changes.hold_min.unwrap_or(settings.hold_min);
         settings.payment_window_min =
             changes.payment_window_min.unwrap_or(settings.payment_window_min);
+        settings.no_show = changes.no_show.unwrap_or(settings.no_show);
         business.tenant.locale = changes.locale.unwrap_or(business.tenant.locale);
         if let Some(dials) = &changes.dials {
             let base = business.dials.clone();

@@ -2,6 +2,7 @@
 
 mod archive;
 mod book;
+mod identity;
 mod inbox;
 mod jobs;
 mod model;
@@ -9,11 +10,13 @@ mod money;
 mod registry;
 mod shop;
 mod turns;
+mod waiting;
 mod walls;
 mod work;
 
 pub use archive::*;
 pub use book::*;
+pub use identity::*;
 pub use inbox::*;
 pub use jobs::*;
 pub use model::{Place, Step, run_program};
@@ -21,6 +24,7 @@ pub use money::*;
 pub use registry::*;
 pub use shop::{Shop, at};
 pub use turns::*;
+pub use waiting::*;
 pub use walls::*;
 pub use work::*;
 
@@ -116,6 +120,21 @@ macro_rules! store_conformance {
             routes_of_settled_payments_go_in_small_batches,
             done_work_goes_and_what_waits_stays,
             reports_without_a_message_go_after_their_time,
+            // Who waits, who came, and who is who.
+            who_waits_is_found_in_order,
+            a_wish_that_is_over_stays_over,
+            the_last_wish_for_a_service_counts,
+            timers_are_set_outside_of_turns,
+            a_visit_is_marked_once_it_has_begun,
+            what_is_over_is_completed,
+            what_was_entered_can_be_called_off,
+            a_code_loses_tries_and_never_regains_them,
+            codes_are_counted_by_number_and_by_asker,
+            a_changed_id_stays_with_its_person,
+            merging_in_any_order_gives_the_same_and_loses_nothing,
+            who_is_gone_is_logged_and_reached,
+            a_turn_of_who_is_gone_is_stale,
+            the_proving_conversation_stays_current,
             // The walls.
             tenants_see_nothing_of_each_other,
             tenants_change_nothing_of_each_other,

@@ -112,7 +112,7 @@ impl Search {
     /// The question, `when` being the most general one.
     fn question(&self, when: Line, zone: &TimeZone) -> Line {
         match &self.asked {
-            Asked::When {} => when,
+            Asked::When {} | Asked::Freed { .. } => when,
             Asked::Day { minute } => Line::AskDay { minute: *minute },
             Asked::WhichTime { readings } => Line::AskWhichTime {
                 day: self.wish.day().map(|d| MinuteOfDay::START.on(d, zone)),
@@ -122,7 +122,6 @@ impl Search {
                 Line::OfferSlots { slots: slots.clone(), more: *more, part: *part }
             }
             Asked::Lapsed { .. } => Line::HoldExpired,
-            Asked::Freed { .. } => when,
         }
     }
 }

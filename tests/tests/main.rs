@@ -9,5 +9,6 @@ mod meta;
 mod programs;
 mod server;
 mod store;
+mod time;
 mod understanding;
 mod walls;

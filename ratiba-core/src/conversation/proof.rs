@@ -29,8 +29,10 @@ pub(super) fn begin(phone: &Phone, can_prove: bool, t: &mut Turn<'_>) {
 
 /// Somebody without a proven number sees nothing that was booked with it: says how to.
 pub(super) fn offer(t: &mut Turn<'_>) {
-    let may = t.ctx.capabilities.tier == Tier::Two && !t.ctx.customer.phone_proven;
-    if may {
+    let proven = t.ctx.capabilities.tier == Tier::One || t.ctx.customer.phone_proven;
+    // Who has been sent a code knows how.
+    let under_way = matches!(t.memory.proof, Some(Proving::Code { .. }));
+    if !proven && !under_way {
         t.memory.proof = Some(Proving::Number {});
         t.say(Line::AskPhoneToSee);
     }
@@ -131,7 +133,7 @@ pub(super) fn checked(phone: Phone, verdict: Verdict, back: Flow, t: &mut Turn<'
 #[cfg(test)]
 mod tests {
     use super::super::event::Event;
-    use super::super::world::{Did, World, said, when};
+    use super::super::world::{Did, World, said};
     use super::*;
     use crate::domain::channel::ChannelKind;
     use crate::language::understanding::Slots;
@@ -218,6 +220,9 @@ mod tests {
         (w.phone_taken, w.can_prove) = (true, true);
         let did = w.says(Intent::Provide, number());
         assert_eq!(did.lines, [Line::CodeSent { phone: known() }]);
+        let did = w.bare(Intent::MyBookings);
+        assert_eq!(did.lines, [Line::NoBookings]);
+        assert!(matches!(w.thread.memory.proof, Some(Proving::Code { .. })), "the code is awaited");
         let mut w = World::dental();
         let did = w.bare(Intent::MyBookings);
         assert_eq!(did.lines, [Line::NoBookings], "whose number is proven sees all there is");

@@ -12,6 +12,7 @@ use crate::domain::message::InboundMessage;
 use crate::domain::tenant::Rail;
 use crate::ports::channel::{ChannelEvent, DecodeError, StatusReport};
 use crate::ports::hot::{Lane, Topic};
+use crate::ports::identity::Renamed;
 use crate::ports::outbox::{Cause, PaymentFact};
 use crate::ports::payment::PaymentProvider;
 use crate::ports::store::{Accepted, DeadLetter, DeadLetterKind, LaneKey, NewInbox, PaymentRoute};
@@ -199,6 +200,10 @@ impl Inner {
                     let new = self.inbox_of_echo(address, &provider_id, text);
                     by_tenant.entry(account.tenant).or_default().push(new);
                 }
+                ChannelEvent::Renamed { account, old, new } => {
+                    self.rename(channel, &account, &old, &new).await?;
+                    receipt.ignored += 1;
+                }
                 ChannelEvent::Ignored { .. } => receipt.ignored += 1,
                 ChannelEvent::Malformed { account: _, reason, raw } => {
                     self.bury(DeadLetterKind::Quarantine, channel.as_str(), reason, raw).await?;
@@ -249,6 +254,26 @@ impl Inner {
             cause: Cause::OwnerSpoke { address, text },
             received_at: self.parts.clock.now(),
         }
+    }
+
+    /// A person has another id on a channel. Where the new one is somebody else's already, the two stay two: a provider's word joins nobody.
+    async fn rename(
+        &self,
+        channel: ChannelKind,
+        account: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<(), ReceiveError> {
+        let known = self.cache.account(&self.parts.store, channel, account).await?;
+        let Some(account) = known else { return Ok(()) };
+        let store = self.parts.store.of(account.tenant);
+        if let Renamed::Taken { old, new } = store.rename_identity(channel, old, new).await? {
+            tracing::warn!(
+                tenant.id = %account.tenant, customer.id = %old, other.id = %new,
+                "an id was said to have become one that is another customer's; both stay as they are"
+            );
+        }
+        Ok(())
     }
 
     async fn take_status(

@@ -123,6 +123,15 @@ pub enum ChannelEvent {
         /// When.
         at: Timestamp,
     },
+    /// One of the provider's ids of a person has become another; the person is the same.
+    Renamed {
+        /// The account that it was told to.
+        account: String,
+        /// The id so far.
+        old: String,
+        /// The id from now on.
+        new: String,
+    },
     /// Known and of no consequence.
     Ignored {
         /// The provider's word for it.

@@ -68,7 +68,6 @@ pub fn busy_range(business: &Business, wait: &Wait, freed: TimeWindow) -> TimeWi
 mod tests {
     use super::*;
     use crate::domain::id::Mint;
-    use crate::domain::time::MinuteOfDay;
     use crate::domain::wait::WaitStatus;
     use crate::scheduling::fixture::{self, BRIAN, CUT, KEVIN, at, busy, id};
 

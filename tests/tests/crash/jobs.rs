@@ -83,7 +83,7 @@ async fn a_worker_that_dies_at_any_call_of_the_reaper_is_replaced() {
         let died = tokio::select! {
             biased;
             () = gate.death() => true,
-            done = mortal.run_due_jobs() => { assert_eq!(done.unwrap(), 1); false }
+            done = mortal.run_due_jobs() => { assert_eq!(done.unwrap(), 2); false }
         };
         drop(mortal);
         let next = world.process(3).await;

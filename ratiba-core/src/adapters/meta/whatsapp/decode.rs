@@ -191,6 +191,9 @@ fn message_event(site: &Site<'_>, message: &Message<'_>) -> Result<ChannelEvent,
     let user = user.or_else(|| from.filter(|from| from.contains('.')));
     let contact = site.contact(phone_digits, user);
     let user = user.or_else(|| contact.and_then(|contact| contact.user_id.as_deref()));
+    if let Some(renamed) = renamed(site, phone_digits, user, message) {
+        return Ok(renamed);
+    }
     let content = match content::read(message)? {
         Read::Said(content) => content,
         Read::Nothing(what) => return Ok(ignored(&what)),
@@ -214,6 +217,26 @@ fn message_event(site: &Site<'_>, message: &Message<'_>) -> Result<ChannelEvent,
         sent_at: message.timestamp.0,
         content,
     })))
+}
+
+/// WhatsApp says that a person's number or business-scoped id has become another: the person is the same.
+fn renamed(
+    site: &Site<'_>,
+    digits: Option<&str>,
+    user: Option<&str>,
+    message: &Message<'_>,
+) -> Option<ChannelEvent> {
+    let system = message.system.as_ref()?;
+    let (old, new) = match system.kind.as_deref()? {
+        "user_changed_number" => (digits?, system.wa_id.as_deref()?.trim_start_matches('+')),
+        "user_changed_user_id" => (user?, system.user_id.as_deref()?),
+        _ => return None,
+    };
+    (old != new && !new.is_empty()).then(|| ChannelEvent::Renamed {
+        account: site.account.to_owned(),
+        old: old.to_owned(),
+        new: new.to_owned(),
+    })
 }
 
 /// A message that the owner sent from the WhatsApp Business app on the same number.

@@ -236,7 +236,19 @@ fn what_is_of_no_consequence_is_named_and_ignored() {
         "system",
         r#","system":{"body":"b","type":"user_changed_user_id","user_id":"KE.2"}"#,
     );
-    assert_eq!(one(&system), ignored("system user_changed_user_id"));
+    let renamed = |old: &str, new: &str| ChannelEvent::Renamed {
+        account: "200000000000001".into(),
+        old: old.into(),
+        new: new.into(),
+    };
+    assert_eq!(one(&system), renamed("KE.90210000000000000001", "KE.2"));
+    let system = message(
+        "system",
+        r#","system":{"body":"b","type":"user_changed_number","wa_id":"254799000111"}"#,
+    );
+    assert_eq!(one(&system), renamed("254712345678", "254799000111"));
+    let system = message("system", r#","system":{"body":"b","type":"customer_identity_changed"}"#);
+    assert_eq!(one(&system), ignored("system customer_identity_changed"));
     let errors = body("messages", r#""errors":[{"code":130429,"title":"t"}]"#);
     assert_eq!(one(&errors), ignored("error 130429"));
     for empty in [

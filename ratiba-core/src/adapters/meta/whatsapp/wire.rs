@@ -128,7 +128,7 @@ pub(super) struct Message<'a> {
     #[serde(borrow)]
     pub(super) reaction: Option<Box<Reaction<'a>>>,
     #[serde(borrow)]
-    pub(super) system: Option<Box<Typed<'a>>>,
+    pub(super) system: Option<Box<System<'a>>>,
     #[serde(borrow)]
     pub(super) unsupported: Option<Box<Typed<'a>>>,
 }
@@ -203,6 +203,17 @@ pub(super) struct CardPhone<'a> {
 pub(super) struct Reaction<'a> {
     #[serde(borrow)]
     pub(super) emoji: Option<Str<'a>>,
+}
+
+/// What WhatsApp itself tells of a person: a new number, a new business-scoped id.
+#[derive(Deserialize)]
+pub(super) struct System<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Option<Str<'a>>,
+    #[serde(borrow, default)]
+    pub(super) wa_id: Option<Str<'a>>,
+    #[serde(borrow, default)]
+    pub(super) user_id: Option<Str<'a>>,
 }
 
 /// Something of which only the kind matters.

@@ -228,7 +228,6 @@ mod tests {
         let threads = gallery();
         let written: Vec<String> =
             threads.iter().map(|thread| serde_json::to_string(thread).unwrap()).collect();
-        std::fs::write("/tmp/v2.jsonl", written.join("\n") + "\n").unwrap();
         for (n, (line, stored)) in written.iter().zip(VERSION_2.lines()).enumerate() {
             assert_eq!(line, stored, "line {}", n + 1);
             assert_eq!(Thread::load(stored).unwrap(), threads[n]);

@@ -23,9 +23,10 @@ impl Flow {
             Self::CollectStaff { service, .. } => {
                 vec![Line::AskStaff { service: *service, staff: qualified(t, *service) }]
             }
-            Self::CollectSlot { search: Search { asked: Asked::Freed { slot, until, .. }, .. }, .. } => {
-                waitlist::question(*slot, *until, t)
-            }
+            Self::CollectSlot {
+                search: Search { asked: Asked::Freed { slot, until, .. }, .. },
+                ..
+            } => waitlist::question(*slot, *until, t),
             Self::CollectSlot { service, search } => {
                 vec![search.question(Line::AskWhen { service: *service }, zone)]
             }

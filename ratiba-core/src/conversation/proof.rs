@@ -157,12 +157,16 @@ mod tests {
     /// Somebody on Instagram who has typed a number that is known, in mid-booking.
     fn claimant() -> World {
         let mut w = World::barber();
-        (w.channel, w.customer.phone, w.customer.phone_proven) = (ChannelKind::Instagram, None, false);
+        (w.channel, w.customer.phone, w.customer.phone_proven) =
+            (ChannelKind::Instagram, None, false);
         (w.phone_taken, w.can_prove) = (true, true);
         w.book("Haircut", TOMORROW_3PM);
         let did = w.says(Intent::Provide, number());
         assert!(did.has(&Effect::SendCode { phone: known() }));
-        assert!(matches!(did.lines.as_slice(), [Line::CodeSent { .. }, Line::ConfirmBooking { .. }]));
+        assert!(matches!(
+            did.lines.as_slice(),
+            [Line::CodeSent { .. }, Line::ConfirmBooking { .. }]
+        ));
         w
     }
 
@@ -197,7 +201,9 @@ mod tests {
         w.verdict = Verdict::Wrong { left: 0 };
         let did = types(&mut w, "000001");
         assert_eq!(did.lines[0], Line::CodeExpired);
-        assert!(!did.effects.iter().any(|e| matches!(e, Effect::Join { .. } | Effect::Remember { .. })));
+        assert!(
+            !did.effects.iter().any(|e| matches!(e, Effect::Join { .. } | Effect::Remember { .. }))
+        );
         assert_eq!(w.thread.memory.proof, Some(Proving::Number {}));
     }
 
@@ -235,7 +241,10 @@ mod tests {
         w.phone_taken = true;
         w.book("Haircut", TOMORROW_3PM);
         let did = w.says(Intent::Provide, number());
-        assert!(matches!(did.lines.as_slice(), [Line::PhoneTaken { .. }, Line::ConfirmBooking { .. }]));
+        assert!(matches!(
+            did.lines.as_slice(),
+            [Line::PhoneTaken { .. }, Line::ConfirmBooking { .. }]
+        ));
         assert!(types(&mut w, "482913").asked.is_empty());
     }
 }

@@ -194,13 +194,18 @@ mod tests {
             }),
             act(World::barber(), &|w| {
                 w.taken.push(at(TOMORROW_3PM));
-                let slots = Slots { services: vec![w.service("Haircut")], notify: true, ..when(TOMORROW_3PM) };
+                let slots = Slots {
+                    services: vec![w.service("Haircut")],
+                    notify: true,
+                    ..when(TOMORROW_3PM)
+                };
                 let did = w.says(Intent::Book, slots);
                 let wait = did.effects.iter().find_map(|effect| match effect {
                     super::super::effect::Effect::Wait { wait } => Some(*wait),
                     _ => None,
                 });
-                let (wait, slot) = (wait.unwrap(), w.slot(w.service("Haircut"), None, at(TOMORROW_3PM)));
+                let (wait, slot) =
+                    (wait.unwrap(), w.slot(w.service("Haircut"), None, at(TOMORROW_3PM)));
                 w.turn(Event::SlotOpened { wait, slot, quiet: false });
             }),
             act(World::barber(), &|w| {

@@ -71,13 +71,7 @@ pub(super) fn gives_way(flow: &Flow, quiet: bool) -> bool {
 }
 
 /// A time has opened up. Whoever is in the middle of something else is not interrupted: it is looked for again later.
-pub(super) fn opened(
-    flow: Flow,
-    may_ask: bool,
-    wait: Wait,
-    slot: Slot,
-    t: &mut Turn<'_>,
-) -> Flow {
+pub(super) fn opened(flow: Flow, may_ask: bool, wait: Wait, slot: Slot, t: &mut Turn<'_>) -> Flow {
     let until = last_moment(&slot, t);
     if until <= t.ctx.now || t.bookable(slot.service).is_none() || t.ctx.customer.opted_out {
         t.reject(Rejection::StaleTimer);
@@ -89,7 +83,8 @@ pub(super) fn opened(
         t.write(Effect::LookAgain { wait: wait.id, slot, at });
         return flow;
     }
-    let mut wish = Wish { staff: wait.staff.map(|id| StaffMention::Named { id }), ..Wish::default() };
+    let mut wish =
+        Wish { staff: wait.staff.map(|id| StaffMention::Named { id }), ..Wish::default() };
     find::set_exact(&mut wish, slot.window.start, None, &t.business().tenant.zone);
     t.write(Effect::OfferFreed { wait: wait.id, slot, until });
     let asked = Asked::Freed { slot, wait: wait.id, until };
@@ -224,7 +219,8 @@ mod tests {
     /// A customer who waits for three o'clock tomorrow.
     fn waiting(mut w: World) -> (World, Wait) {
         w.taken.push(at(TOMORROW_3PM));
-        let service = if w.business.tenant.slug.as_str() == "demo-dental" { "Cleaning" } else { "Haircut" };
+        let service =
+            if w.business.tenant.slug.as_str() == "demo-dental" { "Cleaning" } else { "Haircut" };
         w.book(service, TOMORROW_3PM);
         let did = w.says(Intent::Provide, notify());
         let wait = wait_of(&did);
@@ -264,7 +260,10 @@ mod tests {
         let did = w.says(Intent::Book, slots);
         assert!(did.lines.contains(&Line::NothingFree), "a Sunday: {:?}", did.lines);
         let wait = wait_of(&w.tap("notify"));
-        assert_eq!((wait.from.to_string(), wait.to.to_string()), ("2026-11-29".into(), "2026-11-29".into()));
+        assert_eq!(
+            (wait.from.to_string(), wait.to.to_string()),
+            ("2026-11-29".into(), "2026-11-29".into())
+        );
     }
 
     #[test]
@@ -364,6 +363,9 @@ mod tests {
     fn who_leaves_the_list_is_told_so() {
         let (mut w, _) = waiting(World::barber());
         let did = w.tap("unwait");
-        assert_eq!((did.lines, did.effects), (vec![Line::OffWaitlist], vec![Effect::LeaveWaitlist]));
+        assert_eq!(
+            (did.lines, did.effects),
+            (vec![Line::OffWaitlist], vec![Effect::LeaveWaitlist])
+        );
     }
 }

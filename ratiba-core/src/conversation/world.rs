@@ -248,7 +248,9 @@ impl World {
 
     fn answer(&self, query: &Query) -> Answer {
         match query {
-            Query::Slots { query } => Answer::Slots { found: self.look(query), no_shows: self.no_shows },
+            Query::Slots { query } => {
+                Answer::Slots { found: self.look(query), no_shows: self.no_shows }
+            }
             Query::CrossSell { .. } => Answer::CrossSell { offer: self.cross_sell },
             Query::MyAppointments => Answer::MyAppointments {
                 upcoming: self

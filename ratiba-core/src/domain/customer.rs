@@ -49,10 +49,8 @@ impl Customer {
         } else {
             (other, self)
         };
-        let (phone, phone_proven) = kept_phone(
-            (older.phone, older.phone_proven),
-            (newer.phone, newer.phone_proven),
-        );
+        let (phone, phone_proven) =
+            kept_phone((older.phone, older.phone_proven), (newer.phone, newer.phone_proven));
         Self {
             id: older.id,
             name: fuller(older.name, newer.name),
@@ -68,9 +66,9 @@ impl Customer {
 
 /// The name that says more; of two that say as much the first in the alphabet.
 fn fuller(a: Option<String>, b: Option<String>) -> Option<String> {
-    a.into_iter().chain(b).max_by(|a, b| {
-        a.chars().count().cmp(&b.chars().count()).then_with(|| b.cmp(a))
-    })
+    a.into_iter()
+        .chain(b)
+        .max_by(|a, b| a.chars().count().cmp(&b.chars().count()).then_with(|| b.cmp(a)))
 }
 
 /// A proven number before a typed one, then the lower: which it is matters less than that it does not depend on the order.
@@ -91,7 +89,12 @@ mod tests {
 
     fn customers() -> impl Strategy<Value = Vec<Customer>> {
         let one = (
-            prop::option::of(prop::sample::select(vec!["Grace", "Grace Wanjiru", "Faith Auma", "G"])),
+            prop::option::of(prop::sample::select(vec![
+                "Grace",
+                "Grace Wanjiru",
+                "Faith Auma",
+                "G",
+            ])),
             prop::option::of(0..3_u64),
             any::<bool>(),
             prop::option::of(prop::sample::select(vec![Language::En, Language::Sw])),
@@ -99,18 +102,22 @@ mod tests {
             0..4_i64,
         );
         prop::collection::vec(one, 2..6).prop_map(|all| {
-            (0..).zip(all).map(|(n, (name, phone, proven, language, opted_out, at))| {
-                let phone = phone.map(|p| Phone::from_provider(&format!("25471234567{p}")).unwrap());
-                Customer {
-                    id: Mint { at: Timestamp::UNIX_EPOCH, seed: 5 }.id(n),
-                    name: name.map(str::to_owned),
-                    phone_proven: proven && phone.is_some(),
-                    phone,
-                    language,
-                    opted_out,
-                    created_at: Timestamp::from_second(at).unwrap(),
-                }
-            }).collect()
+            (0..)
+                .zip(all)
+                .map(|(n, (name, phone, proven, language, opted_out, at))| {
+                    let phone =
+                        phone.map(|p| Phone::from_provider(&format!("25471234567{p}")).unwrap());
+                    Customer {
+                        id: Mint { at: Timestamp::UNIX_EPOCH, seed: 5 }.id(n),
+                        name: name.map(str::to_owned),
+                        phone_proven: proven && phone.is_some(),
+                        phone,
+                        language,
+                        opted_out,
+                        created_at: Timestamp::from_second(at).unwrap(),
+                    }
+                })
+                .collect()
         })
     }
 

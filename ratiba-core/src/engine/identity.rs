@@ -33,10 +33,8 @@ impl Turn<'_> {
             return Ok(false);
         }
         let (hour, day) = (SignedDuration::from_hours(1), SignedDuration::from_hours(24));
-        let sent = self
-            .store
-            .codes_sent(phone, self.now - hour, self.customer.id, self.now - day)
-            .await?;
+        let sent =
+            self.store.codes_sent(phone, self.now - hour, self.customer.id, self.now - day).await?;
         Ok(sent.to_phone < PER_PHONE_HOURLY && sent.for_customer < PER_CUSTOMER_DAILY)
     }
 
@@ -44,9 +42,8 @@ impl Turn<'_> {
     pub(super) fn send_code(&mut self, phone: &Phone) {
         let chance = self.engine.parts.entropy.secret();
         let (for_code, for_salt) = chance.split_at(8);
-        let code = Code::from_chance(
-            for_code.iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte)),
-        );
+        let code =
+            Code::from_chance(for_code.iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte)));
         let salt = hex::encode(&for_salt[..16]);
         let proof = Proof {
             id: self.own_id(),

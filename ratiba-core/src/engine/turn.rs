@@ -18,7 +18,9 @@ use crate::conversation::step::step;
 use crate::conversation::thread::Thread;
 use crate::domain::channel::{Address, Capabilities, SessionWindow};
 use crate::domain::customer::Customer;
-use crate::domain::id::{AppointmentId, CustomerId, Id, InboxId, Mint, OutboxId, PaymentId, ThreadId};
+use crate::domain::id::{
+    AppointmentId, CustomerId, Id, InboxId, Mint, OutboxId, PaymentId, ThreadId,
+};
 use crate::domain::message::{Choice, Content, InboundMessage, Language, Reply};
 use crate::domain::payment::Payment;
 use crate::language::hear::HearContext;

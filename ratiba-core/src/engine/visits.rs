@@ -65,10 +65,8 @@ impl Turn<'_> {
         let zone = &self.loaded.business.tenant.zone;
         let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
         let came_after = |other: &Appointment| {
-            let stands = matches!(
-                other.status,
-                AppointmentStatus::Completed | AppointmentStatus::Confirmed
-            );
+            let stands =
+                matches!(other.status, AppointmentStatus::Completed | AppointmentStatus::Confirmed);
             stands
                 && other.id != id
                 && day(other.window.start) == day(visit.window.start)

@@ -67,9 +67,8 @@ impl Turn<'_> {
         let Some(slot) = waitlist::opening(&business, &wait, staff, span, &busy, self.now) else {
             return Ok(());
         };
-        let quiet = self
-            .last_inbound_at()
-            .is_none_or(|heard| self.now.duration_since(heard) >= QUIET);
+        let quiet =
+            self.last_inbound_at().is_none_or(|heard| self.now.duration_since(heard) >= QUIET);
         self.feed(Event::SlotOpened { wait, slot, quiet }).await
     }
 
@@ -133,8 +132,7 @@ async fn waiters(
     }
     let mut waiting = store.waiting(freed.span, LOOKED_AT).await?;
     waiting.retain(|wait| {
-        Some(wait.customer) != but
-            && waitlist::may_suit(business, wait, freed.staff, freed.span)
+        Some(wait.customer) != but && waitlist::may_suit(business, wait, freed.staff, freed.span)
     });
     waiting.truncate(OFFERED_AT_ONCE);
     Ok(waiting)

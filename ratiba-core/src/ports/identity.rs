@@ -55,11 +55,8 @@ pub struct CodesSent {
 #[async_trait]
 pub trait IdentityStore: Send + Sync {
     /// The newest code of a customer for a number, whether or not it can still be used.
-    async fn proof(
-        &self,
-        customer: CustomerId,
-        phone: &Phone,
-    ) -> Result<Option<Proof>, StoreError>;
+    async fn proof(&self, customer: CustomerId, phone: &Phone)
+    -> Result<Option<Proof>, StoreError>;
     /// How many codes were made: for a number since one moment, for a customer since another.
     async fn codes_sent(
         &self,

@@ -88,7 +88,10 @@ mod tests {
     }
 
     fn freed(from: &str, to: &str) -> TimeWindow {
-        TimeWindow { start: at(&format!("2026-11-24 {from}")), end: at(&format!("2026-11-24 {to}")) }
+        TimeWindow {
+            start: at(&format!("2026-11-24 {from}")),
+            end: at(&format!("2026-11-24 {to}")),
+        }
     }
 
     fn opens(wait: &Wait, span: TimeWindow, taken: &[Busy]) -> Option<String> {
@@ -118,7 +121,11 @@ mod tests {
         assert_eq!(opens(&wait("14:00", "17:00"), span, &taken), None);
         let named = Wait { staff: Some(id(KEVIN)), ..wait("14:00", "17:00") };
         assert_eq!(opens(&named, span, &[]), None);
-        let other = Wait { to: "2026-11-23".parse().unwrap(), from: "2026-11-23".parse().unwrap(), ..wait("00:00", "24:00") };
+        let other = Wait {
+            to: "2026-11-23".parse().unwrap(),
+            from: "2026-11-23".parse().unwrap(),
+            ..wait("00:00", "24:00")
+        };
         assert_eq!(opens(&other, span, &[]), None);
     }
 

@@ -30,8 +30,8 @@ use crate::domain::visit::VisitOutcome;
 use crate::engine::Ratiba;
 use crate::payments::report::{Outcome, Report};
 use crate::ports::channel::ChannelAccount;
-use crate::ports::payment::Merchant;
 use crate::ports::outbox::Outgoing;
+use crate::ports::payment::Merchant;
 use crate::ports::store::{NewTenant, Store, StoredOutbox, StoredThread};
 
 /// The account that every fixture has on the channel of a golden conversation.
@@ -575,9 +575,8 @@ impl Scenario {
             }
         }
         appointments.retain(|appointment: &Appointment| !given_up.contains(&appointment.id));
-        let in_lanes = |of: &str| {
-            outbox.iter().filter(|row| row.item.lane.starts_with(of)).count() as u64
-        };
+        let in_lanes =
+            |of: &str| outbox.iter().filter(|row| row.item.lane.starts_with(of)).count() as u64;
         let (reminders, follow_ups) = (in_lanes("reminder:"), in_lanes("followup:"));
         let codes = self.codes().await?.len() as u64;
         Ok(Seen {

@@ -89,11 +89,7 @@ impl Shop {
         let phone = (channel == ChannelKind::Whatsapp).then(|| Phone::from_provider(who).unwrap());
         let message = InboundMessage {
             provider_id: format!("m{number}"),
-            address: Address {
-                channel,
-                account: ACCOUNT.to_owned(),
-                peer: who.to_owned(),
-            },
+            address: Address { channel, account: ACCOUNT.to_owned(), peer: who.to_owned() },
             identities: vec![Identity { channel, external_id: who.to_owned() }],
             phone,
             profile_name: None,

@@ -71,7 +71,10 @@ async fn two_who_say_yes_at_once_are_one_winner_and_one_who_waits_on() {
         assert_eq!(status(&shop, winner).await, WaitStatus::Taken);
         assert_eq!(status(&shop, loser).await, WaitStatus::Waiting);
         let last = shop.told(Whatsapp, loser).pop().unwrap();
-        assert!(last.contains("just been taken") && last.contains("still on the waiting list"), "{last}");
+        assert!(
+            last.contains("just been taken") && last.contains("still on the waiting list"),
+            "{last}"
+        );
     }
 }
 

@@ -93,7 +93,10 @@ async fn customer(
         .fetch_optional(connection)
         .await
         .during(OPERATION)?;
-    row.as_ref().map(read_customer).transpose()?.ok_or_else(|| refused(OPERATION, "no such customer"))
+    row.as_ref()
+        .map(read_customer)
+        .transpose()?
+        .ok_or_else(|| refused(OPERATION, "no such customer"))
 }
 
 /// The newest conversation of either, where it is not the one in which it was proven: that one stays current until a newer begins.
@@ -193,12 +196,12 @@ async fn log(
         "UPDATE customer_merges SET now_id = $3, head = NULL, head_until = NULL
          WHERE tenant_id = $1 AND now_id IN ($2, $3)",
     )
-        .bind(tenant)
-        .bind(gone.id.to_string())
-        .bind(kept.id.to_string())
-        .execute(&mut *connection)
-        .await
-        .during(OPERATION)?;
+    .bind(tenant)
+    .bind(gone.id.to_string())
+    .bind(kept.id.to_string())
+    .execute(&mut *connection)
+    .await
+    .during(OPERATION)?;
     sqlx::query(
         "INSERT INTO customer_merges (tenant_id, gone_id, now_id, gone, kept, head, head_until, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

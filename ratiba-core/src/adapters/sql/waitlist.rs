@@ -166,9 +166,8 @@ pub(super) async fn leave(
 
 fn read(row: &Row) -> Result<Wait, StoreError> {
     let cells = Cells::new(row, "waits", "id");
-    let minute = |column| {
-        MinuteOfDay::new(cells.count(column)?).ok_or_else(|| cells.unexpected(column))
-    };
+    let minute =
+        |column| MinuteOfDay::new(cells.count(column)?).ok_or_else(|| cells.unexpected(column));
     Ok(Wait {
         id: cells.parse("id")?,
         customer: cells.parse("customer_id")?,

@@ -51,7 +51,9 @@ pub(super) enum For {
 struct Cue(For, u8, &'static [&'static str]);
 
 fn all() -> impl Iterator<Item = &'static Cue> {
-    [talking::CUES, wanting::CUES, asking::CUES, wondering::CUES, noticing::CUES].into_iter().flatten()
+    [talking::CUES, wanting::CUES, asking::CUES, wondering::CUES, noticing::CUES]
+        .into_iter()
+        .flatten()
 }
 
 /// The cues, compiled once.

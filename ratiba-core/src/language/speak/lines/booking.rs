@@ -60,7 +60,12 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
     }
 }
 
-pub(super) fn asks(text: String, yes: &'static str, no: &'static str, context: &Context<'_>) -> Part {
+pub(super) fn asks(
+    text: String,
+    yes: &'static str,
+    no: &'static str,
+    context: &Context<'_>,
+) -> Part {
     Part::asks(text).offering(yes_no(context, yes, no), context.words("list-options"))
 }
 

@@ -29,7 +29,12 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
                 .with("what", context.what(slot))
                 .with("when", context.when(slot.window.start, false))
                 .with("until", context.clock(*until));
-            asks(priced(message, *price, *due, context).sentence(), "yes-take", "no-thanks", context)
+            asks(
+                priced(message, *price, *due, context).sentence(),
+                "yes-take",
+                "no-thanks",
+                context,
+            )
         }
         Line::StillOnWaitlist => says("still-on-waitlist", context),
         Line::OffWaitlist => says("off-waitlist", context),

@@ -9,7 +9,9 @@ use crate::domain::phone::Phone;
 use crate::domain::proof::Proof;
 use crate::ports::identity::{CodesSent, Renamed};
 use crate::ports::outbox::{Cause, PaymentFact, Timer, TimerKey};
-use crate::ports::store::{CommitOutcome, LaneKey, NewInbox, Store, StoredThread, TurnCommit, Write};
+use crate::ports::store::{
+    CommitOutcome, LaneKey, NewInbox, Store, StoredThread, TurnCommit, Write,
+};
 
 fn proof(shop: &Shop, customer: CustomerId, minute: i64) -> Proof {
     Proof {
@@ -169,7 +171,8 @@ async fn belongings(shop: &Shop, customers: &[CustomerId]) -> Belongings {
         let appointments = s.appointments_of(*id).await.unwrap();
         out.appointments.extend(appointments.iter().map(|a| whose(a.id.to_string())));
         out.timers.extend(s.timers(*id).await.unwrap().iter().map(|t| whose(t.id.to_string())));
-        out.outbox.extend(s.outbox_of(*id).await.unwrap().iter().map(|o| whose(o.item.id.to_string())));
+        out.outbox
+            .extend(s.outbox_of(*id).await.unwrap().iter().map(|o| whose(o.item.id.to_string())));
         out.waits.extend(s.waits_of(*id).await.unwrap().iter().map(|w| whose(w.id.to_string())));
         let lane = s.lane(*id, 99).await.unwrap().unwrap();
         out.pending.extend(lane.pending.iter().map(|item| whose(item.id.to_string())));
@@ -231,14 +234,17 @@ pub async fn merging_in_any_order_gives_the_same_and_loses_nothing(store: &dyn S
     let before = merged(&barber, 4, &[]).await;
     let one = merged(&Shop::open_as(store, "demo-salon").await, 4, &[(0, 1), (2, 3), (3, 1)]).await;
     let other =
-        merged(&Shop::open_as(store, "demo-dental").await, 4, &[(3, 2), (1, 3), (2, 0), (0, 3)]).await;
+        merged(&Shop::open_as(store, "demo-dental").await, 4, &[(3, 2), (1, 3), (2, 0), (0, 3)])
+            .await;
     assert_eq!((before.people.len(), one.people.len(), other.people.len()), (4, 1, 1));
     // The shops differ in what they sell, so wishes and visits have other services, but the same ids.
     assert_eq!(one, other);
     let things = |b: &Belongings| {
         let bare = |list: &[String]| {
-            let mut ids: Vec<String> =
-                list.iter().filter_map(|l| l.split_once(' ').map(|(_, id)| id.to_owned())).collect();
+            let mut ids: Vec<String> = list
+                .iter()
+                .filter_map(|l| l.split_once(' ').map(|(_, id)| id.to_owned()))
+                .collect();
             ids.sort();
             ids
         };
@@ -316,7 +322,8 @@ pub async fn the_proving_conversation_stays_current(store: &dyn Store) {
     assert!(proving < newer);
     merge(&shop, b, a).await;
     let log = shop.store.merges().await.unwrap();
-    let current = async || shop.store.lane(log[0].now, 1).await.unwrap().unwrap().current.unwrap().id;
+    let current =
+        async || shop.store.lane(log[0].now, 1).await.unwrap().unwrap().current.unwrap().id;
     assert_eq!(current().await, proving);
     let (_, inbox) = shop.hear(1, at(2)).await;
     let mint = crate::domain::id::Mint { at: at(900), seed: 6 };

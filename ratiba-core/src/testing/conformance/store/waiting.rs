@@ -76,11 +76,8 @@ pub async fn a_wish_that_is_over_stays_over(store: &dyn Store) {
 pub async fn the_last_wish_for_a_service_counts(store: &dyn Store) {
     let shop = Shop::open(store).await;
     let (customer, other) = (shop.customer(1).await, shop.customer(2).await);
-    let all = [
-        wait(&shop, customer, 0, 1),
-        wait(&shop, customer, 1, 2),
-        wait(&shop, customer, 0, 3),
-    ];
+    let all =
+        [wait(&shop, customer, 0, 1), wait(&shop, customer, 1, 2), wait(&shop, customer, 0, 3)];
     for one in all {
         shop.changed(1, at(3), vec![written(&shop, one)]).await;
     }
@@ -143,10 +140,7 @@ pub async fn what_is_over_is_completed(store: &dyn Store) {
     shop.changed(1, at(200), vec![Write::Complete(all[2].id), Write::Complete(all[0].id)]).await;
     let found = s.appointments_of(customer).await.unwrap();
     let statuses: Vec<Status> = found.iter().map(|a| a.status).collect();
-    assert_eq!(
-        statuses,
-        [Status::NoShow, Status::Completed, Status::Completed, Status::Confirmed]
-    );
+    assert_eq!(statuses, [Status::NoShow, Status::Completed, Status::Completed, Status::Confirmed]);
 }
 
 /// What the owner entered can be called off without a conversation, once.

@@ -3,7 +3,7 @@
 use super::dialect::{Connection, Row};
 use super::error::{During, refused};
 use super::row::{Cells, json, micros};
-use super::{dialect, pointers};
+use super::{dialect, pointers, recycled};
 use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::CustomerId;
 use crate::domain::message::Language;
@@ -123,6 +123,12 @@ impl Sender<'_> {
         if found.is_none() && dialect::guard(connection, tenant, self.names()).await? {
             // Somebody else may have met the same person meanwhile.
             found = self.find(connection, tenant).await?;
+        }
+        if let Some(someone) = &found
+            && someone.known < self.identities.len()
+            && recycled::let_go(connection, tenant, someone.id, self.identities, at).await?
+        {
+            found = None;
         }
         let known = found.as_ref().map_or(0, |found| found.known);
         let id = if let Some(found) = found {

@@ -42,6 +42,8 @@ mod merge;
 mod outbox;
 #[path = "../sql/payments.rs"]
 mod payments;
+#[path = "../sql/recycled.rs"]
+mod recycled;
 #[path = "../sql/registry.rs"]
 mod registry;
 #[path = "../sql/row.rs"]

@@ -87,6 +87,36 @@ pub async fn a_changed_id_stays_with_its_person(store: &dyn Store) {
     assert_eq!(rename("254712345077", "254712345077").await, Renamed::Done);
 }
 
+/// A number that was given to somebody else after long silence brings a new customer, who has nothing of the one before; a new scoped id
+/// beside a number in use is the same person's.
+pub async fn a_recycled_number_is_somebody_new(store: &dyn Store) {
+    let shop = Shop::open(store).await;
+    let days = |days: i64| at(days * 24 * 60);
+    let writes = async |scoped: &str, when| {
+        let digits = "254712345001";
+        let new = shop.message(1, "habari", &format!("{scoped}-{when}"), when);
+        let lane = LaneKey::Sender {
+            identities: vec![whatsapp(digits), whatsapp(scoped)],
+            phone: Phone::from_provider(digits).ok(),
+            name: None,
+            new: shop.id(),
+        };
+        shop.store.accept(&NewInbox { lane, ..new }).await.unwrap().customer
+    };
+    let first = writes("KE.1", at(0)).await;
+    assert!(shop.store.enter(&shop.booking(first, 60)).await.unwrap());
+    assert_eq!(writes("KE.1", days(100)).await, first, "the same person after a long time");
+    assert_eq!(writes("KE.2", days(110)).await, first, "a number in use");
+    let second = writes("KE.3", days(200)).await;
+    assert_ne!(second, first);
+    assert!(shop.store.appointments_of(second).await.unwrap().is_empty());
+    assert_eq!(shop.store.appointments_of(first).await.unwrap().len(), 1);
+    let phone = Phone::from_provider("254712345001").unwrap();
+    let holder = shop.store.customer_by_phone(&phone).await.unwrap();
+    assert_eq!(holder.map(|customer| customer.id), Some(second));
+    assert_eq!(writes("KE.3", days(201)).await, second);
+}
+
 /// Everything that one customer can have.
 async fn furnish(shop: &Shop, peer: u32) -> CustomerId {
     let (customer, thread) = shop.talker(peer).await;

@@ -131,6 +131,7 @@ macro_rules! store_conformance {
             a_code_loses_tries_and_never_regains_them,
             codes_are_counted_by_number_and_by_asker,
             a_changed_id_stays_with_its_person,
+            a_recycled_number_is_somebody_new,
             merging_in_any_order_gives_the_same_and_loses_nothing,
             who_is_gone_is_logged_and_reached,
             a_turn_of_who_is_gone_is_stale,

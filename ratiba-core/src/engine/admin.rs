@@ -3,6 +3,7 @@
 use super::error::{EngineError, ReceiveError};
 use super::handle::{Inner, Ratiba};
 use super::turn::Turn;
+use super::visits;
 use crate::conversation::effect::{AdminNote, Signal};
 use crate::conversation::thread::{Driver, Thread};
 use crate::domain::appointment::{Appointment, AppointmentStatus};
@@ -230,6 +231,8 @@ impl Inner {
             return self
                 .answer_admin(tenant, admin, dedupe, RailAnswer::Today { diary: &diary })
                 .await;
+        } else if let Some((outcome, name)) = visits::told(words) {
+            return self.mark_by_name(tenant, admin, dedupe, outcome, name).await;
         } else if let (Some(customer), false) = (driven, words.starts_with('/')) {
             Some((customer, AdminAct::Say { text: text.to_owned() }))
         } else {
@@ -306,7 +309,7 @@ impl Inner {
             .collect())
     }
 
-    async fn answer_admin(
+    pub(super) async fn answer_admin(
         &self,
         tenant: TenantId,
         admin: &Phone,

@@ -2,15 +2,18 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::error::EngineError;
-use super::handle::Ratiba;
+use super::error::{EngineError, ReceiveError};
+use super::handle::{Inner, Ratiba};
 use super::turn::Turn;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::id::{AppointmentId, TenantId};
 use crate::domain::message::Reply;
+use crate::domain::phone::Phone;
+use crate::domain::time::TimeWindow;
 use crate::domain::visit::VisitOutcome;
+use crate::language::speak::RailAnswer;
 use crate::ports::outbox::{Outgoing, TimerKey};
-use crate::ports::store::Write;
+use crate::ports::store::{TenantStore, Write};
 use crate::scheduling::reminder;
 
 use super::admin::slot_of;
@@ -98,5 +101,83 @@ impl Ratiba {
         outcome: VisitOutcome,
     ) -> Result<bool, EngineError> {
         Ok(self.store().of(tenant).mark_visit(visit, outcome, self.now()).await?)
+    }
+}
+
+/// What an admin says of a visit: `/noshow` or `/came`, and perhaps of whom.
+pub(super) fn told(words: &str) -> Option<(VisitOutcome, &str)> {
+    let (command, name) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+    let outcome = match command.to_lowercase().as_str() {
+        "/noshow" => VisitOutcome::NoShow,
+        "/came" => VisitOutcome::Came,
+        _ => return None,
+    };
+    Some((outcome, name.trim()))
+}
+
+impl Inner {
+    /// Marks the last visit of today or yesterday that has begun, of whoever is named; of anybody, where nobody is.
+    pub(super) async fn mark_by_name(
+        &self,
+        tenant: TenantId,
+        admin: &Phone,
+        dedupe: &str,
+        outcome: VisitOutcome,
+        name: &str,
+    ) -> Result<(), ReceiveError> {
+        let store = self.parts.store.of(tenant);
+        let now = self.parts.clock.now();
+        let since = TimeWindow { start: now - SignedDuration::from_hours(36), end: now };
+        let mut visits = store.diary(since).await?;
+        visits.retain(|visit| {
+            let told = matches!(
+                visit.status,
+                AppointmentStatus::Confirmed
+                    | AppointmentStatus::Completed
+                    | AppointmentStatus::NoShow
+            );
+            told && visit.window.start <= now
+        });
+        for visit in visits.iter().rev() {
+            if !name.is_empty() && !self.is_called(store.as_ref(), visit, name).await? {
+                continue;
+            }
+            if store.mark_visit(visit.id, outcome, now).await? {
+                let answer = RailAnswer::Marked { visit, outcome };
+                return self.answer_admin(tenant, admin, dedupe, answer).await;
+            }
+        }
+        self.answer_admin(tenant, admin, dedupe, RailAnswer::NoSuchVisit).await
+    }
+
+    /// Whether a visit's customer has this name, or a number that ends so.
+    async fn is_called(
+        &self,
+        store: &dyn TenantStore,
+        visit: &Appointment,
+        name: &str,
+    ) -> Result<bool, ReceiveError> {
+        let Some(customer) = store.customer(visit.customer).await? else { return Ok(false) };
+        let wanted = name.to_lowercase();
+        let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+        let named = customer.name.is_some_and(|known| known.to_lowercase().contains(&wanted));
+        let numbered = digits.len() >= 6
+            && customer
+                .phone
+                .is_some_and(|phone| phone.digits().ends_with(digits.trim_start_matches('0')));
+        Ok(named || numbered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_visit_is_told_of_by_command_and_name() {
+        assert_eq!(told("/noshow Grace W"), Some((VisitOutcome::NoShow, "Grace W")));
+        assert_eq!(told("/CAME"), Some((VisitOutcome::Came, "")));
+        assert_eq!(told("/today"), None);
+        assert_eq!(told("/noshows"), None);
     }
 }

@@ -6,6 +6,7 @@ use super::speaker::Speaker;
 use crate::domain::appointment::Appointment;
 use crate::domain::message::Language;
 use crate::domain::tenant::Business;
+use crate::domain::visit::VisitOutcome;
 
 /// An answer to an admin's command.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,15 @@ pub enum RailAnswer<'a> {
         /// Them.
         diary: &'a [Appointment],
     },
+    /// A visit was marked.
+    Marked {
+        /// Which.
+        visit: &'a Appointment,
+        /// What was said of it.
+        outcome: VisitOutcome,
+    },
+    /// There is no visit of today or yesterday that this could be about.
+    NoSuchVisit,
     /// What can be written here.
     Help,
 }
@@ -54,9 +64,26 @@ impl Speaker {
                 }
                 text
             }
+            RailAnswer::Marked { visit, outcome: VisitOutcome::NoShow } => {
+                let line = diary_line(visit, business, language);
+                say(
+                    &format!(
+                        "Noted, they did not come: {line}. If they did after all, write /came."
+                    ),
+                    &format!("Nimeandika, hakuja: {line}. Kama alikuja, andika /came."),
+                )
+            }
+            RailAnswer::Marked { visit, outcome: VisitOutcome::Came } => {
+                let line = diary_line(visit, business, language);
+                say(&format!("Noted, they came: {line}."), &format!("Nimeandika, alikuja: {line}."))
+            }
+            RailAnswer::NoSuchVisit => say(
+                "I found no visit of today or yesterday like that. Write /noshow and the customer's name.",
+                "Sijapata miadi kama hiyo ya leo au jana. Andika /noshow na jina la mteja.",
+            ),
             RailAnswer::Help => say(
-                "/today: today's appointments\n/engage: talk to the customer who waits (or /engage NAME)\n/handback: give the conversation back to the assistant",
-                "/today: miadi ya leo\n/engage: ongea na mteja anayesubiri (au /engage JINA)\n/handback: rudisha mazungumzo kwa msaidizi",
+                "/today: today's appointments\n/noshow NAME: the customer did not come (/came NAME: they did)\n/engage: talk to the customer who waits (or /engage NAME)\n/handback: give the conversation back to the assistant",
+                "/today: miadi ya leo\n/noshow JINA: mteja hakuja (/came JINA: alikuja)\n/engage: ongea na mteja anayesubiri (au /engage JINA)\n/handback: rudisha mazungumzo kwa msaidizi",
             ),
         }
     }

@@ -209,23 +209,12 @@ impl Walk {
             Move::OwnerSays => self.w.turn(Event::OwnerSpoke { text: "hi".into() }),
             Move::HandBack => self.w.turn(Event::HandedBack),
             Move::ToolFails => self.w.turn(Event::ToolFailed),
-            Move::Opens(n, quiet) => {
-                let service = self.w.business.catalogue.services[0].id;
-                let slot = self.w.slot(service, None, at(STARTS[*n]));
-                let wait = self.wait(service);
-                self.w.turn(Event::SlotOpened { wait, slot, quiet: *quiet })
-            }
+            Move::Opens(n, quiet) => self.opens(*n, *quiet),
             Move::OfferEnds => {
                 let wait = self.wait(self.w.business.catalogue.services[0].id).id;
                 self.w.turn(Event::WaitLapsed { wait })
             }
-            Move::Code(n) => {
-                let verdicts = [Verdict::Right, Verdict::Wrong { left: 1 }, Verdict::Expired];
-                self.w.verdict = verdicts[*n];
-                let mut said = said(Intent::Provide, Slots::default());
-                said.text = "482913".to_owned();
-                self.w.turn(Event::Heard { said })
-            }
+            Move::Code(n) => self.types_a_code(*n),
             Move::TakeAway(n) => {
                 self.w.taken.push(at(STARTS[*n]));
                 return;
@@ -269,6 +258,23 @@ impl Walk {
             7 if !open => Some(PaymentNews::ReturnedAfterCancel),
             _ => None,
         }
+    }
+
+    /// A time that was waited for opens up.
+    fn opens(&mut self, n: usize, quiet: bool) -> Did {
+        let service = self.w.business.catalogue.services[0].id;
+        let slot = self.w.slot(service, None, at(STARTS[n]));
+        let wait = self.wait(service);
+        self.w.turn(Event::SlotOpened { wait, slot, quiet })
+    }
+
+    /// Six digits, which may be the code.
+    fn types_a_code(&mut self, n: usize) -> Did {
+        let verdicts = [Verdict::Right, Verdict::Wrong { left: 1 }, Verdict::Expired];
+        self.w.verdict = verdicts[n];
+        let mut said = said(Intent::Provide, Slots::default());
+        said.text = "482913".to_owned();
+        self.w.turn(Event::Heard { said })
     }
 
     /// A wish to be told, always the same one.

@@ -187,6 +187,19 @@ mod tests {
                 w.turn(Event::Engaged { admin: admin() });
                 w.turn(Event::HandedBack);
             }),
+        ]
+        .into_iter()
+        .chain(since_version_2())
+        .collect()
+    }
+
+    /// What version 2 brought.
+    fn since_version_2() -> [Thread; 3] {
+        let act = |mut w: World, act: &dyn Fn(&mut World)| {
+            act(&mut w);
+            w.thread
+        };
+        [
             act(World::dental(), &|w| {
                 w.real_calendar = true;
                 let services = vec![w.service("Cleaning")];
@@ -200,9 +213,12 @@ mod tests {
                     ..when(TOMORROW_3PM)
                 };
                 let did = w.says(Intent::Book, slots);
-                let wait = did.effects.iter().find_map(|effect| match effect {
-                    super::super::effect::Effect::Wait { wait } => Some(*wait),
-                    _ => None,
+                let wait = did.effects.iter().find_map(|effect| {
+                    if let super::super::effect::Effect::Wait { wait } = effect {
+                        Some(*wait)
+                    } else {
+                        None
+                    }
                 });
                 let (wait, slot) =
                     (wait.unwrap(), w.slot(w.service("Haircut"), None, at(TOMORROW_3PM)));

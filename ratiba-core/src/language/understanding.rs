@@ -174,6 +174,7 @@ pub enum Ordinal {
 /// The values that a message carried. Empty by default; several may be filled at once.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "independent values, each said or not")]
 pub struct Slots {
     /// Services, in the order in which they were named; two or more only when the customer wants them all.
     pub services: Vec<ServiceId>,

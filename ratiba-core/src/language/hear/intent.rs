@@ -42,6 +42,7 @@ pub(super) struct Facts {
 
 /// The decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent findings")]
 pub(super) struct Decision {
     /// What is wanted.
     pub(super) intent: Intent,

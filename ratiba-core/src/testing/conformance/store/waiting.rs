@@ -86,10 +86,9 @@ pub async fn the_last_wish_for_a_service_counts(store: &dyn Store) {
         let waits = shop.store.waits_of(customer).await.unwrap();
         waits.iter().map(|wait| wait.status).collect::<Vec<_>>()
     };
-    use WaitStatus::{Closed, Waiting};
-    assert_eq!(status().await, [Closed, Waiting, Waiting]);
+    assert_eq!(status().await, [WaitStatus::Closed, WaitStatus::Waiting, WaitStatus::Waiting]);
     shop.changed(1, at(4), vec![Write::LeaveWaitlist]).await;
-    assert_eq!(status().await, [Closed, Closed, Closed]);
+    assert_eq!(status().await, [WaitStatus::Closed; 3]);
     assert_eq!(shop.store.waits_open(at(0)).await.unwrap(), 1, "the other waits on");
 }
 

@@ -114,6 +114,11 @@ async fn act(shop: &mut Shop, act: &Act, seed: u64) {
         }
         Act::Move(n, to) => {
             let Some(id) = upcoming(shop, *n).await else { return };
+            let there: Timestamp = STARTS[*to].parse().unwrap();
+            let all = shop.appointments(Whatsapp, WHO).await;
+            if all.iter().any(|a| a.id == id && a.window.start == there) {
+                return;
+            }
             shop.says(Whatsapp, WHO, "I want to reschedule my booking").await;
             shop.taps(Whatsapp, WHO, &format!("apt:{id}")).await;
             shop.taps(Whatsapp, WHO, &slot(*to)).await;

@@ -20,6 +20,7 @@ async fn wanted(waiters: &[&str]) -> Shop {
     shop.taps(Whatsapp, BOOKER, "yes").await;
     assert_eq!(shop.state(Whatsapp, BOOKER).await, "BOOKED");
     for who in waiters {
+        shop.clock.advance(SignedDuration::from_mins(1));
         shop.says(Whatsapp, who, "cleaning with Dr Otieno on Wednesday at 10am").await;
         let told = shop.says(Whatsapp, who, "let me know if it opens up").await;
         assert!(told.contains("as soon as"), "{told}");

@@ -22,4 +22,6 @@ pub mod sim;
 pub mod testing;
 
 #[cfg(feature = "engine")]
-pub use engine::{BuildError, EngineError, LiveEvent, Ratiba, RatibaBuilder, ReceiveError};
+pub use engine::{BuildError, EngineError, Ratiba, RatibaBuilder, ReceiveError};
+#[cfg(feature = "engine")]
+pub use ports::live::LiveEvent;

@@ -27,7 +27,11 @@ pub struct Cli {
 #[derive(Debug, Clone, Copy, Subcommand)]
 enum Command {
     /// Serve HTTP and run the worker; what happens without a subcommand too.
-    Serve,
+    Serve {
+        /// Only serve HTTP: turns, deliveries and timers are left to `ratiba-server worker` processes on the same stores.
+        #[arg(long)]
+        no_worker: bool,
+    },
     /// Show it all with nothing installed: three businesses, stand-ins of WhatsApp and M-Pesa, a page at /demo.
     Demo,
     /// Run the worker alone: deliveries, timers, reminders.
@@ -41,8 +45,9 @@ const EXIT_CONFIG: u8 = 78;
 
 /// Runs the program that the arguments name.
 pub fn main(cli: &Cli) -> ExitCode {
-    let program = match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => Program::Serve,
+    let program = match cli.command.unwrap_or(Command::Serve { no_worker: false }) {
+        Command::Serve { no_worker: false } => Program::Serve,
+        Command::Serve { no_worker: true } => Program::ServeOnly,
         Command::Demo => Program::Demo,
         Command::Worker => Program::Worker,
         Command::Migrate => Program::Migrate,
@@ -69,6 +74,14 @@ pub fn main(cli: &Cli) -> ExitCode {
     }
 }
 
+/// Runs the program with the arguments of a command line, its name first.
+pub fn run_with(arguments: impl IntoIterator<Item = String>) -> ExitCode {
+    match Cli::try_parse_from(arguments) {
+        Ok(cli) => main(&cli),
+        Err(error) => error.exit(),
+    }
+}
+
 /// Tells the person at the terminal; a closed stderr is no reason to fail differently.
 fn complain(text: &str) {
     let _closed = writeln!(std::io::stderr(), "ratiba-server: {text}");
@@ -86,5 +99,7 @@ mod tests {
         assert!(Cli::parse_from(["ratiba-server"]).command.is_none());
         let demo = Cli::parse_from(["ratiba-server", "demo", "--config", "a.toml"]);
         assert!(matches!(demo.command, Some(Command::Demo)));
+        let alone = Cli::parse_from(["ratiba-server", "serve", "--no-worker"]);
+        assert!(matches!(alone.command, Some(Command::Serve { no_worker: true })));
     }
 }

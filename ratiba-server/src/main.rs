@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use ratiba_server::cli::Cli;
-
 fn main() -> ExitCode {
-    ratiba_server::cli::main(&Cli::parse())
+    ratiba_server::cli::run_with(std::env::args())
 }

@@ -1,4 +1,4 @@
-//! The four programs: what they open, run and close.
+//! The programs: what they open, run and close.
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use poem::Server;
 use poem::listener::TcpAcceptor;
-use ratiba_core::adapters::memory::MemoryWakeUp;
 use ratiba_core::adapters::system::SystemClock;
+use ratiba_core::engine::Role;
 use ratiba_core::ports::store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::config::{Program, Settings};
 use crate::demo;
 use crate::signals::{Stop, asked_to_stop};
-use crate::wiring::{Wired, World, open_store, wire};
+use crate::wiring::{Hot, Wired, World, open_hot, open_store, wire};
 
 /// How long open connections may take to finish once we are asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -59,7 +59,7 @@ pub async fn run(program: Program, settings: Settings) -> Result<(), Failure> {
     match program {
         Program::Migrate => open_store(&settings).await.map(drop),
         Program::Worker => work(&settings).await,
-        Program::Serve | Program::Demo => {
+        Program::Serve | Program::ServeOnly | Program::Demo => {
             let running = start(program, &settings).await?;
             if program == Program::Demo {
                 announce(&running.url);
@@ -72,16 +72,26 @@ pub async fn run(program: Program, settings: Settings) -> Result<(), Failure> {
 /// The worker alone.
 async fn work(settings: &Settings) -> Result<(), Failure> {
     let store: Arc<dyn Store> = Arc::new(open_store(settings).await?);
-    let Wired { ratiba, .. } = wire(settings, real_world(settings, store, ""))?;
+    let hot = open_hot(settings).await?;
+    let world = real_world(settings, store, hot, Role::Works, "");
+    let Wired { ratiba, .. } = wire(settings, world)?;
+    tracing::info!("working");
     ratiba.run(asked_to_stop()).await;
     Ok(())
 }
 
-fn real_world<'a>(settings: &'a Settings, store: Arc<dyn Store>, here: &'a str) -> World<'a> {
+fn real_world<'a>(
+    settings: &'a Settings,
+    store: Arc<dyn Store>,
+    hot: Hot,
+    role: Role,
+    here: &'a str,
+) -> World<'a> {
     World {
         store,
         clock: Arc::new(SystemClock),
-        wake: Arc::new(MemoryWakeUp::default()),
+        hot,
+        role,
         graph_urls: [None; 3],
         daraja_url: None,
         public_url: settings.public_url.as_deref().unwrap_or(here),
@@ -111,7 +121,9 @@ pub async fn start(program: Program, settings: &Settings) -> Result<Running, Fai
         demo::open(settings, &url, stop.clone()).await?
     } else {
         let store: Arc<dyn Store> = Arc::new(open_store(settings).await?);
-        let wired = wire(settings, real_world(settings, store, &url))?;
+        let hot = open_hot(settings).await?;
+        let role = if program == Program::ServeOnly { Role::Receives } else { Role::Both };
+        let wired = wire(settings, real_world(settings, store, hot, role, &url))?;
         App::new(wired, settings, stop.clone())
     };
     let acceptor = TcpAcceptor::from_tokio(listener).map_err(Failure::Serve)?;
@@ -124,7 +136,14 @@ pub async fn start(program: Program, settings: &Settings) -> Result<Running, Fai
     });
     // The worker outlives the last request, so that what a drained request stored is still worked on.
     let (ratiba, drained) = (app.ratiba.clone(), app.drained.clone());
-    let worker = tokio::spawn(async move { ratiba.run(drained.stopped()).await });
+    let worker = tokio::spawn(async move {
+        if program == Program::ServeOnly {
+            drained.stopped().await;
+        } else {
+            ratiba.run(drained.stopped()).await;
+        }
+    });
+    tracing::info!(%url, "listening");
     if let Some(demo) = &app.demo {
         demo.begin(&app.ratiba, &url).await;
     }

@@ -4,15 +4,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
+use ratiba_core::adapters::memory::{MemoryHotState, MemoryLiveFeed, MemoryWakeUp};
 use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
+use ratiba_core::adapters::redis::{RedisHot, RedisSettings};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
+use ratiba_core::adapters::system::OsEntropy;
 use ratiba_core::adapters::web::WebChannel;
 use ratiba_core::domain::channel::ChannelKind;
+use ratiba_core::engine::Role;
 use ratiba_core::ports::channel::{Channel, Webhook};
 use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::fault::Fault;
-use ratiba_core::ports::hot::WakeUp;
+use ratiba_core::ports::hot::{HotState, WakeUp};
+use ratiba_core::ports::live::LiveFeed;
 use ratiba_core::ports::store::Store;
 use ratiba_core::{Ratiba, RatibaBuilder};
 use secrecy::ExposeSecret as _;
@@ -39,13 +44,47 @@ pub(crate) struct Wired {
 pub(crate) struct World<'a> {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) wake: Arc<dyn WakeUp>,
+    pub(crate) hot: Hot,
+    pub(crate) role: Role,
     /// Where the Graph APIs of WhatsApp, Instagram and Messenger are, unless the settings say otherwise.
     pub(crate) graph_urls: [Option<&'a str>; 3],
     /// Where Daraja is, unless the settings say otherwise.
     pub(crate) daraja_url: Option<&'a str>,
     /// The address under which providers and customers reach us.
     pub(crate) public_url: &'a str,
+}
+
+/// Hot state, wake-ups and news: of this process, or shared over Redis.
+#[derive(Debug, Clone)]
+pub(crate) struct Hot {
+    pub(crate) state: Arc<dyn HotState>,
+    pub(crate) wake: Arc<dyn WakeUp>,
+    pub(crate) live: Arc<dyn LiveFeed>,
+}
+
+impl Hot {
+    /// For one process alone.
+    pub(crate) fn in_process() -> Self {
+        Self {
+            state: Arc::new(MemoryHotState::new()),
+            wake: Arc::new(MemoryWakeUp::default()),
+            live: Arc::new(MemoryLiveFeed::default()),
+        }
+    }
+}
+
+/// Opens what the settings name. A Redis that can't be reached is no failure: work goes on without until it can.
+pub(crate) async fn open_hot(settings: &Settings) -> Result<Hot, Failure> {
+    let Some(url) = &settings.redis else { return Ok(Hot::in_process()) };
+    let redis = RedisHot::open(&RedisSettings::at(url.clone()), &OsEntropy)
+        .await
+        .map_err(|error| Failure::Open { what: "Redis", source: error.into() })?;
+    let redis = Arc::new(redis);
+    Ok(Hot {
+        state: Arc::<RedisHot>::clone(&redis),
+        wake: Arc::<RedisHot>::clone(&redis),
+        live: redis,
+    })
 }
 
 /// Opens the database and brings its schema up to date.
@@ -72,7 +111,7 @@ fn make_folder(file: &Path) -> Result<(), Failure> {
 
 /// Puts the core together. No I/O.
 pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failure> {
-    let World { store, clock, wake, graph_urls, daraja_url, public_url } = world;
+    let World { store, clock, hot, role, graph_urls, daraja_url, public_url } = world;
     let mut channels = Vec::new();
     let daraja_url = settings.daraja_base_url.as_deref().or(daraja_url).unwrap_or(DARAJA);
     let daraja = Daraja::new(&DarajaSettings::at(daraja_url), Arc::clone(&clock))
@@ -83,9 +122,15 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
         .store(store)
         .channel(Arc::new(web))
         .clock(Arc::clone(&clock))
-        .wake_up(wake)
+        .hot_state(hot.state)
+        .wake_up(hot.wake)
+        .live_feed(hot.live)
+        .role(role)
         .payments(Arc::new(daraja))
         .public_url(public_url);
+    if let Some(takeover) = settings.takeover {
+        builder = builder.takeover_after(takeover);
+    }
     let [whatsapp_url, instagram_url, messenger_url] = graph_urls;
     let failed =
         |what: &'static str| move |error: Fault| Failure::Open { what, source: error.into() };

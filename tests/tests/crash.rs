@@ -3,6 +3,7 @@
 mod crowds;
 mod faults;
 mod gate;
+mod hopeless;
 mod jobs;
 mod killed;
 mod running;

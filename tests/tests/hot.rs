@@ -1,21 +1,62 @@
-//! The in-process hot state and wake-ups keep the promises of their ports.
+//! Hot state, wake-ups and live feeds keep the promises of their ports, in process and over Redis.
 
-mod leases {
-    use ratiba_core::adapters::memory::MemoryHotState;
+mod cluster;
+mod faults;
+pub(crate) mod redis;
+mod shared;
 
-    async fn make() -> Box<MemoryHotState> {
-        Box::new(MemoryHotState::new())
+mod in_process {
+    use ratiba_core::adapters::memory::{MemoryHotState, MemoryLiveFeed, MemoryWakeUp};
+
+    mod leases {
+        use super::*;
+
+        async fn make() -> Box<MemoryHotState> {
+            Box::new(MemoryHotState::new())
+        }
+
+        ratiba_core::hot_state_conformance!(make);
     }
 
-    ratiba_core::hot_state_conformance!(make);
+    mod wake_ups {
+        use super::*;
+
+        async fn make() -> Box<MemoryWakeUp> {
+            Box::new(MemoryWakeUp::new())
+        }
+
+        ratiba_core::wake_up_conformance!(make);
+    }
+
+    mod news {
+        use super::*;
+
+        async fn make() -> Box<MemoryLiveFeed> {
+            Box::new(MemoryLiveFeed::default())
+        }
+
+        ratiba_core::live_feed_conformance!(make);
+    }
 }
 
-mod wake_ups {
-    use ratiba_core::adapters::memory::MemoryWakeUp;
+mod over_redis {
+    use super::redis::opened;
 
-    async fn make() -> Box<MemoryWakeUp> {
-        Box::new(MemoryWakeUp::new())
+    mod leases {
+        use super::opened;
+
+        ratiba_core::hot_state_conformance!(if_there opened);
     }
 
-    ratiba_core::wake_up_conformance!(make);
+    mod wake_ups {
+        use super::opened;
+
+        ratiba_core::wake_up_conformance!(if_there opened);
+    }
+
+    mod news {
+        use super::opened;
+
+        ratiba_core::live_feed_conformance!(if_there opened);
+    }
 }

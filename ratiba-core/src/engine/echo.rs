@@ -33,7 +33,11 @@ impl Inner {
                 && matches!(row.status, OutboxStatus::Pending | OutboxStatus::Unknown)
                 && matches!(&row.item.what, Outgoing::Reply { reply, .. } if begins_alike(&reply.text, text))
         };
-        let Some(row) = rows.iter().rev().find(on_its_way) else { return Ok(false) };
+        let Some(row) = rows.iter().rev().find(on_its_way) else {
+            // Its answer may have been recorded between the two looks.
+            let named = |row: &StoredOutbox| row.provider_id.as_deref() == Some(provider_id);
+            return Ok(rows.iter().any(named));
+        };
         let report = StatusReport {
             account: address.account.clone(),
             provider_id: provider_id.to_owned(),

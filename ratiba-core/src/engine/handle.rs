@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, broadcast, mpsc};
 
-use super::builder::RatibaBuilder;
+use super::builder::{RatibaBuilder, Role};
 use super::cache::{Cache, Loaded};
 use super::deliver::Delivery;
 use super::error::EngineError;
+use super::ingest::Ingest;
 use super::jobs::Finished;
 use super::lanes::Lanes;
-use super::live::{LiveEvent, LiveKind};
+use super::trouble::Troubles;
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{CustomerId, Id, Mint, TenantId, ThreadId};
 use crate::domain::tenant::{Business, Rail};
@@ -21,12 +22,10 @@ use crate::ports::channel::{Channel, Webhook};
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::hot::{HotState, Lane, WakeUp};
 use crate::ports::knowledge::KnowledgeSource;
+use crate::ports::live::{LiveEvent, LiveFeed, LiveKind};
 use crate::ports::notify::NotificationSink;
 use crate::ports::payment::PaymentProvider;
 use crate::ports::store::Store;
-
-/// News that nobody has fetched yet; a dashboard that is slower than this reads everything again.
-const LIVE_BACKLOG: usize = 1_024;
 
 /// Ratiba: appointments by conversation. Cheap to clone; every clone is the same engine.
 #[derive(Debug, Clone)]
@@ -40,6 +39,7 @@ pub(super) struct Parts {
     pub(super) store: Arc<dyn Store>,
     pub(super) hot: Arc<dyn HotState>,
     pub(super) wake: Arc<dyn WakeUp>,
+    pub(super) live: Arc<dyn LiveFeed>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) channels: BTreeMap<ChannelKind, Arc<dyn Channel>>,
@@ -48,6 +48,8 @@ pub(super) struct Parts {
     pub(super) knowledge: Option<Arc<dyn KnowledgeSource>>,
     pub(super) notices: Vec<Arc<dyn NotificationSink>>,
     pub(super) public_url: String,
+    pub(super) role: Role,
+    pub(super) takeover: SignedDuration,
 }
 
 #[derive(Debug)]
@@ -55,7 +57,6 @@ pub(super) struct Inner {
     pub(super) parts: Parts,
     pub(super) cache: Cache,
     pub(super) speaker: Speaker,
-    pub(super) live: broadcast::Sender<LiveEvent>,
     /// Lanes with work that this process has just stored, so that nobody has to poll for them.
     pub(super) fresh: mpsc::UnboundedSender<Lane>,
     pub(super) fresh_lanes: Mutex<mpsc::UnboundedReceiver<Lane>>,
@@ -63,6 +64,8 @@ pub(super) struct Inner {
     pub(super) deliver_now: mpsc::UnboundedSender<Delivery>,
     pub(super) deliver_queue: Mutex<mpsc::UnboundedReceiver<Delivery>>,
     pub(super) lanes: Lanes<Lane>,
+    pub(super) troubles: Troubles,
+    pub(super) ingest: Ingest,
     pub(super) deliveries: Lanes<(TenantId, String)>,
     pub(super) finished_jobs: Finished,
 }
@@ -74,7 +77,6 @@ impl Ratiba {
     }
 
     pub(super) fn new(parts: Parts) -> Self {
-        let (live, _) = broadcast::channel(LIVE_BACKLOG);
         let (fresh, fresh_lanes) = mpsc::unbounded_channel();
         let (deliver_now, deliver_queue) = mpsc::unbounded_channel();
         Self {
@@ -82,12 +84,13 @@ impl Ratiba {
                 parts,
                 cache: Cache::default(),
                 speaker: Speaker::new(),
-                live,
                 fresh,
                 fresh_lanes: Mutex::new(fresh_lanes),
                 deliver_now,
                 deliver_queue: Mutex::new(deliver_queue),
                 lanes: Lanes::default(),
+                troubles: Troubles::default(),
+                ingest: Ingest::default(),
                 deliveries: Lanes::default(),
                 finished_jobs: Finished::default(),
             }),
@@ -114,9 +117,9 @@ impl Ratiba {
         Ok(Arc::clone(&self.inner.business(tenant, None).await?.business))
     }
 
-    /// News of changes from now on, from this process.
+    /// News of changes from now on: from this process, and from others where the live feed reaches them.
     pub fn subscribe(&self) -> broadcast::Receiver<LiveEvent> {
-        self.inner.live.subscribe()
+        self.inner.parts.live.subscribe()
     }
 }
 
@@ -145,7 +148,6 @@ impl Inner {
         thread: Option<ThreadId>,
         kind: LiveKind,
     ) {
-        // Nobody listening is no error.
-        let _ = self.live.send(LiveEvent { tenant, customer, thread, kind });
+        self.parts.live.publish(LiveEvent { tenant, customer, thread, kind });
     }
 }

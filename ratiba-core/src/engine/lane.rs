@@ -4,12 +4,15 @@ use jiff::SignedDuration;
 
 use super::error::EngineError;
 use super::handle::Inner;
-use super::live::LiveKind;
-use super::turn::Turn;
+use super::trouble::Verdict;
+use super::turn::{Reading, Turn};
+use crate::domain::appointment::Busy;
+use crate::domain::id::ThreadId;
 use crate::domain::tenant::TenantStatus;
 use crate::ports::hot::Lane;
+use crate::ports::live::LiveKind;
 use crate::ports::outbox::{Cause, InboxItem};
-use crate::ports::store::{CommitOutcome, LaneView};
+use crate::ports::store::{CommitOutcome, LaneView, TurnCommit, Write};
 
 /// A turn takes milliseconds; a lane kept longer than this belonged to a process that died.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -19,17 +22,29 @@ const PATIENCE: SignedDuration = SignedDuration::from_secs(10);
 const BATCH: u32 = 16;
 /// Races lost before a turn is given up for now.
 const TRIES: u32 = 12;
-/// How long the committing process keeps new outbox items to itself.
-const OUTBOX_LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How long a turn keeps others from the time that it is about to take: much longer than a commit takes.
+const CLAIM: SignedDuration = SignedDuration::from_secs(5);
 
 impl Inner {
     /// Takes turns until the lane is empty. Returns how many were taken.
     pub(super) async fn run_lane(&self, lane: Lane) -> Result<u64, EngineError> {
-        let Some(lease) = self.parts.hot.acquire(lane, LEASE, PATIENCE).await? else {
-            return Ok(0);
+        let lease = match self.parts.hot.acquire(lane, LEASE, PATIENCE).await {
+            Ok(Some(lease)) => Some(lease),
+            Ok(None) => return Ok(0),
+            // The lease only saves doubled work: without hot state the revision at commit is enough.
+            Err(fault) => {
+                metrics::counter!("ratiba_turns_unleased_total").increment(1);
+                tracing::debug!(tenant.id = %lane.tenant, fault = %fault, "turns are taken without a lease");
+                None
+            }
         };
-        let outcome = self.drain_lane(lane).await;
-        self.parts.hot.release(lane, lease).await?;
+        // Boxed, or every future around it would be as large as a turn.
+        let outcome = Box::pin(self.drain_lane(lane)).await;
+        if let Some(lease) = lease
+            && let Err(fault) = self.parts.hot.release(lane, lease).await
+        {
+            tracing::debug!(tenant.id = %lane.tenant, fault = %fault, "a lane was not given back; its lease runs out");
+        }
         outcome
     }
 
@@ -41,15 +56,61 @@ impl Inner {
         let store = self.parts.store.of(lane.tenant);
         let mut taken = 0;
         loop {
-            let Some(mut view) = store.lane(lane.customer, BATCH).await? else { return Ok(taken) };
+            let mut view = match store.lane(lane.customer, BATCH).await {
+                Ok(Some(view)) => view,
+                Ok(None) => return Ok(taken),
+                Err(error) => {
+                    self.note_failure(lane, None, error.into()).await?;
+                    continue;
+                }
+            };
             if view.pending.is_empty() {
                 return Ok(taken);
             }
+            // Whoever stores an item runs its lane, and waits for this lease: only what is known to wait is looked for here.
+            let last = view.pending.len() == 1;
             in_order_of_sending(&mut view.pending);
             let item = view.pending.swap_remove(0);
-            self.take_turn(lane, &item, view).await?;
+            match self.take_turn(lane, &item, view, Reading::Required).await {
+                Ok(()) => self.troubles.over(lane),
+                Err(error) => self.note_failure(lane, Some(&item), error).await?,
+            }
             taken += 1;
+            if last {
+                return Ok(taken);
+            }
         }
+    }
+
+    /// A turn failed: the failure, for as long as it is to be tried again; nothing, when it was given up.
+    async fn note_failure(
+        &self,
+        lane: Lane,
+        item: Option<&InboxItem>,
+        error: EngineError,
+    ) -> Result<(), EngineError> {
+        let now = self.parts.clock.now();
+        if self.troubles.failed(lane, item.map(|item| item.id), &error, now) == Verdict::Again {
+            return Err(error);
+        }
+        let Some(item) = item else {
+            self.pass_over_damage(lane, error).await?;
+            self.troubles.over(lane);
+            return Ok(());
+        };
+        match (&error, &item.cause) {
+            // Somebody waits for an answer: they go on in a new conversation, and a person is told.
+            (EngineError::State { .. }, Cause::Message { .. } | Cause::OwnerSpoke { .. }) => {
+                self.keep_lost_state(lane, item, &error).await?;
+                let view = self.parts.store.of(lane.tenant).lane(lane.customer, BATCH).await?;
+                if let Some(view) = view {
+                    self.take_turn(lane, item, view, Reading::OrNew).await?;
+                }
+            }
+            _ => self.give_up(lane, item, &error).await?,
+        }
+        self.troubles.over(lane);
+        Ok(())
     }
 
     async fn take_turn(
@@ -57,9 +118,12 @@ impl Inner {
         lane: Lane,
         item: &InboxItem,
         view: LaneView,
+        reading: Reading,
     ) -> Result<(), EngineError> {
         let store = self.parts.store.of(lane.tenant);
         let mut view = Some(view);
+        // What others are about to take, as far as hot state knows: this turn offers something else.
+        let mut avoid = Vec::new();
         for _ in 0..TRIES {
             let fresh = match view.take() {
                 Some(view) => view,
@@ -69,16 +133,27 @@ impl Inner {
                 },
             };
             let loaded = self.business(lane.tenant, Some(fresh.business_version)).await?;
-            let now = self.parts.clock.now();
-            let seed = self.parts.entropy.draw();
-            let Some(turn) =
-                Turn::begin(self, store.as_ref(), loaded, fresh, item, now, seed).await?
-            else {
+            let mint = self.mint();
+            let now = mint.at;
+            let begun =
+                Turn::begin(self, store.as_ref(), loaded, fresh, item, mint, reading).await?;
+            let Some(mut turn) = begun else {
                 store.skip(item.id, now).await?;
                 return Ok(());
             };
-            let commit = turn.run(item, now + OUTBOX_LEASE).await?;
-            match store.commit(&commit).await? {
+            turn.avoid.clone_from(&avoid);
+            let commit = turn.run(item, now + self.parts.takeover).await?;
+            let claims = claims_of(&commit);
+            if avoid.is_empty() && !self.may_claim(lane, commit.thread.id, &claims).await {
+                avoid = claims;
+                continue;
+            }
+            let outcome = store.commit(&commit).await;
+            if !claims.is_empty() {
+                // The row decides from now on, or nothing was taken.
+                let _ = self.parts.hot.unhold(lane.tenant, commit.thread.id, &claims).await;
+            }
+            match outcome? {
                 CommitOutcome::Committed { leased } => {
                     metrics::counter!("ratiba_turns_total").increment(1);
                     tracing::info!(
@@ -100,6 +175,34 @@ impl Inner {
         }
         Err(EngineError::Contended)
     }
+
+    /// Whether nobody else is just about to take this time. Without hot state the store alone decides.
+    async fn may_claim(&self, lane: Lane, thread: ThreadId, claims: &[Busy]) -> bool {
+        if claims.is_empty() {
+            return true;
+        }
+        let held = self.parts.hot.hold(lane.tenant, thread, claims, CLAIM).await;
+        if matches!(held, Ok(false)) {
+            metrics::counter!("ratiba_claims_refused_total").increment(1);
+        }
+        held.unwrap_or(true)
+    }
+}
+
+/// The time that a turn takes for its customer.
+fn claims_of(commit: &TurnCommit) -> Vec<Busy> {
+    let held = commit.writes.iter().filter_map(|write| match write {
+        Write::Hold(appointments) => Some(appointments),
+        _ => None,
+    });
+    held.flatten()
+        .map(|appointment| Busy {
+            staff: appointment.staff,
+            resource: appointment.resource,
+            blocked: appointment.blocked,
+            appointment: appointment.id,
+        })
+        .collect()
 }
 
 /// Providers do not keep the order of messages, so those that wait together are taken in the order in which they were sent. Everything else

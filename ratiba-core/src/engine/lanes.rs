@@ -38,6 +38,26 @@ impl<K: Eq + Hash + Clone + Send + 'static> Lanes<K> {
         }
     }
 
+    /// The same unless a job of the key waits already, which will see what this one would.
+    pub(super) fn push_unless_waiting(
+        &self,
+        key: K,
+        job: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let waits = {
+            let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+            queues.get(&key).is_some_and(|queue| !queue.is_empty())
+        };
+        if !waits {
+            self.push(key, job);
+        }
+    }
+
+    /// Whether a job of the key is waiting or running.
+    pub(super) fn is_busy(&self, key: &K) -> bool {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).contains_key(key)
+    }
+
     /// Whether any job is waiting or running.
     pub(super) fn is_idle(&self) -> bool {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner).is_empty()

@@ -84,10 +84,11 @@ impl Turn<'_> {
         Ok(self.store.no_shows(self.customer.id, self.now - days).await?)
     }
 
-    /// Claims on a range, without the holds that this very turn has given up.
+    /// Claims on a range, without the holds that this very turn has given up, and with what others are about to take.
     pub(super) async fn busy(&self, range: TimeWindow) -> Result<Vec<Busy>, EngineError> {
         let mut busy = self.store.busy(range, self.now).await?;
         busy.retain(|claim| !self.released.contains(&claim.appointment));
+        busy.extend(self.avoid.iter().filter(|claim| claim.blocked.overlaps(range)));
         Ok(busy)
     }
 

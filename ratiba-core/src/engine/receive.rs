@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::error::ReceiveError;
+use super::builder::Role;
+use super::error::{EngineError, ReceiveError};
 use super::handle::{Inner, Ratiba};
-use super::live::LiveKind;
 use crate::domain::channel::{Address, ChannelKind};
 use crate::domain::customer::Identity;
 use crate::domain::id::{CustomerId, TenantId};
@@ -13,6 +13,7 @@ use crate::domain::tenant::Rail;
 use crate::ports::channel::{ChannelEvent, DecodeError, StatusReport};
 use crate::ports::hot::{Lane, Topic};
 use crate::ports::identity::Renamed;
+use crate::ports::live::LiveKind;
 use crate::ports::outbox::{Cause, PaymentFact};
 use crate::ports::payment::PaymentProvider;
 use crate::ports::store::{Accepted, DeadLetter, DeadLetterKind, LaneKey, NewInbox, PaymentRoute};
@@ -90,10 +91,7 @@ impl Ratiba {
             .account(&inner.parts.store, message.address.channel, &message.address.account)
             .await?;
         let tenant = account.ok_or(ReceiveError::UnknownAccount)?.tenant;
-        let new = inner.inbox_of(message);
-        let accepted = inner.parts.store.of(tenant).accept(&new).await?;
-        inner.stored(tenant, accepted).await;
-        Ok(accepted)
+        inner.take_in_one(tenant, inner.inbox_of(message)).await
     }
 
     /// Takes what the owner wrote to a customer past us, from their own app: the conversation is theirs until it is handed back.
@@ -108,9 +106,7 @@ impl Ratiba {
             inner.cache.account(&inner.parts.store, address.channel, &address.account).await?;
         let tenant = account.ok_or(ReceiveError::UnknownAccount)?.tenant;
         let new = inner.inbox_of_echo(address, provider_id, text.to_owned());
-        let accepted = inner.parts.store.of(tenant).accept(&new).await?;
-        inner.stored(tenant, accepted).await;
-        Ok(accepted)
+        inner.take_in_one(tenant, new).await
     }
 
     /// Takes a provider's callback about a payment. What matches no payment is kept for the operator and counts as taken.
@@ -212,7 +208,7 @@ impl Inner {
             }
         }
         for (tenant, items) in by_tenant {
-            for accepted in self.parts.store.of(tenant).accept_all(&items).await? {
+            for accepted in self.take_in(tenant, items).await? {
                 if accepted.fresh {
                     receipt.accepted += 1;
                 } else {
@@ -222,6 +218,14 @@ impl Inner {
             }
         }
         Ok(receipt)
+    }
+
+    /// Stores one item and tells whoever takes turns.
+    async fn take_in_one(&self, tenant: TenantId, new: NewInbox) -> Result<Accepted, ReceiveError> {
+        let accepted = self.take_in(tenant, vec![new]).await?;
+        let accepted = accepted.into_iter().next().ok_or(EngineError::Contended)?;
+        self.stored(tenant, accepted).await;
+        Ok(accepted)
     }
 
     pub(super) fn inbox_of(&self, message: InboundMessage) -> NewInbox {
@@ -347,8 +351,7 @@ impl Inner {
             cause: Cause::Payment { payment, fact },
             received_at: self.parts.clock.now(),
         };
-        let accepted = store.accept(&new).await?;
-        self.stored(tenant, accepted).await;
+        let accepted = self.take_in_one(tenant, new).await?;
         Ok(if accepted.fresh { CallbackReceipt::Accepted } else { CallbackReceipt::Duplicate })
     }
 
@@ -383,9 +386,18 @@ impl Inner {
     }
 
     pub(super) async fn lane_has_work(&self, tenant: TenantId, customer: CustomerId) {
-        // The receiver lives as long as the engine.
-        let _ = self.fresh.send(Lane { tenant, customer });
-        self.parts.wake.wake(Topic::Inbox).await;
+        let lane = Lane { tenant, customer };
+        match self.parts.role {
+            Role::Both | Role::Works => {
+                // The receiver lives as long as the engine.
+                let _ = self.fresh.send(lane);
+            }
+            Role::Receives => {
+                // A lane that can't be offered is found in the store.
+                let _ = self.parts.hot.offer(lane).await;
+                self.parts.wake.wake(Topic::Inbox).await;
+            }
+        }
     }
 }
 

@@ -11,11 +11,12 @@ use super::handle::Inner;
 use super::mask::masked;
 use super::waiting::Freed;
 use crate::conversation::choice::Pick;
-use crate::conversation::effect::{Effect, Fact};
+use crate::conversation::effect::{Effect, Fact, Signal};
 use crate::conversation::event::{Event, Medium, Said, StepCtx};
 use crate::conversation::line::Line;
 use crate::conversation::step::step;
 use crate::conversation::thread::Thread;
+use crate::domain::appointment::Busy;
 use crate::domain::channel::{Address, Capabilities, SessionWindow};
 use crate::domain::customer::Customer;
 use crate::domain::id::{
@@ -40,6 +41,15 @@ const TIMER_IDS: u32 = 1 << 21;
 /// Payments, ledger rows and what else the engine itself makes.
 const OWN_IDS: u32 = 1 << 22;
 
+/// What to do about a conversation whose state can't be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// The turn fails.
+    Required,
+    /// It is left as it is, and a new one begins; a person is told.
+    OrNew,
+}
+
 /// A turn under way. Nothing of it is visible to anybody until its commit.
 pub(super) struct Turn<'a> {
     pub(super) engine: &'a Inner,
@@ -54,6 +64,10 @@ pub(super) struct Turn<'a> {
     pub(super) released: BTreeSet<AppointmentId>,
     /// Time that nobody has any more, besides that of the appointments that this turn gives up.
     pub(super) freed: Vec<Freed>,
+    /// Time that others are about to take.
+    pub(super) avoid: Vec<Busy>,
+    /// The conversation before could not be read.
+    lost: bool,
     seed: u64,
     customer_before: Customer,
     stored: StoredThread,
@@ -74,8 +88,8 @@ impl<'a> Turn<'a> {
         loaded: Arc<Loaded>,
         view: LaneView,
         item: &InboxItem,
-        now: Timestamp,
-        seed: u64,
+        mint: Mint,
+        reading: Reading,
     ) -> Result<Option<Self>, EngineError> {
         let LaneView { customer, current, pending: _, business_version: _ } = view;
         let wanted = match &item.cause {
@@ -102,13 +116,21 @@ impl<'a> Turn<'a> {
             },
             (None, None) => None,
         };
-        let mint = Mint { at: now, seed };
+        let Mint { at: now, seed } = mint;
+        let mut lost = false;
         let (stored, state) = match (stored, &item.cause) {
-            (Some(stored), _) => {
-                let state = Thread::load(&stored.state)
-                    .map_err(|source| EngineError::State { thread: stored.id, source })?;
-                (stored, state)
-            }
+            (Some(stored), _) => match (Thread::load(&stored.state), reading) {
+                (Ok(state), _) => (stored, state),
+                (Err(_), Reading::OrNew) => {
+                    lost = true;
+                    let state = Thread::fresh();
+                    let id = mint.id(OWN_IDS - 1).max(stored.id.next());
+                    (engine.new_thread(id, &customer, &stored.address, &state)?, state)
+                }
+                (Err(source), Reading::Required) => {
+                    return Err(EngineError::State { thread: stored.id, source });
+                }
+            },
             (None, Cause::Message { message }) => {
                 let state = Thread::fresh();
                 (
@@ -145,6 +167,8 @@ impl<'a> Turn<'a> {
             payments: BTreeMap::new(),
             released: BTreeSet::new(),
             freed: Vec::new(),
+            avoid: Vec::new(),
+            lost,
             seed,
             before: stored.state.clone(),
             stored,
@@ -192,6 +216,9 @@ impl<'a> Turn<'a> {
             Cause::ToolFailed { .. } => self.feed(Event::ToolFailed).await?,
         }
         self.poke_waiters().await?;
+        if self.lost {
+            self.page_admins(Signal::ToolFailing, "").await?;
+        }
         self.finish(item.id, lease_until)
     }
 

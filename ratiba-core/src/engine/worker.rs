@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::deliver::{ATTEMPT_LEASE, Delivery};
+use super::builder::Role;
+use super::deliver::Delivery;
 use super::error::EngineError;
 use super::handle::{Inner, Ratiba};
 use crate::domain::id::{OutboxId, TenantId};
@@ -19,6 +20,10 @@ const BATCH: u32 = 64;
 const NAP: SignedDuration = SignedDuration::from_secs(5);
 /// A lane whose items are younger than this is being worked on by whoever stored them.
 const STALE: SignedDuration = SignedDuration::from_secs(3);
+/// The same where everything was stored by others, and how often such a process looks when nothing is heard.
+const STALE_OF_OTHERS: SignedDuration = SignedDuration::from_secs(1);
+/// Lanes taken over together from processes that only receive.
+const OFFERS: usize = 64;
 /// Sleep while something is due that nobody may take yet.
 const BLOCKED: SignedDuration = SignedDuration::from_millis(250);
 /// Sleep after a failure of the store, so that an outage is not made worse.
@@ -30,6 +35,7 @@ impl Ratiba {
         tokio::pin!(shutdown);
         let fresh = tokio::spawn(take_fresh(Arc::clone(&self.inner)));
         let deliver = tokio::spawn(deliver_fresh(Arc::clone(&self.inner)));
+        let offers = tokio::spawn(take_offers(Arc::clone(&self.inner)));
         let jobs = tokio::spawn(look_for_jobs(Arc::clone(&self.inner)));
         loop {
             // Never cut off in the middle: what it leases must also be set off, or it would count as begun and never be done.
@@ -54,6 +60,7 @@ impl Ratiba {
             }
         }
         fresh.abort();
+        offers.abort();
         deliver.abort();
         // Whatever it is at is in one transaction, or is found again when its lease has run out.
         jobs.abort();
@@ -99,18 +106,57 @@ impl Ratiba {
 impl Inner {
     /// Claims what is due and sets it off. Returns how much it was.
     async fn work_due(self: &Arc<Self>) -> Result<u64, EngineError> {
-        let due = self.claim(STALE).await?;
-        let count = due.len() as u64;
+        let stale = match self.parts.role {
+            Role::Both | Role::Receives => STALE,
+            Role::Works => STALE_OF_OTHERS,
+        };
+        self.set_off(stale).await
+    }
+
+    async fn set_off(self: &Arc<Self>, stale: SignedDuration) -> Result<u64, EngineError> {
+        let due = self.claim(stale).await?;
+        let now = self.parts.clock.now();
+        let mut count = 0;
+        let mut timers = Vec::new();
+        // What is leased is set off first: nothing that fails may come between.
         for work in due {
             match work {
-                DueWork::Lane { tenant, customer } => self.push_lane(Lane { tenant, customer }),
+                DueWork::Lane { tenant, customer } => {
+                    let lane = Lane { tenant, customer };
+                    // One that is being worked on, or that has just failed, is due all the same; to set it off again would only spin.
+                    if !self.lanes.is_busy(&lane) && self.troubles.may_try(lane, now) {
+                        self.push_lane(lane);
+                        count += 1;
+                    }
+                }
                 DueWork::Outbox { tenant, item, status } => {
                     self.push_claimed(tenant, *item, status);
+                    count += 1;
                 }
-                DueWork::Timer { tenant, timer } => self.fire(tenant, &timer).await?,
+                DueWork::Timer { tenant, timer } => timers.push((tenant, timer)),
             }
         }
+        for (tenant, timer) in timers {
+            self.fire(tenant, &timer).await?;
+            count += 1;
+        }
         Ok(count)
+    }
+
+    /// Takes lanes that were offered. Returns how many.
+    async fn work_offered(self: &Arc<Self>) -> u64 {
+        let mut count = 0;
+        // Without hot state they are found in the store.
+        while let Ok(lanes) = self.parts.hot.take_offers(OFFERS).await {
+            if lanes.is_empty() {
+                break;
+            }
+            count += lanes.len() as u64;
+            for lane in lanes {
+                self.push_lane(lane);
+            }
+        }
+        count
     }
 
     /// The same in this task, one after another.
@@ -133,7 +179,7 @@ impl Inner {
 
     async fn claim(&self, stale: SignedDuration) -> Result<Vec<DueWork>, EngineError> {
         let now = self.parts.clock.now();
-        Ok(self.parts.store.claim_due(now, now - stale, now + ATTEMPT_LEASE, BATCH).await?)
+        Ok(self.parts.store.claim_due(now, now - stale, now + self.parts.takeover, BATCH).await?)
     }
 
     async fn fire(
@@ -165,7 +211,7 @@ impl Inner {
 
     fn push_lane(self: &Arc<Self>, lane: Lane) {
         let inner = Arc::clone(self);
-        self.lanes.push(lane, async move {
+        self.lanes.push_unless_waiting(lane, async move {
             if let Err(error) = inner.run_lane(lane).await {
                 tracing::error!(tenant.id = %lane.tenant, error = &error as &dyn std::error::Error, "a turn failed; it will be taken again");
             }
@@ -200,6 +246,10 @@ impl Inner {
             Ok(Some(at)) => at.duration_since(now).clamp(SignedDuration::from_millis(5), NAP),
             Ok(None) | Err(_) => NAP,
         };
+        let until_due = match self.parts.role {
+            Role::Both | Role::Receives => until_due,
+            Role::Works => until_due.min(STALE_OF_OTHERS),
+        };
         self.parts.wake.wait(Topic::Timers, until_due).await;
     }
 
@@ -217,6 +267,20 @@ async fn take_fresh(inner: Arc<Inner>) {
     let mut lanes = inner.fresh_lanes.lock().await;
     while let Some(lane) = lanes.recv().await {
         inner.push_lane(lane);
+    }
+}
+
+/// Takes lanes over from processes that only receive, as soon as they are offered.
+async fn take_offers(inner: Arc<Inner>) {
+    loop {
+        inner.parts.wake.wait(Topic::Inbox, NAP).await;
+        if inner.work_offered().await > 0 || inner.parts.hot.is_shared() {
+            continue;
+        }
+        // Wake-ups cross processes and hot state does not: what the wake-up was about is in the store.
+        if let Err(error) = inner.set_off(SignedDuration::ZERO).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "could not look for new work");
+        }
     }
 }
 

@@ -4,6 +4,9 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 
 use super::fault::Fault;
+use super::holds::SlotHolds;
+use super::offers::LaneOffers;
+use super::recent::RecentIds;
 use crate::domain::id::{CustomerId, TenantId};
 
 /// The unit in which turns run one after another: one customer of one tenant.
@@ -18,13 +21,14 @@ pub struct Lane {
 /// Permission to take turns on a lane. The revision check at commit decides; the lease only saves doubled work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// Grows with every lease of the lane.
+    /// Grows with every lease of the lane, also after everything else was forgotten.
     pub fence: u64,
 }
 
-/// Leases on lanes and counters for rate limits.
+/// Leases on lanes and counters for rate limits, beside what [`SlotHolds`], [`RecentIds`] and [`LaneOffers`] keep. Every failure may be answered by going on
+/// without.
 #[async_trait]
-pub trait HotState: Send + Sync + std::fmt::Debug {
+pub trait HotState: SlotHolds + RecentIds + LaneOffers + Send + Sync + std::fmt::Debug {
     /// Waits at most `patience` for the lane and takes it for `ttl`; `None` when somebody else kept it.
     async fn acquire(
         &self,
@@ -38,6 +42,9 @@ pub trait HotState: Send + Sync + std::fmt::Debug {
 
     /// Counts one use of `key`; `false` when more than `limit` fell into the current window of `window`.
     async fn allow(&self, key: &str, limit: u32, window: SignedDuration) -> Result<bool, Fault>;
+
+    /// Whether it answers.
+    async fn ping(&self) -> Result<(), Fault>;
 }
 
 /// What somebody may wait for.

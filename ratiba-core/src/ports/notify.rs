@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use crate::domain::channel::ChannelKind;
-use crate::domain::id::{OutboxId, PaymentId, TenantId};
+use crate::domain::id::{InboxId, OutboxId, PaymentId, TenantId};
 use crate::domain::tenant::Rail;
 
 /// Something that an operator should know.
@@ -40,6 +40,11 @@ pub enum Notice {
     PaymentReview {
         /// Which payment.
         payment: PaymentId,
+    },
+    /// A turn could never succeed and was given up; what it was about lies among the dead letters.
+    TurnGivenUp {
+        /// The letter, which has the inbox item's id.
+        letter: InboxId,
     },
     /// Money has to be given back by hand.
     RefundByHand {

@@ -83,14 +83,14 @@ impl std::fmt::Debug for CodeText {
 
 impl Outgoing {
     /// Whether the process that commits the row may begin at once, so that the commit itself counts as the beginning of the attempt. What
-    /// moves money is leased in a step of its own right before it is done: a process that dies between commit and lease has asked nobody.
+    /// moves money, and what is never resent when it is unknown whether it arrived, is leased in a step of its own right before it is done: a
+    /// process that dies between commit and lease has asked and told nobody, so that the next one may.
     pub const fn begins_with_commit(&self) -> bool {
         match self {
-            Self::Reply { .. }
-            | Self::Admin { .. }
-            | Self::Code { .. }
-            | Self::Query { .. }
-            | Self::Notify { .. } => true,
+            Self::Reply { repeatable, .. } => *repeatable,
+            Self::Admin { .. } | Self::Code { .. } | Self::Query { .. } | Self::Notify { .. } => {
+                true
+            }
             Self::Submit { .. } | Self::Refund { .. } => false,
         }
     }

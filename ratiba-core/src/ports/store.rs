@@ -132,6 +132,8 @@ pub enum DeadLetterKind {
     Quarantine,
     /// `payment_callbacks_unrouted`: a payment callback that nothing matches.
     UnroutedCallback,
+    /// A turn that could never succeed: the inbox item, or the state that can't be read. `source` ends with the tenant's id.
+    Turn,
 }
 
 /// What is due, and whose it is.

@@ -8,7 +8,7 @@ mod source;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ratiba_core::adapters::seal::SecretKey;
 use secrecy::SecretString;
 
@@ -23,6 +23,8 @@ pub use source::Source;
 pub enum Program {
     /// Web server and worker.
     Serve,
+    /// Web server alone: processes of their own work.
+    ServeOnly,
     /// Everything in one process against stand-ins.
     Demo,
     /// Worker alone.
@@ -45,6 +47,10 @@ pub struct Settings {
     pub data_dir: Option<PathBuf>,
     /// A `sqlite:` address.
     pub database: String,
+    /// Where hot state is shared, with any number of processes; `None`: in this process.
+    pub redis: Option<SecretString>,
+    /// How long before the work of a process that has died is taken over; `None`: the core's own.
+    pub takeover: Option<SignedDuration>,
     /// Encrypts stored secrets and signs the widget's cookies.
     pub secret_key: SecretString,
     /// Opens the operator's API.
@@ -84,7 +90,8 @@ impl Settings {
         let [whatsapp, instagram, messenger] = read.meta();
         let daraja_base_url = read.url("DARAJA_BASE_URL");
         let clock = read.clock();
-        read.refuse_redis();
+        let redis = read.redis();
+        let takeover = read.takeover();
         if !read.problems.is_empty() {
             return Err(ConfigError { problems: read.problems });
         }
@@ -94,6 +101,8 @@ impl Settings {
             behind_proxy,
             data_dir,
             database,
+            redis,
+            takeover,
             secret_key,
             admin_api_key,
             log,
@@ -128,7 +137,7 @@ impl Reader<'_> {
 
     /// Whether the program answers customers (and so needs what that takes).
     fn talks(&self) -> bool {
-        matches!(self.program, Program::Serve | Program::Worker)
+        matches!(self.program, Program::Serve | Program::ServeOnly | Program::Worker)
     }
 
     fn parsed<T: std::str::FromStr>(&mut self, name: &str, form: &str) -> Option<T> {
@@ -255,14 +264,34 @@ impl Reader<'_> {
         clock
     }
 
-    fn refuse_redis(&mut self) {
-        if self.source.get("REDIS_URL").is_some() {
+    fn redis(&mut self) -> Option<SecretString> {
+        const NAME: &str = "REDIS_URL";
+        let text = self.text(NAME)?;
+        let fits = |url: &str| {
+            reqwest::Url::parse(url.trim())
+                .is_ok_and(|url| url.scheme() == "redis" && url.has_host())
+        };
+        if !text.split(',').all(fits) {
             self.problem(
-                "REDIS_URL",
-                "is set, and Redis is not in this build yet",
-                "unset it: hot state is kept in this process, so run one server per database",
+                NAME,
+                "is no address of Redis",
+                "write `redis://host:6379`, the nodes of a cluster with commas between; leave it out for one process alone",
             );
         }
+        Some(text.into())
+    }
+
+    fn takeover(&mut self) -> Option<SignedDuration> {
+        const NAME: &str = "RATIBA_TAKEOVER_SECONDS";
+        let seconds: u32 = self.parsed(NAME, "a number of seconds such as `60`")?;
+        if seconds < 5 {
+            self.problem(
+                NAME,
+                "is too short: slow answers of providers would count as deaths",
+                "write at least `5`; leave it out for a minute",
+            );
+        }
+        Some(SignedDuration::from_secs(i64::from(seconds)))
     }
 }
 
@@ -288,7 +317,7 @@ mod tests {
             &[
                 ("RATIBA_ADDR", "nowhere"),
                 ("DATABASE_URL", "postgres://db/ratiba"),
-                ("REDIS_URL", "redis://localhost"),
+                ("REDIS_URL", "localhost:6379"),
                 ("META_VERIFY_TOKEN", "x"),
                 ("DARAJA_BASE_URL", "sandbox"),
                 ("RATIBA_CLOCK", "2026-11-23T09:00:00+03:00"),

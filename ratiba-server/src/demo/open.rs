@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ratiba_core::Ratiba;
-use ratiba_core::adapters::memory::MemoryWakeUp;
 use ratiba_core::demo::{DemoTenant, tenant};
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::id::{Mint, TenantId};
 use ratiba_core::domain::tenant::Rail;
+use ratiba_core::engine::Role;
 use ratiba_core::ports::channel::ChannelAccount;
 use ratiba_core::ports::clock::Clock;
-use ratiba_core::ports::hot::WakeUp;
 use ratiba_core::ports::payment::Merchant;
 use ratiba_core::ports::store::{NewInbox, NewTenant, Store, StoreError};
 use ratiba_core::sim::meta::{
@@ -26,7 +25,7 @@ use crate::app::App;
 use crate::config::{MetaApp, Settings};
 use crate::run::Failure;
 use crate::signals::Stop;
-use crate::wiring::{World, open_store, wire};
+use crate::wiring::{World, open_hot, open_store, wire};
 
 /// Seeded ids date from here, so that they are the same on every start.
 const SEEDED_AT_SECOND: i64 = 1_767_225_600;
@@ -34,7 +33,8 @@ const SEEDED_AT_SECOND: i64 = 1_767_225_600;
 /// Opens everything. `url` is where the server listens; webhooks of the stand-ins go there.
 pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<App, Failure> {
     let clock = Arc::new(DemoClock::starting_at(settings.clock));
-    let wake: Arc<dyn WakeUp> = Arc::new(MemoryWakeUp::default());
+    let hot = open_hot(settings).await?;
+    let wake = Arc::clone(&hot.wake);
     let store: Arc<dyn Store> = Arc::new(open_store(settings).await?);
     let meta = start_meta(settings, Arc::<DemoClock>::clone(&clock)).await?;
     let instagram = start_messaging(
@@ -84,7 +84,8 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
     let world = World {
         store,
         clock: Arc::<DemoClock>::clone(&clock),
-        wake: Arc::clone(&wake),
+        hot,
+        role: Role::Both,
         graph_urls: [meta.base_url(), instagram.base_url(), messenger.base_url()].map(Some),
         daraja_url: Some(daraja.base_url()),
         public_url: settings.public_url.as_deref().unwrap_or(url),

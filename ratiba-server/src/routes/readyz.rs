@@ -1,30 +1,34 @@
-//! `GET /readyz`: whether this process can do its work now; a load balancer stops sending while it can't.
+//! `GET /readyz`: whether this process can do its work now, and which port can't; a load balancer stops sending while it can't.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use poem::handler;
+use poem::http::StatusCode;
 use poem::web::{Data, Json};
+use ratiba_core::engine::PortState;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::http::{ApiError, Code};
 
-/// How long the database may take to say that it is there.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// All is well.
+/// What is answered: the worst of the ports, and each by name.
 #[derive(Debug, Serialize)]
-pub(crate) struct Ready {
+pub(crate) struct Readiness {
     status: &'static str,
-    store: &'static str,
+    #[serde(flatten)]
+    ports: BTreeMap<&'static str, PortState>,
 }
 
-/// 200 when the database answers, else 503.
+/// 200 when everything that is needed answers (also when something that only helps does not), else 503.
 #[handler]
-pub(crate) async fn readyz(Data(app): Data<&App>) -> Result<Json<Ready>, ApiError> {
-    match tokio::time::timeout(PATIENCE, app.ratiba.store().ping()).await {
-        Ok(Ok(())) => Ok(Json(Ready { status: "ready", store: "ok" })),
-        Ok(Err(error)) => Err(ApiError::from_store(&error)),
-        Err(_elapsed) => Err(ApiError::new(Code::StoreUnavailable)),
-    }
+pub(crate) async fn readyz(Data(app): Data<&App>) -> (StatusCode, Json<Readiness>) {
+    let ports: BTreeMap<_, _> =
+        app.ratiba.health().await.into_iter().map(|health| (health.port, health.state)).collect();
+    let (code, status) = if ports.values().any(|state| *state == PortState::Down) {
+        (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
+    } else if ports.values().any(|state| *state == PortState::Degraded) {
+        (StatusCode::OK, "degraded")
+    } else {
+        (StatusCode::OK, "ready")
+    };
+    (code, Json(Readiness { status, ports }))
 }

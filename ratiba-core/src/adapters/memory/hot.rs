@@ -1,7 +1,6 @@
 //! Leases on lanes and counters for rate limits, within one process.
 
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,17 +9,19 @@ use jiff::SignedDuration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
+use super::sweep::Sweeping;
+use super::{holds, recent};
 use crate::ports::fault::Fault;
 use crate::ports::hot::{HotState, Lane, Lease};
-
-/// Entries below which nobody looks for ones that have run out.
-const SWEEP_FROM: usize = 1024;
 
 /// Hot state of one process, on its monotonic clock. What has run out is swept away, so it stays as large as what is in use.
 #[derive(Debug, Default)]
 pub struct MemoryHotState {
     lanes: Mutex<Lanes>,
     windows: Mutex<Sweeping<String, Window>>,
+    pub(super) holds: Mutex<Vec<holds::Held>>,
+    pub(super) recent: Mutex<recent::Recent>,
+    pub(super) offers: Mutex<HashSet<Lane>>,
 }
 
 impl MemoryHotState {
@@ -77,6 +78,10 @@ impl HotState for MemoryHotState {
         }
         counter.used = counter.used.saturating_add(1);
         Ok(counter.used <= limit)
+    }
+
+    async fn ping(&self) -> Result<(), Fault> {
+        Ok(())
     }
 }
 
@@ -167,34 +172,13 @@ impl Drop for Waiter<'_> {
     }
 }
 
-/// A map that throws out what has run out whenever it has doubled.
-#[derive(Debug)]
-struct Sweeping<K, V> {
-    entries: HashMap<K, V>,
-    sweep_at: usize,
-}
-
-impl<K, V> Default for Sweeping<K, V> {
-    fn default() -> Self {
-        Self { entries: HashMap::new(), sweep_at: SWEEP_FROM }
-    }
-}
-
-impl<K: Eq + Hash, V> Sweeping<K, V> {
-    fn sweep(&mut self, keep: impl Fn(&V) -> bool) {
-        if self.entries.len() >= self.sweep_at {
-            self.entries.retain(|_, value| keep(value));
-            self.sweep_at = (self.entries.len() * 2).max(SWEEP_FROM);
-        }
-    }
-}
-
-fn unsigned(duration: SignedDuration) -> Duration {
+pub(super) fn unsigned(duration: SignedDuration) -> Duration {
     Duration::try_from(duration).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::sweep::SWEEP_FROM;
     use super::*;
     use crate::domain::id::Mint;
 

@@ -98,11 +98,12 @@ const fn kind_name(kind: DeadLetterKind) -> &'static str {
     match kind {
         DeadLetterKind::Quarantine => "quarantine",
         DeadLetterKind::UnroutedCallback => "unrouted_callback",
+        DeadLetterKind::Turn => "turn",
     }
 }
 
 fn kind(name: &str) -> Option<DeadLetterKind> {
-    [DeadLetterKind::Quarantine, DeadLetterKind::UnroutedCallback]
+    [DeadLetterKind::Quarantine, DeadLetterKind::UnroutedCallback, DeadLetterKind::Turn]
         .into_iter()
         .find(|kind| kind_name(*kind) == name)
 }

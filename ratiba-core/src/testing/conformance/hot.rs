@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::id::Mint;
+use crate::domain::appointment::Busy;
+use crate::domain::id::{CustomerId, Mint, TenantId, ThreadId};
+use crate::domain::time::TimeWindow;
 use crate::ports::hot::{HotState, Lane, Lease};
 
 const TTL: SignedDuration = SignedDuration::from_millis(400);
@@ -13,11 +15,18 @@ const LONG: SignedDuration = SignedDuration::from_secs(3_600);
 const NOW: SignedDuration = SignedDuration::ZERO;
 
 /// Names the suite's tests for a maker: an `async fn` that gives a box of one (or anything else that derefs to it).
-/// They run on tokio's paused clock, where waiting costs no time.
+/// They run on tokio's paused clock, where waiting costs no time; with `if_there` before a maker that gives an
+/// option, they run on the real one.
 #[macro_export]
 macro_rules! hot_state_conformance {
     ($make:path) => {
-        $crate::conformance_tests! { hot, (start_paused = true), $make,
+        $crate::hot_state_conformance! { @ (start_paused = true), $make }
+    };
+    (if_there $make:path) => {
+        $crate::hot_state_conformance! { @ (), if_there $make }
+    };
+    (@ $runtime:tt, $($make:tt)+) => {
+        $crate::conformance_tests! { hot, $runtime, $($make)+,
             a_lane_has_one_holder,
             a_lane_given_back_can_be_had,
             whoever_waits_gets_the_lane_when_it_is_given_back,
@@ -30,6 +39,16 @@ macro_rules! hot_state_conformance {
             uses_above_the_limit_are_refused,
             a_new_window_counts_afresh,
             keys_are_counted_apart,
+            it_answers,
+            a_slot_has_one_holder,
+            slots_that_only_touch_do_not_meet,
+            a_pair_is_held_whole_or_not_at_all,
+            a_resource_is_held_like_a_member_of_staff,
+            only_its_holder_gives_a_slot_back,
+            a_hold_lapses,
+            holds_of_two_tenants_never_meet,
+            stored_messages_are_recalled_by_tenant,
+            an_offered_lane_is_taken_once,
         }
     };
 }
@@ -147,4 +166,115 @@ pub async fn keys_are_counted_apart(hot: &dyn HotState) {
     assert!(hot.allow("a", 1, LONG).await.unwrap());
     assert!(hot.allow("b", 1, LONG).await.unwrap());
     assert!(!hot.allow("a", 1, LONG).await.unwrap());
+}
+
+/// A ping is answered.
+pub async fn it_answers(hot: &dyn HotState) {
+    hot.ping().await.unwrap();
+}
+
+const MINT: Mint = Mint { at: Timestamp::UNIX_EPOCH, seed: 12 };
+
+fn tenant() -> TenantId {
+    MINT.id(0)
+}
+
+fn holder(n: u32) -> ThreadId {
+    MINT.id(n)
+}
+
+/// A claim on a member of staff from one minute of the day to another.
+fn claim(staff: u32, from: i64, to: i64) -> Busy {
+    let at = |minute: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute);
+    Busy {
+        staff: MINT.id(100 + staff),
+        resource: None,
+        blocked: TimeWindow { start: at(from), end: at(to) },
+        appointment: MINT.id(200),
+    }
+}
+
+async fn hold(hot: &dyn HotState, who: u32, claims: &[Busy]) -> bool {
+    hot.hold(tenant(), holder(who), claims, LONG).await.unwrap()
+}
+
+/// What overlaps somebody else's is refused; one's own is held again.
+pub async fn a_slot_has_one_holder(hot: &dyn HotState) {
+    assert!(hold(hot, 1, &[claim(1, 60, 90)]).await);
+    assert!(!hold(hot, 2, &[claim(1, 75, 105)]).await);
+    assert!(hold(hot, 2, &[claim(2, 75, 105)]).await, "another member of staff");
+    assert!(hold(hot, 1, &[claim(1, 60, 90)]).await, "one's own");
+}
+
+/// The end of one is the start of the next.
+pub async fn slots_that_only_touch_do_not_meet(hot: &dyn HotState) {
+    assert!(hold(hot, 1, &[claim(1, 60, 90)]).await);
+    assert!(hold(hot, 2, &[claim(1, 90, 120)]).await);
+    assert!(hold(hot, 3, &[claim(1, 30, 60)]).await);
+}
+
+/// Of a pair of which one is taken the other stays free.
+pub async fn a_pair_is_held_whole_or_not_at_all(hot: &dyn HotState) {
+    assert!(hold(hot, 1, &[claim(2, 90, 120)]).await);
+    assert!(!hold(hot, 2, &[claim(1, 60, 90), claim(2, 100, 130)]).await);
+    assert!(hold(hot, 3, &[claim(1, 60, 90), claim(3, 90, 120)]).await);
+    assert!(!hold(hot, 4, &[claim(3, 100, 110)]).await);
+}
+
+/// Two members of staff can't have one chair.
+pub async fn a_resource_is_held_like_a_member_of_staff(hot: &dyn HotState) {
+    let chair = Some(MINT.id(300));
+    assert!(hold(hot, 1, &[Busy { resource: chair, ..claim(1, 60, 90) }]).await);
+    assert!(!hold(hot, 2, &[Busy { resource: chair, ..claim(2, 60, 90) }]).await);
+    assert!(hold(hot, 2, &[claim(2, 60, 90)]).await);
+}
+
+/// Whoever gives back late must not give away what somebody else holds.
+pub async fn only_its_holder_gives_a_slot_back(hot: &dyn HotState) {
+    assert!(hold(hot, 1, &[claim(1, 60, 90)]).await);
+    hot.unhold(tenant(), holder(2), &[claim(1, 60, 90)]).await.unwrap();
+    assert!(!hold(hot, 2, &[claim(1, 60, 90)]).await);
+    hot.unhold(tenant(), holder(1), &[claim(1, 60, 90)]).await.unwrap();
+    assert!(hold(hot, 2, &[claim(1, 60, 90)]).await);
+}
+
+/// A holder that died keeps nobody out for longer than its hold.
+pub async fn a_hold_lapses(hot: &dyn HotState) {
+    assert!(hot.hold(tenant(), holder(1), &[claim(1, 60, 90)], TTL).await.unwrap());
+    assert!(!hold(hot, 2, &[claim(1, 60, 90)]).await);
+    a_lease_runs_out(hot).await;
+    assert!(hold(hot, 2, &[claim(1, 60, 90)]).await);
+}
+
+/// One tenant's time is none of another's.
+pub async fn holds_of_two_tenants_never_meet(hot: &dyn HotState) {
+    assert!(hold(hot, 1, &[claim(1, 60, 90)]).await);
+    let other: TenantId = MINT.id(1);
+    assert!(hot.hold(other, holder(2), &[claim(1, 60, 90)], LONG).await.unwrap());
+}
+
+/// What was stored is recalled, what was not is not, and nothing of another tenant's.
+pub async fn stored_messages_are_recalled_by_tenant(hot: &dyn HotState) {
+    let (one, two): (CustomerId, CustomerId) = (MINT.id(1), MINT.id(2));
+    assert_eq!(hot.recall(tenant(), &["a", "b"]).await.unwrap(), [None, None]);
+    hot.remember(tenant(), &[("a", one), ("b", two)]).await.unwrap();
+    let recalled = hot.recall(tenant(), &["b", "c", "a"]).await.unwrap();
+    assert_eq!(recalled, [Some(two), None, Some(one)]);
+    assert_eq!(hot.recall(MINT.id(9), &["a"]).await.unwrap(), [None]);
+    assert!(hot.recall(tenant(), &[]).await.unwrap().is_empty());
+}
+
+/// Each lane in the bag goes to one taker, however often it was offered.
+pub async fn an_offered_lane_is_taken_once(hot: &dyn HotState) {
+    for customer in [1, 2, 1, 3, 2] {
+        hot.offer(lane(customer)).await.unwrap();
+    }
+    let mut taken = hot.take_offers(2).await.unwrap();
+    assert_eq!(taken.len(), 2);
+    taken.extend(hot.take_offers(9).await.unwrap());
+    taken.sort_by_key(|lane| lane.customer);
+    let mut all = [lane(1), lane(2), lane(3)];
+    all.sort_by_key(|lane| lane.customer);
+    assert_eq!(taken, all);
+    assert!(hot.take_offers(9).await.unwrap().is_empty());
 }

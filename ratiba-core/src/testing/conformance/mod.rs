@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a suite fails by panicking, as every test does")]
 
 pub mod hot;
+pub mod live;
 pub mod payment;
 pub mod store;
 pub mod wake;
@@ -15,6 +16,16 @@ macro_rules! conformance_tests {
             #[tokio::test $runtime]
             async fn $name() {
                 let made = $make().await;
+                $crate::testing::conformance::$suite::$name(&*made).await;
+            }
+        )+
+    };
+    // A maker that gives `None` where its server is not there: then the test says nothing.
+    ($suite:ident, $runtime:tt, if_there $make:path, $($name:ident),+ $(,)?) => {
+        $(
+            #[tokio::test $runtime]
+            async fn $name() {
+                let Some(made) = $make().await else { return };
                 $crate::testing::conformance::$suite::$name(&*made).await;
             }
         )+

@@ -7,12 +7,22 @@ use crate::ports::hot::{Topic, WakeUp};
 /// Far longer than any test takes; a clock that is paused skips it.
 const LONG: SignedDuration = SignedDuration::from_secs(3_600);
 
+/// How long a sleeper is left alone where nobody should wake it.
+const SHORT: SignedDuration = SignedDuration::from_millis(150);
+
 /// Names the suite's tests for a maker: an `async fn` that gives a box of one (or anything else that derefs to it).
-/// They run on tokio's paused clock, where waiting costs no time.
+/// They run on tokio's paused clock, where waiting costs no time; with `if_there` before a maker that gives an
+/// option, they run on the real one.
 #[macro_export]
 macro_rules! wake_up_conformance {
     ($make:path) => {
-        $crate::conformance_tests! { wake, (start_paused = true), $make,
+        $crate::wake_up_conformance! { @ (start_paused = true), $make }
+    };
+    (if_there $make:path) => {
+        $crate::wake_up_conformance! { @ (), if_there $make }
+    };
+    (@ $runtime:tt, $($make:tt)+) => {
+        $crate::conformance_tests! { wake, $runtime, $($make)+,
             a_wake_up_before_the_wait_is_kept,
             a_sleeper_wakes,
             topics_do_not_wake_each_other,
@@ -47,7 +57,7 @@ pub async fn a_sleeper_wakes(wake: &dyn WakeUp) {
 pub async fn topics_do_not_wake_each_other(wake: &dyn WakeUp) {
     wake.wake(Topic::Inbox).await;
     wake.wake(Topic::Outbox).await;
-    assert!(elapsed(wake.wait(Topic::Timers, LONG)).await >= LONG);
+    assert!(elapsed(wake.wait(Topic::Timers, SHORT)).await >= SHORT);
 }
 
 /// Nobody sleeps longer than they said.

@@ -123,7 +123,8 @@ mod tests {
         assert_eq!(w.state(), "GREET");
         let did = w.book("Haircut", TOMORROW_3PM);
         assert_eq!(w.state(), "CONFIRM");
-        let [Line::ConfirmBooking { slot, price, due, state_date: false }] = did.lines.as_slice()
+        let [Line::ConfirmBooking { slot, price, due, state_date: false, rail: None }] =
+            did.lines.as_slice()
         else {
             panic!("{:?}", did.lines)
         };

@@ -319,7 +319,7 @@ fn take(hunt: Hunt, slot: Slot, t: &mut Turn<'_>) -> Flow {
             if t.due_is_raised(service) {
                 t.say(Line::NoShowDeposit);
             }
-            t.say(confirm_line(&held, &wish));
+            t.say(confirm_line(&held, &wish, t.business()));
             Flow::Confirm { held, wish, until }
         }
         Goal::Move(old) => {

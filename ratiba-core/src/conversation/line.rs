@@ -7,6 +7,7 @@ use crate::domain::id::{AppointmentId, ServiceId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
+use crate::domain::tenant::Rail;
 use crate::domain::time::MinuteOfDay;
 use crate::language::understanding::DayPart;
 use crate::scheduling::slot::{Blocked, Slot};
@@ -182,6 +183,9 @@ pub enum Line {
         due: Money,
         /// State the full date, because "next Friday" could be two days.
         state_date: bool,
+        /// How it will be paid, where the customer has chosen; else the tenant's first way.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rail: Option<Rail>,
     },
     /// This one first; the other that was asked for is fitted in right after (said before `ConfirmBooking`).
     OneThenTheOther {
@@ -214,6 +218,9 @@ pub enum Line {
         price: Money,
         /// Due now.
         due: Money,
+        /// How it will be paid, where the customer has chosen; else the tenant's first way.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rail: Option<Rail>,
     },
     /// A prompt is on its way to your phone: enter your PIN.
     PromptSent {

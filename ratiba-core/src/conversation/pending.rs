@@ -8,7 +8,7 @@ use super::turn::{Turn, sum};
 use super::waitlist;
 use crate::domain::id::{ServiceId, StaffId};
 use crate::domain::money::Money;
-use crate::domain::tenant::Rail;
+use crate::domain::tenant::{Business, Rail};
 use crate::domain::time::MinuteOfDay;
 
 impl Flow {
@@ -34,14 +34,15 @@ impl Flow {
                 vec![search.question(Line::AskNewTime { slot: old.slot }, zone)]
             }
             Self::CollectPhone { .. } => vec![Line::AskPhone],
-            Self::Confirm { held, wish, .. } => vec![confirm_line(held, wish)],
+            Self::Confirm { held, wish, .. } => vec![confirm_line(held, wish, business)],
             Self::CrossSellOffer { offer, .. } => match business.catalogue.service(offer.service) {
                 Some(service) => {
                     vec![Line::OfferCrossSell { slot: *offer, price: service.price }]
                 }
                 None => Vec::new(),
             },
-            Self::BundleConfirm { first, second, .. } => vec![Line::ConfirmBundle {
+            Self::BundleConfirm { first, second, wish, .. } => vec![Line::ConfirmBundle {
+                rail: chosen_rail(wish, business),
                 first: first.slot,
                 second: second.slot,
                 price: sum(&[*first, *second], |h| h.price, business),
@@ -128,13 +129,19 @@ impl Search {
 }
 
 /// The question at `CONFIRM`.
-pub(super) fn confirm_line(held: &Held, wish: &Wish) -> Line {
+pub(super) fn confirm_line(held: &Held, wish: &Wish, business: &Business) -> Line {
     Line::ConfirmBooking {
+        rail: chosen_rail(wish, business),
         slot: held.slot,
         price: held.price,
         due: held.due,
         state_date: wish.day_is_unclear(),
     }
+}
+
+/// The way to pay that the customer has named, where the tenant takes it.
+fn chosen_rail(wish: &Wish, business: &Business) -> Option<Rail> {
+    wish.rail.filter(|rail| business.settings.payment.rails.contains(rail))
 }
 
 /// A card is offered after two failures, where the tenant takes both.

@@ -211,6 +211,7 @@ mod tests {
             ("two weeks from Friday", (11, 12)),
             ("a week from tomorrow", (1, 12)),
             ("in a fortnight", (7, 12)),
+            ("the week after next, Monday", (7, 12)),
             ("boxing day", (26, 12)),
             ("krismasi", (25, 12)),
             ("christmas eve", (24, 12)),

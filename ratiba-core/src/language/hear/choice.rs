@@ -138,6 +138,7 @@ fn position(
             }
         }
         let Some(number) = number_at(t, i) else { continue };
+        let shown = shown && !timely(t, i, number.end);
         let nth = u8::try_from(number.value).ok().filter(|n| (1..=20).contains(n));
         let Some(nth) = nth.map(Ordinal::Nth) else { continue };
         let named = i > 0
@@ -157,6 +158,7 @@ fn position(
         if (within || offered.is_empty() && expecting == Expecting::Choice)
             && (bare || pointed && says <= 4 && !timely(t, i, number.end))
             || hash && within
+            || shown && offered.is_empty()
         {
             return Some((nth, i - usize::from(pointed), number.end));
         }

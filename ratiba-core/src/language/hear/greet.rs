@@ -161,8 +161,11 @@ fn end_of_greeting(t: &Tokens<'_>, i: usize) -> usize {
                 | "siku"
                 | "mrembo"
                 | "wadau"
-        ) || matches!(t.word(i), "mambo" | "mambos" | "sasa" | "niaje" | "vipi")
-            && matches!(t.word(end), "poa" | "vipi" | "fiti" | "freshi" | "safi")
+        ) || t.word(end) == "good"
+            && matches!(t.word(end + 1), "people" | "folks" | "sir")
+            || t.word(end.wrapping_sub(1)) == "good" && matches!(t.word(end), "people" | "folks")
+            || matches!(t.word(i), "mambo" | "mambos" | "sasa" | "niaje" | "vipi")
+                && matches!(t.word(end), "poa" | "vipi" | "fiti" | "freshi" | "safi")
             || end > i + 1 && (t.entry(end).has(C::Part) || t.word(end) == "leo")
             || t.word(i).starts_with("habar")
                 && (t.entry(end).has(C::Part) || t.word(end) == "leo");

@@ -226,6 +226,13 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     decided(Intent::Other, if asks { 0.6 } else { 0.3 })
 }
 
+/// "nitoe", "anikate", "mnitoe": that it be done to me, of whatever stem the tenant's services have.
+fn wishes_for_me(word: &str) -> bool {
+    word.len() >= 5
+        && word.ends_with('e')
+        && ["ni", "ani", "uni", "mni"].iter().any(|head| word.starts_with(head))
+}
+
 fn said_appt(t: &Tokens<'_>, view: &[usize]) -> bool {
     view.iter().any(|&k| t.entry(k).has(C::Appt) || t.entry(k).has(C::Book))
 }
@@ -252,6 +259,7 @@ fn adjust(
     let mine = view.iter().any(|&k| {
         let e = t.entry(k);
         e.has(C::ServiceVerb) && (e.has(C::SubjI) && !e.has(C::Cond) || e.has(C::ObjMe))
+            || e.has(C::SvcWord) && wishes_for_me(t.word(k))
     });
     if mine {
         scores.add(Intent::Book, 24);
@@ -315,6 +323,14 @@ fn adjust(
         scores.drop(Intent::Book);
         scores.add(Intent::Other, 48);
     }
+    // "in 2 hours" counts hours, and asks for none.
+    let counted = (1..t.len()).any(|k| {
+        t.entry(k).has(C::Hour)
+            && (t.kind(k - 1) == Some(Kind::Number) || t.entry(k - 1).has(C::Num))
+    });
+    if counted && !any(C::Open) && !any(C::Close) && (any(C::Free) || facts.service) {
+        scores.drop(Intent::Hours);
+    }
     // "how many hours do braids take"
     if facts.service && (any(C::HowMany) || any(C::Duration)) && !any(C::Open) && !any(C::Close) {
         scores.drop(Intent::Hours);
@@ -363,6 +379,11 @@ fn settle(scores: &mut Scores, scene: &Scene<'_>, view: &[usize], facts: &Facts,
         let extra =
             u32::from(facts.service) * 4 + u32::from(facts.when) * 4 + u32::from(facts.staff) * 2;
         scores.add(Intent::Book, extra);
+    }
+    // "nimebadili nia, futa booking": a mind was changed, not an appointment.
+    let of_mind = view.iter().any(|&k| matches!(t.word(k), "nia" | "mawazo" | "mind"));
+    if of_mind && scores.of(Intent::Cancel) > 0 {
+        scores.drop(Intent::Reschedule);
     }
     // "hold on", "ngoja kidogo"
     if view.len() <= 2 && any(C::Wait) && !facts.when && !facts.service {

@@ -227,8 +227,8 @@ fn forms(slot: &Slot, later: &Slot, staff: &[StaffId]) -> Vec<Line> {
     }
     for (due, state_date) in [(0, false), (250, true), (500, false)] {
         let (price, due) = (kes(500), kes(due));
-        lines.push(Line::ConfirmBooking { slot, price, due, state_date });
-        lines.push(Line::ConfirmBundle { first: slot, second: later, price, due });
+        lines.push(Line::ConfirmBooking { slot, price, due, state_date, rail: None });
+        lines.push(Line::ConfirmBundle { first: slot, second: later, price, due, rail: None });
     }
     for (refund, kept) in [(0, 0), (500, 0), (250, 250), (0, 500)] {
         let (refund, kept) = (kes(refund), kes(kept));

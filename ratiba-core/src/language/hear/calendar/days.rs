@@ -124,6 +124,10 @@ impl Reader<'_, '_> {
         {
             return Some((next_week, i + 2));
         }
+        if named(i, C::Week) && self.word(i + 1) == "after" && named(i + 2, C::Next) {
+            let from = monday.saturating_add(7.days());
+            return Some((DateMention::Within { from, to: from.saturating_add(6.days()) }, i + 3));
+        }
         if named(i, C::This) && named(i + 1, C::Week) || named(i, C::Week) && named(i + 1, C::This)
         {
             return Some((this_week, i + 2));

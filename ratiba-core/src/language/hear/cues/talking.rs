@@ -58,7 +58,7 @@ pub(super) const CUES: &[Cue] = &[
             "take me off",
             "remove|delete my number|contact",
             "toa|ondoa|futa|mtoe|nitoe|nitoeni|niondoe * list|number|namba|nambari",
-            "nitoe|niondoe|nitoeni|niondoeni",
+            "^nitoe|niondoe|nitoeni|niondoeni ?tafadhali|hapa|humo$",
             "koma|komeni * @send|kunitumia|kutuma|@message",
             "nisiwe|msiniweke * list|orodha",
             "stop reminders|messages|notifications|sms",

@@ -175,6 +175,7 @@ pub(super) const CUES: &[Cue] = &[
             "iache|niachie|muiache ilivyo|hivyo|vile|tu|kama",
             "wacha|acha ?tu ikae|ibaki",
             "leave|let it ?as|be ?it ?is$",
+            "dont want ?it|that|this|any$",
         ],
     ),
 ];

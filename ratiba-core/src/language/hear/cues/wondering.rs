@@ -36,6 +36,7 @@ const ASKED: Cue = Cue(
         "how|aje|vipi * @pay|kulipa|nalipa|nitalipa|payment",
         "can|naweza|do|must|lazima|should|ni|je i|lazima|we|nilipe|to ?have|also|to @pay",
         "@pay before|kwanza|first|after|later|there|huko",
+        "@can|naweza|naeza|tunaweza|can ?i ?we @pay|lipa|kulipa|nilipe",
         "payment|malipo methods|method|options|ni|modes|mode|details|plan|vipi",
         "till|paybill number|no|namba|yenu|gani",
         "what * bring|carry|wear|prepare|eat|need",

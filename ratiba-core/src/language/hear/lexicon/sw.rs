@@ -13,7 +13,7 @@ pub(super) const WORDS: &[Row] = &[
     Row(
         &[],
         4,
-        "niko uko yuko tuko mko wako iko ziko upo ipo zipo nipo mpo yupo kuna hakuna hamna sina nina una ana tuna mna wana nilikuwa nlikua nilikua ilikuwa itakuwa nko niaje ati eti",
+        "niko uko ako yuko tuko mko wako iko ziko upo ipo zipo nipo mpo yupo kuna hakuna hamna sina nina una ana tuna mna wana nilikuwa nlikua nilikua ilikuwa itakuwa nko niaje ati eti",
     ),
     Row(&[C::And], 2, "na pamoja"),
     Row(&[C::Or], 3, "au ama"),
@@ -28,7 +28,7 @@ pub(super) const WORDS: &[Row] = &[
     Row(
         &[C::Can],
         6,
-        "naeza unaeza mnaeza tunaeza mwaweza naweza unaweza mnaweza tunaweza ningeweza mnawezaje inawezekana yawezekana itawezekana nawezapata",
+        "naeza unaeza mnaeza tunaeza mwaweza naweza unaweza mnaweza tunaweza ningeweza mnawezaje inawezekana yawezekana itawezekana nawezapata naezapata nawezapewa naezapewa",
     ),
     Row(
         &[C::Want],
@@ -42,6 +42,7 @@ pub(super) const WORDS: &[Row] = &[
     ),
     Row(&[], 7, "ni"),
     Row(&[], 4, "sidhani nadhani nafikiri sijui hivyo kabisa sababu kwasababu"),
+    Row(&[C::Know], 3, "kujua nijue najua tujue kufahamu kujuwa"),
     // Appointments.
     Row(&[C::Appt], 2, "miadi ahadi hifadhi"),
     Row(&[C::Free], 2, "nafasi naasi nafas wazi space"),

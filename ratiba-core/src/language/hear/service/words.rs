@@ -78,7 +78,7 @@ const WORDS: &[(&[&str], &str)] = &[
     (&["extract"], "extraction extractions extract extracted uproot uprooted"),
     (
         &["remove"],
-        "remove removed removal removing pull pulled pulling toa kutoa tolewa kutolewa itolewe litolewe nitolewe kuondoa ondoa ondolewa kuondolewa niondolewe",
+        "remove removed removal removing pull pulled pulling toa kutoa tolewa kutolewa itolewe litolewe nitolewe kuondoa ondoa ondolewa kuondolewa niondolewe nitoe unitoe anitoe mnitoe litolewe yatolewe",
     ),
     (&["whiten"], "whitening whiten whitened whiter bleaching meupe"),
     (

@@ -13,12 +13,12 @@ use super::yes_no;
 
 pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
     match line {
-        Line::ConfirmBooking { slot, price, due, state_date } => {
+        Line::ConfirmBooking { slot, price, due, state_date, rail } => {
             let message = context
                 .message("confirm-booking")
                 .with("what", context.what(slot))
                 .with("when", context.when(slot.window.start, *state_date));
-            let text = priced(message, *price, *due, context).sentence();
+            let text = priced(message, *price, *due, *rail, context).sentence();
             asks(text, "yes-book", "no", context)
         }
         Line::OneThenTheOther { next } => of_service("one-then-the-other", *next, context),
@@ -34,14 +34,14 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
                 .sentence();
             asks(text, "yes-add", "no-thanks", context)
         }
-        Line::ConfirmBundle { first, second, price, due } => {
+        Line::ConfirmBundle { first, second, price, due, rail } => {
             let message = context
                 .message("confirm-bundle")
                 .with("first", context.what(first))
                 .with("when", context.when(first.window.start, false))
                 .with("second", context.what(second))
                 .with("time", context.clock(second.window.start));
-            let text = priced(message, *price, *due, context).sentence();
+            let text = priced(message, *price, *due, *rail, context).sentence();
             asks(text, "yes-both", "no-first", context)
         }
         Line::PaidAndBooked { slots, amount, receipt, remaining } => {
@@ -78,6 +78,7 @@ pub(super) fn priced<'m, 'a>(
     message: Message<'m, 'a>,
     price: Money,
     due: Money,
+    chosen: Option<Rail>,
     context: &Context<'_>,
 ) -> Message<'m, 'a> {
     let pays = if !due.is_positive() {
@@ -87,7 +88,8 @@ pub(super) fn priced<'m, 'a>(
     } else {
         "full"
     };
-    let rail = match context.voice.business.settings.payment.rails.first() {
+    let usual = context.voice.business.settings.payment.rails.first().copied();
+    let rail = match chosen.or(usual) {
         Some(Rail::Mpesa) | None => "M-Pesa",
         Some(Rail::Card) => context.rail_card(),
     };

@@ -179,7 +179,7 @@ proptest! {
         scene.tenant.business.catalogue.services[0].duration_min = minutes;
         lines.extend([
             Line::Snippet { body },
-            Line::ConfirmBooking { slot, price: money, due: money, state_date: true },
+            Line::ConfirmBooking { slot, price: money, due: money, state_date: true, rail: None },
             Line::ConfirmCancel { slot, refund: money, kept: money, free_until_hours: hours },
             Line::OfferSlots { slots: vec![slot; 12], more: true, part: None },
             Line::OpeningHours { day: Some(start) },

@@ -25,6 +25,8 @@ fn the_words_that_messages_suggest_do_what_they_promise() {
         ("CANCEL", Intent::Cancel),
         ("HAMISHA", Intent::Reschedule),
         ("GHAIRI", Intent::Cancel),
+        ("try again", Intent::Affirm),
+        ("jaribu tena", Intent::Affirm),
     ];
     let mut wrong = Vec::new();
     for (words, intent) in suggested {

@@ -57,7 +57,7 @@ fn a_booking_is_confirmed_with_everything_that_matters() {
     let mut scene = Scene::of("demo-barbershop");
     let slot = scene.slot(0, TOMORROW_AT_THREE);
     let (price, due, state_date) = (kes(500), kes(500), false);
-    let turn = [Line::ConfirmBooking { slot, price, due, state_date }];
+    let turn = [Line::ConfirmBooking { slot, price, due, state_date, rail: None }];
     let said = scene.say(En, &turn);
     assert_eq!(
         said.text,
@@ -135,7 +135,7 @@ fn a_digression_is_answered_and_the_question_asked_again() {
         &[
             Line::Snippet { body },
             Line::BackToIt,
-            Line::ConfirmBooking { slot, price, due, state_date },
+            Line::ConfirmBooking { slot, price, due, state_date, rail: None },
         ],
     );
     assert_eq!(

@@ -105,7 +105,8 @@ other-number = Another number
 card = Pay by card
 venue = Pay at the venue
 
-payment-timed-out = I haven't seen your payment, so I've let the slot go. If any money left your account, we'll book you in or send it back.
+payment-timed-out = I haven't seen your payment, so I've let the slot go. If any money left your account, we'll book you in or send it back. Still want it? Just say "try again".
+    .voice = I haven't seen your payment, so I've let the slot go. If any money left your account, we'll book you in or send it back.
 payment-cancelled = Okay, I've called off the payment and let the slot go. If an M-Pesa prompt still pops up, just ignore it.
 ask-payer-phone = Which number should I send the M-Pesa request to?
 

@@ -105,7 +105,8 @@ other-number = Namba nyingine
 card = Lipa kwa kadi
 venue = Nitalipa nikija
 
-payment-timed-out = Sijaona malipo yako, kwa hivyo nimeachilia hiyo nafasi. Kama pesa ilitoka, tutakubook au tutakurudishia.
+payment-timed-out = Sijaona malipo yako, kwa hivyo nimeachilia hiyo nafasi. Kama pesa ilitoka, tutakubook au tutakurudishia. Bado unaitaka? Sema tu "jaribu tena".
+    .voice = Sijaona malipo yako, kwa hivyo nimeachilia hiyo nafasi. Kama pesa ilitoka, tutakubook au tutakurudishia.
 payment-cancelled = Sawa, nimesimamisha malipo na kuachilia nafasi. Ukiona ombi la M-Pesa kwenye simu, lipuuze tu.
 ask-payer-phone = Nitume ombi la M-Pesa kwa namba gani?
 

@@ -323,7 +323,17 @@ fn take(hunt: Hunt, slot: Slot, t: &mut Turn<'_>) -> Flow {
             Flow::Confirm { held, wish, until }
         }
         Goal::Move(old) => {
-            let (new, until) = hold(slot, old.price, Money::zero(old.price.currency), t);
+            if same_visit(&old.slot, &slot) {
+                t.say(Line::KeptBooking { slot: old.slot });
+                return Flow::Greet {};
+            }
+            let due = Money::zero(old.price.currency);
+            let (new, until) = if reschedule::share_time(&old.slot, &slot) {
+                let until = hold_until(t);
+                (Held { id: t.mint(), slot, price: old.price, due }, until)
+            } else {
+                hold(slot, old.price, due, t)
+            };
             if agreed.is_some_and(|(was, _)| same_visit(&was, &slot)) {
                 return reschedule::agree(old, new, t);
             }
@@ -354,6 +364,13 @@ fn hold(slot: Slot, price: Money, due: Money, t: &mut Turn<'_>) -> (Held, Timest
     t.write(Effect::Hold { appointments: vec![appointment] });
     t.write(Effect::Arm { timer: TimerName::HoldExpires, at: until });
     (held, until)
+}
+
+/// The same time to answer where nothing can be held.
+fn hold_until(t: &mut Turn<'_>) -> Timestamp {
+    let until = t.in_minutes(t.business().settings.hold_min);
+    t.write(Effect::Arm { timer: TimerName::HoldExpires, at: until });
+    until
 }
 
 /// The row of a held visit. The engine fills in the thread.

@@ -5,6 +5,7 @@ use super::effect::{Effect, Rejection};
 use super::event::TimerName;
 use super::find::collect;
 use super::flow::{Asked, Flow, Held, Wish};
+use super::reschedule;
 use super::turn::Turn;
 
 /// The deadline of a hold was reached. One that has been set anew meanwhile, or is not there any more, is stale.
@@ -26,7 +27,7 @@ pub(super) fn hold_expired(flow: Flow, t: &mut Turn<'_>) -> Flow {
             book_again(first, order.wish, true, t)
         }
         Flow::RescheduleConfirm { old, new, wish, until } if until <= now => {
-            t.release(vec![new.id]);
+            t.release(reschedule::holds(&old, &new));
             collect(Goal::Move(old), wish, Asked::Lapsed { held: new, agreed: false }, t)
         }
         Flow::DropDraft { draft, .. } if !draft.holds().is_empty() => hold_expired(*draft, t),

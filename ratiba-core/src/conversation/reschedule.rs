@@ -17,7 +17,21 @@ use super::line::Line;
 use super::pending::qualified;
 use super::times::{self, answer};
 use super::turn::Turn;
+use crate::domain::id::AppointmentId;
 use crate::language::understanding::{DateMention, Intent, StaffMention};
+use crate::scheduling::slot::Slot;
+
+/// Whether the new time needs some of what the old one has, so that it can't be held while the old one stands: "half an hour later".
+/// Then it is taken and the other given up in one step, at the yes.
+pub(super) fn share_time(old: &Slot, new: &Slot) -> bool {
+    let same_room = old.resource.is_some() && old.resource == new.resource;
+    (old.staff == new.staff || same_room) && old.blocked.overlaps(new.blocked)
+}
+
+/// What is held for a move that waits for its yes.
+pub(super) fn holds(old: &Upcoming, new: &Held) -> Vec<AppointmentId> {
+    if share_time(&old.slot, &new.slot) { Vec::new() } else { vec![new.id] }
+}
 
 /// Looks for the new time; with the same member of staff unless another was named.
 pub(super) fn look(old: Upcoming, mut wish: Wish, t: &mut Turn<'_>) -> Flow {
@@ -138,30 +152,31 @@ pub(super) fn confirm_heard(
         Intent::Affirm | Intent::Deny | Intent::Book | Intent::Provide | Intent::Reschedule
             if changes(&new, &wish, heard, t) =>
         {
-            t.release(vec![new.id]);
+            t.release(holds(&old, &new));
             let wanted = checked(hunt_for(Goal::Move(old), wish, heard, t), t);
             hunt(wanted, t)
         }
-        Intent::Affirm if until <= t.ctx.now => {
-            t.release(vec![new.id]);
+        // What is not held is looked for again.
+        Intent::Affirm if until <= t.ctx.now || share_time(&old.slot, &new.slot) => {
+            t.release(holds(&old, &new));
             let agreed = Some((new.slot, new.price));
             hunt(Hunt { agreed, ..times::pick(Goal::Move(old), wish, &new.slot, t) }, t)
         }
         Intent::Affirm => agree(old, new, t),
         Intent::Deny => {
-            t.release(vec![new.id]);
+            t.release(holds(&old, &new));
             t.say(Line::KeptBooking { slot: old.slot });
             Flow::Greet {}
         }
         Intent::Book | Intent::Provide if heard.slots.wants_more => {
-            t.release(vec![new.id]);
+            t.release(holds(&old, &new));
             find::more(Goal::Move(old), Search { wish, asked: Asked::When {}, missed: None }, t)
         }
         Intent::Book | Intent::Provide | Intent::Reschedule => {
             Flow::RescheduleConfirm { old, new, wish, until }.repeat_plainly(t)
         }
         Intent::Cancel => {
-            t.release(vec![new.id]);
+            t.release(holds(&old, &new));
             errand::begin(false, heard, t)
         }
         Intent::MyBookings
@@ -198,11 +213,16 @@ pub(super) fn agree(old: Upcoming, new: Held, t: &mut Turn<'_>) -> Flow {
 /// The old booking has been looked up again after the yes.
 pub(super) fn confirmed(old: Upcoming, new: Held, upcoming: &[Upcoming], t: &mut Turn<'_>) -> Flow {
     if !upcoming.iter().any(|b| b.id == old.id) {
-        t.release(vec![new.id]);
+        t.release(holds(&old, &new));
         t.say(Line::NoBookings);
         return Flow::Greet {};
     }
     t.write(Effect::Disarm { timer: TimerName::HoldExpires });
+    if share_time(&old.slot, &new.slot) {
+        let until = t.in_minutes(t.business().settings.hold_min);
+        let appointment = find::appointment(&new, until, t);
+        t.write(Effect::Hold { appointments: vec![appointment] });
+    }
     t.write(Effect::Replace { old: old.id, new: new.id });
     t.write(Effect::TellAdmins { note: AdminNote::Moved { old: old.id, new: new.id } });
     t.say(Line::Moved { old: old.slot, new: new.slot });
@@ -237,6 +257,37 @@ mod tests {
         );
         assert!(did.has(&Effect::Replace { old: old.id, new: w.rows[1].id }));
         assert!(!did.effects.iter().any(|e| matches!(e, Effect::Charge { .. })));
+    }
+
+    #[test]
+    fn a_little_later_is_taken_in_one_step_because_it_can_not_be_held_beside_the_old() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        w.says(Intent::Reschedule, when("2026-11-24T15:15:00+03:00"));
+        assert_eq!((w.state(), w.statuses()), ("RESCHEDULE_CONFIRM", vec![Status::Confirmed]));
+        let mut other = w.clone();
+        let did = w.bare(Intent::Affirm);
+        assert_eq!(
+            (w.state(), w.statuses()),
+            ("RESCHEDULED", vec![Status::Cancelled, Status::Confirmed])
+        );
+        let at_once = did.effects.iter().position(|e| matches!(e, Effect::Hold { .. }));
+        let replaced = did.effects.iter().position(|e| matches!(e, Effect::Replace { .. }));
+        assert!(at_once.is_some() && at_once < replaced);
+        // Somebody else takes the rest of it meanwhile.
+        other.taken.push(at("2026-11-24T15:15:00+03:00"));
+        let did = other.bare(Intent::Affirm);
+        assert_eq!((other.state(), other.statuses()), ("RESCHEDULE_SLOT", vec![Status::Confirmed]));
+        assert_eq!(did.lines[0], Line::SlotGone);
+    }
+
+    #[test]
+    fn a_move_to_where_it_is_keeps_it() {
+        let mut w = World::barber();
+        w.given("Haircut", TOMORROW, 500);
+        let did = w.says(Intent::Reschedule, when(TOMORROW));
+        assert!(matches!(did.lines.as_slice(), [Line::KeptBooking { .. }]));
+        assert_eq!((w.state(), w.statuses()), ("GREET", vec![Status::Confirmed]));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::asking::{Mark, Then};
 use super::choice::Pick;
 use super::flow::{Asked, DraftView, Flow, Held, Search, Wish};
+use super::reschedule;
 use crate::domain::id::{AppointmentId, ServiceId, StaffId};
 use crate::language::understanding::{DateMention, Expecting, StaffMention};
 use crate::scheduling::slot::Slot;
@@ -132,8 +133,8 @@ impl Flow {
             | Self::CrossSellOffer { .. }
             | Self::BundleConfirm { .. }
             | Self::AwaitingPayment { .. }
-            | Self::PaymentFailed { .. }
-            | Self::RescheduleConfirm { .. } => self.visits().iter().map(|h| h.id).collect(),
+            | Self::PaymentFailed { .. } => self.visits().iter().map(|h| h.id).collect(),
+            Self::RescheduleConfirm { old, new, .. } => reschedule::holds(old, new),
             Self::DropDraft { draft, .. } => draft.holds(),
             Self::Greet {}
             | Self::CollectService { .. }

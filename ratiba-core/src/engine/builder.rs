@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use super::handle::{Parts, Ratiba};
 use crate::domain::channel::ChannelKind;
+use crate::domain::route::SinkPrices;
 use crate::ports::channel::{Channel, Webhook};
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::hot::{HotState, WakeUp};
 use crate::ports::knowledge::KnowledgeSource;
 use crate::ports::notify::NotificationSink;
 use crate::ports::payment::PaymentProvider;
+use crate::ports::sms::SmsSink;
 use crate::ports::store::Store;
 
 /// One thing that keeps the builder from building, and the remedy.
@@ -56,6 +58,8 @@ pub struct RatibaBuilder {
     rails: Vec<Arc<dyn PaymentProvider>>,
     knowledge: Option<Arc<dyn KnowledgeSource>>,
     notices: Vec<Arc<dyn NotificationSink>>,
+    sms: Option<Arc<dyn SmsSink>>,
+    sink_prices: SinkPrices,
     public_url: Option<String>,
 }
 
@@ -120,6 +124,18 @@ impl RatibaBuilder {
         self
     }
 
+    /// Who sends text messages; without one nobody is told anything once their conversation is closed and no template fits.
+    pub fn sms(mut self, sink: Arc<dyn SmsSink>) -> Self {
+        self.sms = Some(sink);
+        self
+    }
+
+    /// What the ways to somebody outside of an open conversation cost, which decides between them; list prices in Kenya unless given.
+    pub fn sink_prices(mut self, prices: SinkPrices) -> Self {
+        self.sink_prices = prices;
+        self
+    }
+
     /// The address under which providers reach us, such as `https://book.example.co.ke`. Required with a payment rail.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
@@ -140,6 +156,8 @@ impl RatibaBuilder {
             rails,
             knowledge,
             notices,
+            sms,
+            sink_prices,
             public_url,
         } = self;
         let mut problems = Vec::new();
@@ -233,6 +251,8 @@ impl RatibaBuilder {
                 rails: by_rail,
                 knowledge,
                 notices,
+                sms,
+                sink_prices,
                 public_url: public_url.unwrap_or_default(),
             })),
             _ => Err(BuildError { problems }),

@@ -15,6 +15,7 @@ use super::lanes::Lanes;
 use super::live::{LiveEvent, LiveKind};
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{CustomerId, Id, Mint, TenantId, ThreadId};
+use crate::domain::route::SinkPrices;
 use crate::domain::tenant::{Business, Rail};
 use crate::language::speak::Speaker;
 use crate::ports::channel::{Channel, Webhook};
@@ -23,6 +24,7 @@ use crate::ports::hot::{HotState, Lane, WakeUp};
 use crate::ports::knowledge::KnowledgeSource;
 use crate::ports::notify::NotificationSink;
 use crate::ports::payment::PaymentProvider;
+use crate::ports::sms::SmsSink;
 use crate::ports::store::Store;
 
 /// News that nobody has fetched yet; a dashboard that is slower than this reads everything again.
@@ -47,6 +49,8 @@ pub(super) struct Parts {
     pub(super) rails: BTreeMap<Rail, Arc<dyn PaymentProvider>>,
     pub(super) knowledge: Option<Arc<dyn KnowledgeSource>>,
     pub(super) notices: Vec<Arc<dyn NotificationSink>>,
+    pub(super) sms: Option<Arc<dyn SmsSink>>,
+    pub(super) sink_prices: SinkPrices,
     pub(super) public_url: String,
 }
 

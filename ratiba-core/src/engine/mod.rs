@@ -23,6 +23,8 @@ mod query;
 mod reaper;
 mod receive;
 mod replay;
+mod route;
+mod sms;
 mod turn;
 mod visits;
 mod waiting;

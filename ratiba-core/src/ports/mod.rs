@@ -12,6 +12,7 @@ pub mod llm;
 pub mod notify;
 pub mod outbox;
 pub mod payment;
+pub mod sms;
 pub mod spend;
 pub mod store;
 pub mod visits;

@@ -3,6 +3,7 @@
 
 pub mod hot;
 pub mod payment;
+pub mod sms;
 pub mod store;
 pub mod wake;
 

@@ -134,6 +134,34 @@ pub(crate) enum Tenant {
         #[arg(long, value_name = "ID")]
         account: String,
     },
+    /// Let a tenant send text messages by Africa's Talking; the key is read from `AFRICASTALKING_API_KEY`. Prints where delivery reports go.
+    Sms {
+        slug: String,
+        /// The account's name there; `sandbox` in the sandbox.
+        #[arg(long)]
+        username: String,
+        /// The registered sender.
+        #[arg(long)]
+        sender: Option<String>,
+    },
+    /// Register a message template, or change where it stands.
+    Template {
+        slug: String,
+        /// Its name at Meta; the body of a reminder takes the words, that of a notice the business's name and the words.
+        #[arg(long)]
+        name: String,
+        /// en or sw.
+        #[arg(long)]
+        language: String,
+        /// reminder or notice.
+        #[arg(long)]
+        purpose: String,
+        /// pending, approved, paused or rejected.
+        #[arg(long, default_value = "approved")]
+        status: String,
+    },
+    /// The colour of the web widget, such as `#1f4d3a`; `none` for the usual one.
+    Color { slug: String, color: String },
     /// All tenants.
     List,
     /// One tenant's rules and catalogue.

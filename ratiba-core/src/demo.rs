@@ -17,6 +17,7 @@ use crate::domain::knowledge::Snippet;
 use crate::domain::message::Language;
 use crate::domain::money::{Currency, Money};
 use crate::domain::phone::{Country, Phone};
+use crate::domain::template::{Template, TemplatePurpose, TemplateStatus};
 use crate::domain::tenant::{Business, Slug, Tenant, TenantStatus};
 use crate::domain::time::MinuteOfDay;
 
@@ -31,17 +32,38 @@ pub struct DemoTenant {
 
 /// The three of them: barbershop, salon, dental clinic. Ids are the same on every call.
 pub fn tenants() -> Vec<DemoTenant> {
-    vec![barbershop::tenant(), salon::tenant(), dental::tenant()]
+    SLUGS.iter().filter_map(|slug| tenant(slug)).collect()
 }
+
+const SLUGS: [&str; 3] = ["demo-barbershop", "demo-salon", "demo-dental"];
 
 /// The demo tenant of a slug, such as `demo-salon`.
 pub fn tenant(slug: &str) -> Option<DemoTenant> {
-    match slug {
-        "demo-barbershop" => Some(barbershop::tenant()),
-        "demo-salon" => Some(salon::tenant()),
-        "demo-dental" => Some(dental::tenant()),
-        _ => None,
-    }
+    let (mut tenant, color) = match slug {
+        "demo-barbershop" => (barbershop::tenant(), "#1f4d3a"),
+        "demo-salon" => (salon::tenant(), "#8a2f5f"),
+        "demo-dental" => (dental::tenant(), "#1b5e7d"),
+        _ => return None,
+    };
+    tenant.business.settings.templates = templates();
+    tenant.business.settings.color = color.parse().ok();
+    Some(tenant)
+}
+
+/// Templates as an owner registers them, all approved.
+fn templates() -> Vec<Template> {
+    let named = [
+        ("booking_reminder", TemplatePurpose::Reminder),
+        ("booking_notice", TemplatePurpose::Notice),
+    ];
+    let one = |(name, purpose): (&str, TemplatePurpose), language| Template {
+        name: name.to_owned(),
+        language,
+        purpose,
+        status: TemplateStatus::Approved,
+    };
+    let both = |named| [Language::En, Language::Sw].map(|language| one(named, language));
+    named.into_iter().flat_map(both).collect()
 }
 
 /// 2026-01-01T00:00:00Z: the moment from which every demo id and snippet dates.

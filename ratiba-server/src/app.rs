@@ -63,6 +63,10 @@ impl App {
                 post(routes::daraja::refund_timeout),
             );
         route = route
+            .at(
+                "/api/v1/webhooks/africastalking/delivery/:token",
+                post(routes::africastalking::delivery),
+            )
             .at("/w/:slug", get(routes::widget::page))
             .at("/api/v1/widget/:slug/ws", get(routes::widget_ws::socket))
             .at("/widget.js", get(routes::widget::script))

@@ -94,6 +94,7 @@ fn real_world<'a>(
         role,
         graph_urls: [None; 3],
         daraja_url: None,
+        sms_url: None,
         public_url: settings.public_url.as_deref().unwrap_or(here),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use ratiba_core::adapters::africastalking::{self, AfricasTalking};
 use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
 use ratiba_core::adapters::memory::{MemoryHotState, MemoryLiveFeed, MemoryWakeUp};
 use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
@@ -50,6 +51,8 @@ pub(crate) struct World<'a> {
     pub(crate) graph_urls: [Option<&'a str>; 3],
     /// Where Daraja is, unless the settings say otherwise.
     pub(crate) daraja_url: Option<&'a str>,
+    /// Where Africa's Talking is, unless the settings say otherwise.
+    pub(crate) sms_url: Option<&'a str>,
     /// The address under which providers and customers reach us.
     pub(crate) public_url: &'a str,
 }
@@ -111,7 +114,7 @@ fn make_folder(file: &Path) -> Result<(), Failure> {
 
 /// Puts the core together. No I/O.
 pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failure> {
-    let World { store, clock, hot, role, graph_urls, daraja_url, public_url } = world;
+    let World { store, clock, hot, role, graph_urls, daraja_url, sms_url, public_url } = world;
     let mut channels = Vec::new();
     let daraja_url = settings.daraja_base_url.as_deref().or(daraja_url).unwrap_or(DARAJA);
     let daraja = Daraja::new(&DarajaSettings::at(daraja_url), Arc::clone(&clock))
@@ -131,6 +134,10 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
     if let Some(takeover) = settings.takeover {
         builder = builder.takeover_after(takeover);
     }
+    let sms_url = settings.africastalking_base_url.as_deref().or(sms_url);
+    let sms = AfricasTalking::new(sms_url.unwrap_or(africastalking::LIVE))
+        .map_err(|error| Failure::Open { what: "SMS", source: error.into() })?;
+    builder = builder.sms(Arc::new(sms));
     let [whatsapp_url, instagram_url, messenger_url] = graph_urls;
     let failed =
         |what: &'static str| move |error: Fault| Failure::Open { what, source: error.into() };

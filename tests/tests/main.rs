@@ -1,6 +1,7 @@
 //! What is tested from outside, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
+mod browser;
 mod crash;
 mod daraja;
 mod golden;
@@ -8,6 +9,7 @@ mod hot;
 mod meta;
 mod programs;
 mod server;
+mod sms;
 mod store;
 mod time;
 mod understanding;

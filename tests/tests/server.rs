@@ -2,6 +2,7 @@
 
 mod dms;
 mod payment;
+mod texts;
 mod webhooks;
 mod widget;
 
@@ -36,6 +37,11 @@ struct Around {
 
 impl Around {
     async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With more settings.
+    async fn with(more: &[(&str, &str)]) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(NOON.parse().unwrap()));
         let meta = MetaSim::start(MetaSimConfig {
             app_secret: SECRET.to_owned(),
@@ -48,12 +54,14 @@ impl Around {
         meta.add_person(Person::new(WANJIRU, "Wanjiru"));
         let daraja = DarajaSim::start(DarajaSimConfig::new(clock)).await.unwrap();
         daraja.add_merchant(SimMerchant::paybill(SHORTCODE));
-        let settings = settings(&[
+        let mut pairs = vec![
             ("META_GRAPH_URL", meta.base_url()),
             ("DARAJA_BASE_URL", daraja.base_url()),
             ("WHATSAPP_APP_SECRET", SECRET),
             ("META_VERIFY_TOKEN", VERIFY),
-        ]);
+        ];
+        pairs.extend(more);
+        let settings = settings(&pairs);
         let server = start(Program::Demo, &settings).await.unwrap();
         meta.set_webhook(&format!("{}/api/v1/webhooks/whatsapp", server.url));
         Self { server, meta, daraja, http: reqwest::Client::new() }

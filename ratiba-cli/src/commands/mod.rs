@@ -5,6 +5,7 @@ mod chat;
 mod converse;
 mod dead_letters;
 mod doctor;
+mod reach;
 mod replay;
 mod slots;
 mod tenant;

@@ -21,12 +21,14 @@ use ratiba_core::ports::store::{NewTenant, Registry as _, Store as _};
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::reach;
 use crate::args::{StarterCatalog, Tenant};
 use crate::error::CliError;
 use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
+#[expect(clippy::too_many_lines, reason = "one arm for each command")]
 pub(crate) async fn run(
     command: Tenant,
     settings: &Settings,
@@ -83,6 +85,14 @@ pub(crate) async fn run(
         Tenant::Connect { slug, channel, account } => {
             connect(&slug, &channel, account, settings, printer).await?;
         }
+        Tenant::Sms { slug, username, sender } => {
+            reach::sms(&slug, username, sender, settings, printer).await?;
+        }
+        Tenant::Template { slug, name, language, purpose, status } => {
+            let template = reach::template(name, &language, &purpose, &status)?;
+            reach::put_template(&slug, template, settings, printer).await?;
+        }
+        Tenant::Color { slug, color } => reach::color(&slug, &color, settings, printer).await?,
         Tenant::List => {
             let tenants = open::store(settings, printer).await?.tenants().await?;
             printer.data(&tenants, || {
@@ -159,7 +169,11 @@ fn token(channel: ChannelKind) -> Result<String, CliError> {
     })
 }
 
-async fn known(slug: &str, settings: &Settings, printer: &Printer) -> Result<Record, CliError> {
+pub(super) async fn known(
+    slug: &str,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<Record, CliError> {
     let wanted: Slug =
         slug.parse().map_err(|error| CliError::usage(format!("`{slug}`: {error}")))?;
     let store = open::store(settings, printer).await?;

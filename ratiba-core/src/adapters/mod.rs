@@ -1,5 +1,7 @@
 //! The outside world behind the ports, one feature each.
 
+#[cfg(feature = "africastalking")]
+pub mod africastalking;
 #[cfg(feature = "anthropic")]
 pub mod anthropic;
 #[cfg(feature = "daraja")]

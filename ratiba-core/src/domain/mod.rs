@@ -3,6 +3,7 @@
 pub mod appointment;
 pub mod catalogue;
 pub mod channel;
+pub mod color;
 pub mod customer;
 pub mod dials;
 pub mod hours;
@@ -14,6 +15,9 @@ pub mod money;
 pub mod payment;
 pub mod phone;
 pub mod proof;
+pub mod route;
+pub mod sms;
+pub mod template;
 pub mod tenant;
 pub mod time;
 pub mod visit;

@@ -159,7 +159,8 @@ mod tests {
     use super::*;
 
     fn ways(open: bool, template: bool, sms: Option<&str>) -> Ways {
-        let message = TemplateMessage { name: "t".into(), language: "sw".into(), parameters: vec![] };
+        let message =
+            TemplateMessage { name: "t".into(), language: "sw".into(), parameters: vec![] };
         let phone = Phone::from_provider("254712345678").unwrap();
         Ways {
             open,
@@ -187,9 +188,24 @@ mod tests {
         let long = "a".repeat(161);
         for (template, sms, prices, expected) in [
             (true, Some("x"), USUAL, Some(("template", Why::Cheapest, 52))),
-            (true, Some("x"), SinkPrices { template: 100, ..USUAL }, Some(("sms", Why::Cheapest, 80))),
-            (true, Some(long.as_str()), SinkPrices { template: 100, ..USUAL }, Some(("template", Why::Cheapest, 100))),
-            (true, Some("x"), SinkPrices { template: 80, ..USUAL }, Some(("template", Why::Cheapest, 80))),
+            (
+                true,
+                Some("x"),
+                SinkPrices { template: 100, ..USUAL },
+                Some(("sms", Why::Cheapest, 80)),
+            ),
+            (
+                true,
+                Some(long.as_str()),
+                SinkPrices { template: 100, ..USUAL },
+                Some(("template", Why::Cheapest, 100)),
+            ),
+            (
+                true,
+                Some("x"),
+                SinkPrices { template: 80, ..USUAL },
+                Some(("template", Why::Cheapest, 80)),
+            ),
             (false, Some(long.as_str()), USUAL, Some(("sms", Why::OnlyWay, 160))),
             (true, None, USUAL, Some(("template", Why::OnlyWay, 52))),
             (false, None, USUAL, None),
@@ -200,14 +216,17 @@ mod tests {
 
     #[test]
     fn nobody_is_reminded_against_their_will() {
-        let out = |purpose| by(purpose, Ways { opted_out: true, ..ways(true, true, Some("x")) }, USUAL);
+        let out =
+            |purpose| by(purpose, Ways { opted_out: true, ..ways(true, true, Some("x")) }, USUAL);
         assert_eq!(out(Purpose::Reminder), None);
         assert_eq!(out(Purpose::Reply), Some(("session", Why::Open, 0)));
     }
 
     #[test]
     fn a_page_that_nobody_watches_is_the_last_resort_for_a_reminder() {
-        let web = |purpose, sms| by(purpose, Ways { needs_watching: true, ..ways(true, false, sms) }, USUAL);
+        let web = |purpose, sms| {
+            by(purpose, Ways { needs_watching: true, ..ways(true, false, sms) }, USUAL)
+        };
         assert_eq!(web(Purpose::Reply, Some("x")), Some(("session", Why::Open, 0)));
         assert_eq!(web(Purpose::Reminder, Some("x")), Some(("sms", Why::OnlyWay, 80)));
         assert_eq!(web(Purpose::Reminder, None), Some(("session", Why::Open, 0)));

@@ -68,9 +68,8 @@ pub fn plain(text: &str) -> String {
         match c {
             '‘' | '’' | '‚' | '′' | '`' | 'ʼ' => out.push('\''),
             '“' | '”' | '„' | '″' => out.push('"'),
-            '–' | '—' | '−' | '‑' => out.push('-'),
+            '–' | '—' | '−' | '‑' | '•' | '·' => out.push('-'),
             '…' => out.push_str("..."),
-            '•' | '·' => out.push('-'),
             '\u{a0}' | '\u{202f}' | '\u{2009}' | '\t' => out.push(' '),
             '\n' => out.push('\n'),
             c if c.is_control() || is_pictograph(c) => {}
@@ -124,7 +123,10 @@ mod tests {
 
     #[test]
     fn typography_is_made_cheap_and_words_are_kept() {
-        assert_eq!(plain("Habari 👋🏽 – “saa tisa” kesho…  ni’njoo"), "Habari - \"saa tisa\" kesho... ni'njoo");
+        assert_eq!(
+            plain("Habari 👋🏽 – “saa tisa” kesho…  ni’njoo"),
+            "Habari - \"saa tisa\" kesho... ni'njoo"
+        );
         assert_eq!(plain("Kĩhũ\u{a0}Café\nKSh 500"), "Kihu Café\nKSh 500");
         assert_eq!(plain("日本"), "日本");
     }

@@ -38,7 +38,7 @@ pub enum TemplateStatus {
     Rejected,
 }
 
-/// One template of a tenant. Its body takes two parameters: the business's name and the words.
+/// One template of a tenant. The body of a reminder takes one parameter, the words; that of a notice two, the business's name and the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
@@ -64,8 +64,10 @@ const LONGEST: usize = 800;
 
 /// Words as a parameter of a template: WhatsApp refuses line breaks, tabs and more than four spaces in a row.
 pub fn one_line(text: &str) -> String {
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+        .collect();
     let line = words.join(" ");
     if line.chars().count() <= LONGEST {
         return line;
@@ -80,7 +82,10 @@ mod tests {
 
     #[test]
     fn a_parameter_is_one_line_of_bounded_length() {
-        assert_eq!(one_line(" Kesho\n\nsaa tisa\t\t alasiri     hapa "), "Kesho saa tisa alasiri hapa");
+        assert_eq!(
+            one_line(" Kesho\n\nsaa tisa\t\t alasiri     hapa "),
+            "Kesho saa tisa alasiri hapa"
+        );
         let long = one_line(&"neno ".repeat(500));
         assert!(long.chars().count() <= LONGEST && long.ends_with('…'));
     }

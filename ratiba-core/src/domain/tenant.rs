@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Catalogue, DepositRule};
+use super::color::Color;
 use super::dials::{DialOverrides, Dials, Vertical};
 use super::hours::OpeningHours;
 use super::id::TenantId;
@@ -14,6 +15,7 @@ use super::message::Language;
 use super::model_policy::ModelPolicy;
 use super::money::Currency;
 use super::phone::{Country, Phone};
+use super::template::Template;
 use super::visit::{NoShowRule, VisitRules};
 
 /// The short name in addresses and schema names: `^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`.
@@ -157,6 +159,12 @@ pub struct Settings {
     pub confidence_floor_permille: u16,
     /// Minutes after which unanswered admins are reminded, the customer is told, and the thread is handed back.
     pub handoff: HandoffTimes,
+    /// The business's own colour, for its web widget.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
+    /// Wordings that may be sent outside of an open conversation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<Template>,
     /// What language models may do and cost.
     #[serde(default, skip_serializing_if = "ModelPolicy::is_default")]
     pub models: ModelPolicy,
@@ -206,6 +214,8 @@ impl Default for Settings {
             payment_window_min: 5,
             confidence_floor_permille: 550,
             handoff: HandoffTimes::default(),
+            color: None,
+            templates: Vec::new(),
             models: ModelPolicy::default(),
             visits: VisitRules::default(),
             no_show: NoShowRule::default(),

@@ -161,7 +161,7 @@ impl Turn<'_> {
             );
             let text =
                 self.engine.speaker.reminder_text(which, &slot_of(&appointment), remaining, &voice);
-            self.send_apart(format!("reminder:{}", appointment.id), Reply::text(text));
+            self.send_apart(format!("reminder:{}", appointment.id), Reply::text(text)).await?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 
 use super::handle::{Parts, Ratiba};
 use crate::domain::channel::ChannelKind;
+use crate::domain::route::SinkPrices;
 use crate::ports::channel::{Channel, Webhook};
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::hot::{HotState, WakeUp};
@@ -15,6 +16,7 @@ use crate::ports::knowledge::KnowledgeSource;
 use crate::ports::live::LiveFeed;
 use crate::ports::notify::NotificationSink;
 use crate::ports::payment::PaymentProvider;
+use crate::ports::sms::SmsSink;
 use crate::ports::store::Store;
 
 /// One thing that keeps the builder from building, and the remedy.
@@ -77,6 +79,8 @@ pub struct RatibaBuilder {
     rails: Vec<Arc<dyn PaymentProvider>>,
     knowledge: Option<Arc<dyn KnowledgeSource>>,
     notices: Vec<Arc<dyn NotificationSink>>,
+    sms: Option<Arc<dyn SmsSink>>,
+    sink_prices: SinkPrices,
     public_url: Option<String>,
     role: Role,
     takeover: Option<SignedDuration>,
@@ -149,6 +153,18 @@ impl RatibaBuilder {
         self
     }
 
+    /// Who sends text messages; without one nobody is told anything once their conversation is closed and no template fits.
+    pub fn sms(mut self, sink: Arc<dyn SmsSink>) -> Self {
+        self.sms = Some(sink);
+        self
+    }
+
+    /// What the ways to somebody outside of an open conversation cost, which decides between them; list prices in Kenya unless given.
+    pub fn sink_prices(mut self, prices: SinkPrices) -> Self {
+        self.sink_prices = prices;
+        self
+    }
+
     /// The address under which providers reach us, such as `https://book.example.co.ke`. Required with a payment rail.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
@@ -183,6 +199,8 @@ impl RatibaBuilder {
             rails,
             knowledge,
             notices,
+            sms,
+            sink_prices,
             public_url,
             role,
             takeover,
@@ -295,6 +313,8 @@ impl RatibaBuilder {
                     rails: by_rail,
                     knowledge,
                     notices,
+                    sms,
+                    sink_prices,
                     public_url: public_url.unwrap_or_default(),
                     role,
                     takeover,

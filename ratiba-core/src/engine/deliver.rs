@@ -12,8 +12,10 @@ use crate::domain::id::{OutboxId, PaymentId, TenantId};
 use crate::domain::message::{InboundMessage, Reply};
 use crate::domain::money::Money;
 use crate::domain::phone::Phone;
+use crate::domain::route::{Sink, TemplateMessage};
 use crate::ports::channel::Outbound;
 use crate::ports::fault::{Fault, FaultKind};
+use crate::ports::hot::Topic;
 use crate::ports::live::LiveKind;
 use crate::ports::notify::Notice;
 use crate::ports::outbox::{Attempt, Cause, OutboxItem, Outgoing, PaymentFact};
@@ -140,7 +142,14 @@ impl Inner {
         item: &OutboxItem,
     ) -> Result<(Attempt, Option<(PaymentId, PaymentFact)>), EngineError> {
         match &item.what {
-            Outgoing::Reply { to, reply, .. } => Ok((self.send(item, to, reply).await?, None)),
+            Outgoing::Reply { to, reply, route, .. } => {
+                let attempt = match &route.sink {
+                    Sink::Session => self.send(item, to, reply, None).await?,
+                    Sink::Template { message } => self.send(item, to, reply, Some(message)).await?,
+                    Sink::Sms { to, text } => self.text(tenant, store, item, to, text).await?,
+                };
+                Ok((attempt, None))
+            }
             Outgoing::Admin { to, text } => {
                 Ok((self.send_to_phone(tenant, item, to, text).await?, None))
             }
@@ -161,6 +170,7 @@ impl Inner {
         item: &OutboxItem,
         to: &Address,
         reply: &Reply,
+        template: Option<&TemplateMessage>,
     ) -> Result<Attempt, EngineError> {
         let now = self.parts.clock.now();
         let account = self.cache.account(&self.parts.store, to.channel, &to.account).await?;
@@ -171,7 +181,10 @@ impl Inner {
             });
         };
         let message = Outbound { id: item.id, to: to.clone(), reply: reply.clone() };
-        let outcome = channel.send(&account, &message).await;
+        let outcome = match template {
+            Some(template) => channel.send_template(&account, &message, template).await,
+            None => channel.send(&account, &message).await,
+        };
         let label = if outcome.is_ok() { "sent" } else { "failed" };
         metrics::counter!("ratiba_messages_total", "channel" => to.channel.as_str(), "outcome" => label).increment(1);
         match outcome {
@@ -209,7 +222,7 @@ impl Inner {
                     account: account.account,
                     peer: to.digits().to_owned(),
                 };
-                self.send(item, &address, &Reply::text(text)).await
+                self.send(item, &address, &Reply::text(text), None).await
             }
             None => Ok(Attempt::Failed {
                 kind: FaultKind::Misconfigured,
@@ -367,7 +380,7 @@ impl Inner {
     }
 
     /// Tells operators at once, outside of any turn; best effort, since what caused it is stored anyway.
-    async fn tell_operators(&self, tenant: TenantId, notice: &Notice) {
+    pub(super) async fn tell_operators(&self, tenant: TenantId, notice: &Notice) {
         tracing::error!(tenant.id = %tenant, ?notice, "an operator must act");
         for sink in &self.parts.notices {
             if let Err(fault) = sink.notify(tenant, notice).await {
@@ -383,8 +396,13 @@ impl Inner {
         item: &OutboxItem,
         kind: FaultKind,
         code: Option<String>,
-    ) -> Result<(), crate::ports::store::StoreError> {
+    ) -> Result<(), EngineError> {
         tracing::warn!(tenant.id = %tenant, outbox.id = %item.id, ?kind, code, "gave up");
+        if let Some(row) = self.sms_instead(tenant, item, kind, code.as_deref()).await? {
+            self.parts.store.of(tenant).enqueue(&[row]).await?;
+            self.parts.wake.wake(Topic::Timers).await;
+            return Ok(());
+        }
         if !matches!(item.what, Outgoing::Reply { .. } | Outgoing::Admin { .. }) {
             return Ok(());
         }
@@ -399,7 +417,7 @@ impl Inner {
             attempts: 0,
             created_at: self.parts.clock.now(),
         };
-        self.parts.store.of(tenant).enqueue(&[row]).await
+        Ok(self.parts.store.of(tenant).enqueue(&[row]).await?)
     }
 
     /// Shows the customer that their message was seen. Best effort, beside the turn.
@@ -418,7 +436,7 @@ impl Inner {
     }
 }
 
-fn done(provider_id: Option<String>) -> Attempt {
+pub(super) fn done(provider_id: Option<String>) -> Attempt {
     Attempt::Done { provider_id, billable: 0 }
 }
 
@@ -435,7 +453,7 @@ fn refused(code: &str) -> PaymentFact {
 }
 
 /// What a failure means for the row.
-fn after_fault(fault: &Fault, item: &OutboxItem, now: Timestamp) -> Attempt {
+pub(super) fn after_fault(fault: &Fault, item: &OutboxItem, now: Timestamp) -> Attempt {
     let wait = fault
         .retry_after
         .unwrap_or_else(|| backoff(item.attempts))

@@ -28,6 +28,10 @@ impl Inner {
             return Ok(true);
         }
         let rows = sent_to(store, address).await?;
+        // The answer to our request may have come since we asked.
+        if rows.iter().any(|row| row.provider_id.as_deref() == Some(provider_id)) {
+            return Ok(true);
+        }
         let on_its_way = |row: &&StoredOutbox| {
             row.provider_id.is_none()
                 && matches!(row.status, OutboxStatus::Pending | OutboxStatus::Unknown)

@@ -16,6 +16,7 @@ use super::lanes::Lanes;
 use super::trouble::Troubles;
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{CustomerId, Id, Mint, TenantId, ThreadId};
+use crate::domain::route::SinkPrices;
 use crate::domain::tenant::{Business, Rail};
 use crate::language::speak::Speaker;
 use crate::ports::channel::{Channel, Webhook};
@@ -25,6 +26,7 @@ use crate::ports::knowledge::KnowledgeSource;
 use crate::ports::live::{LiveEvent, LiveFeed, LiveKind};
 use crate::ports::notify::NotificationSink;
 use crate::ports::payment::PaymentProvider;
+use crate::ports::sms::SmsSink;
 use crate::ports::store::Store;
 
 /// Ratiba: appointments by conversation. Cheap to clone; every clone is the same engine.
@@ -47,6 +49,8 @@ pub(super) struct Parts {
     pub(super) rails: BTreeMap<Rail, Arc<dyn PaymentProvider>>,
     pub(super) knowledge: Option<Arc<dyn KnowledgeSource>>,
     pub(super) notices: Vec<Arc<dyn NotificationSink>>,
+    pub(super) sms: Option<Arc<dyn SmsSink>>,
+    pub(super) sink_prices: SinkPrices,
     pub(super) public_url: String,
     pub(super) role: Role,
     pub(super) takeover: SignedDuration,

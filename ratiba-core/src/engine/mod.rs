@@ -26,6 +26,8 @@ mod reaper;
 mod receive;
 mod replay;
 mod trouble;
+mod route;
+mod sms;
 mod turn;
 mod visits;
 mod waiting;

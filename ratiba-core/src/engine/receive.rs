@@ -356,7 +356,7 @@ impl Inner {
     }
 
     /// Keeps what could not be handled.
-    async fn bury(
+    pub(super) async fn bury(
         &self,
         kind: DeadLetterKind,
         source: &str,

@@ -10,7 +10,7 @@ use crate::domain::id::{Mint, OutboxId, TenantId};
 use crate::domain::message::{Language, Reply};
 use crate::domain::route::{Purpose, Route, Sink, TemplateMessage, Ways, Why, cheapest};
 use crate::domain::sms::{plain, segments};
-use crate::domain::template::one_line;
+use crate::domain::template::{Template, TemplatePurpose, one_line};
 use crate::ports::fault::FaultKind;
 use crate::ports::outbox::{OutboxItem, Outgoing};
 use crate::ports::store::StoreError;
@@ -49,18 +49,19 @@ impl Turn<'_> {
             opted_out,
         };
         let route = cheapest(purpose, ways, self.engine.parts.sink_prices);
-        match &route {
-            Some(route) => tracing::info!(
+        if let Some(route) = &route {
+            tracing::info!(
                 sink = route.sink.as_str(),
                 why = ?route.why,
                 expected_cost = route.expected_cost,
                 "a message goes outside of an open conversation"
-            ),
-            None => {
-                metrics::counter!("ratiba_unreachable_total", "channel" => self.stored.address.channel.as_str())
-                    .increment(1);
-                tracing::info!("nobody can be told: the conversation is closed and there is no other way");
-            }
+            );
+        } else {
+            let channel = self.stored.address.channel.as_str();
+            metrics::counter!("ratiba_unreachable_total", "channel" => channel).increment(1);
+            tracing::info!(
+                "nobody can be told: the conversation is closed and no other way leads to them"
+            );
         }
         Ok(route)
     }
@@ -77,14 +78,20 @@ impl Turn<'_> {
             return None;
         }
         let business = &self.loaded.business;
-        let fits = |template: &&crate::domain::template::Template| {
-            template.is_usable() && template.purpose == purpose.into() && template.language == language
+        let fits = |template: &&Template| {
+            template.is_usable()
+                && template.purpose == TemplatePurpose::from(purpose)
+                && template.language == language
         };
         let template = business.settings.templates.iter().find(fits)?;
         Some(TemplateMessage {
             name: template.name.clone(),
             language: language.code().to_owned(),
-            parameters: vec![one_line(&business.tenant.name), one_line(&reply.text)],
+            parameters: match purpose {
+                // A reminder begins with the business's name already.
+                Purpose::Reminder => vec![one_line(&reply.text)],
+                Purpose::Reply => vec![one_line(&business.tenant.name), one_line(&reply.text)],
+            },
         })
         .filter(|message| message.parameters.iter().all(|parameter| !parameter.is_empty()))
     }
@@ -127,10 +134,14 @@ impl Inner {
         let helps = match &route.sink {
             Sink::Sms { .. } => false,
             Sink::Template { .. } => {
-                matches!(kind, FaultKind::WindowClosed | FaultKind::Rejected | FaultKind::Misconfigured)
+                matches!(
+                    kind,
+                    FaultKind::WindowClosed | FaultKind::Rejected | FaultKind::Misconfigured
+                )
             }
             Sink::Session => {
-                kind == FaultKind::WindowClosed || (kind == FaultKind::Rejected && code == Some(UNDELIVERABLE))
+                kind == FaultKind::WindowClosed
+                    || (kind == FaultKind::Rejected && code == Some(UNDELIVERABLE))
             }
         };
         if !helps || !self.sends_sms(tenant).await? {

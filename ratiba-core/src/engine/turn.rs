@@ -24,6 +24,7 @@ use crate::domain::id::{
 };
 use crate::domain::message::{Choice, Content, InboundMessage, Language, Reply};
 use crate::domain::payment::Payment;
+use crate::domain::route::Purpose;
 use crate::language::hear::HearContext;
 use crate::language::speak::Voice;
 use crate::language::understanding::{Intent, Sentiment, Slots, Understanding};
@@ -70,7 +71,7 @@ pub(super) struct Turn<'a> {
     lost: bool,
     seed: u64,
     customer_before: Customer,
-    stored: StoredThread,
+    pub(super) stored: StoredThread,
     state: Thread,
     before: String,
     steps: Vec<LoggedStep>,
@@ -219,7 +220,7 @@ impl<'a> Turn<'a> {
         if self.lost {
             self.page_admins(Signal::ToolFailing, "").await?;
         }
-        self.finish(item.id, lease_until)
+        self.finish(item.id, lease_until).await
     }
 
     async fn take_message(
@@ -412,7 +413,10 @@ impl<'a> Turn<'a> {
             Effect::PageAdmins { signal, doing } => self.page_admins(signal, &doing).await?,
             Effect::TellAdmins { note } => self.tell_admins(&note).await?,
             Effect::RelayToAdmin { admin, text } => self.send_admin(&admin, text),
-            Effect::RelayToCustomer { text } => self.send_customer(Reply::text(text), true),
+            Effect::RelayToCustomer { text } => {
+                let language = self.usual_language();
+                self.send_customer(Reply::text(text), true, language).await?;
+            }
             Effect::NoteUnanswered { question } => self.writes.push(Write::Unanswered { question }),
         }
         Ok(())
@@ -426,7 +430,11 @@ impl<'a> Turn<'a> {
     }
 
     /// Ends the turn: renders what is said and lists everything that changes.
-    fn finish(mut self, inbox: InboxId, lease_until: Timestamp) -> Result<TurnCommit, EngineError> {
+    async fn finish(
+        mut self,
+        inbox: InboxId,
+        lease_until: Timestamp,
+    ) -> Result<TurnCommit, EngineError> {
         let mut said = Vec::new();
         if let (false, Some(language)) = (self.lines.is_empty(), self.language) {
             let reply = self.engine.speaker.compose(&self.lines, &self.voice(language));
@@ -436,7 +444,7 @@ impl<'a> Turn<'a> {
                 .lines
                 .iter()
                 .any(|line| matches!(line, Line::PromptSent { .. } | Line::PayOnPage { .. }));
-            self.send_customer(reply, harmless);
+            self.send_customer(reply, harmless, language).await?;
         }
         if self.customer != self.customer_before {
             self.writes.push(Write::Customer(self.customer.clone()));
@@ -486,10 +494,20 @@ impl<'a> Turn<'a> {
         self.state.reply_language(&self.loaded.business, &self.customer)
     }
 
-    pub(super) fn send_customer(&mut self, reply: Reply, repeatable: bool) {
+    /// Tells the customer, by the cheapest way that is allowed; where there is none, nothing is sent.
+    pub(super) async fn send_customer(
+        &mut self,
+        reply: Reply,
+        repeatable: bool,
+        language: Language,
+    ) -> Result<(), EngineError> {
+        let Some(route) = self.route(Purpose::Reply, &reply, language).await? else {
+            return Ok(());
+        };
         let to = self.stored.address.clone();
         let lane = format!("{}:{}:{}", to.channel, to.account, to.peer);
-        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable });
+        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable, route });
+        Ok(())
     }
 
     /// Where the customer last wrote from.

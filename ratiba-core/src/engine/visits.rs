@@ -9,6 +9,7 @@ use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::id::{AppointmentId, TenantId};
 use crate::domain::message::Reply;
 use crate::domain::phone::Phone;
+use crate::domain::route::{Purpose, Sink};
 use crate::domain::time::TimeWindow;
 use crate::domain::visit::VisitOutcome;
 use crate::language::speak::RailAnswer;
@@ -80,14 +81,28 @@ impl Turn<'_> {
         }
         let voice = self.voice(self.usual_language());
         let text = self.engine.speaker.follow_up_text(&slot_of(visit), &voice);
-        self.send_apart(format!("followup:{id}"), Reply::text(text));
+        self.send_apart(format!("followup:{id}"), Reply::text(text)).await?;
         Ok(())
     }
 
-    /// Sends something that needs no order among other messages, so that a stuck conversation doesn't keep it back.
-    pub(super) fn send_apart(&mut self, lane: String, reply: Reply) {
+    /// Sends something that needs no order among other messages, so that a stuck conversation doesn't keep it back: by the cheapest way that
+    /// is allowed, and not to somebody who wants no reminders.
+    pub(super) async fn send_apart(
+        &mut self,
+        lane: String,
+        reply: Reply,
+    ) -> Result<(), EngineError> {
+        let language = self.usual_language();
+        let Some(route) = self.route(Purpose::Reminder, &reply, language).await? else {
+            return Ok(());
+        };
+        // A question is no use where it can't be answered, and nobody can answer a text of ours.
+        if matches!(route.sink, Sink::Sms { .. }) && !lane.starts_with("reminder:") {
+            return Ok(());
+        }
         let to = self.address().clone();
-        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable: true });
+        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable: true, route });
+        Ok(())
     }
 }
 

@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
 use crate::domain::channel::{Address, Capabilities, ChannelKind};
 use crate::domain::id::{OutboxId, TenantId};
 use crate::domain::message::{Delivery, InboundMessage, Reply};
+use crate::domain::route::TemplateMessage;
 
 /// A business's account on a channel, with what is needed to send from it.
 #[derive(Debug, Clone)]
@@ -51,8 +52,23 @@ pub trait Channel: Send + Sync + std::fmt::Debug {
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// Renders within the channel's limits and sends. Not idempotent: a [`FaultKind::Unknown`](super::fault::FaultKind) must not be repeated blindly.
+    /// Renders within the channel's limits and sends. Not idempotent: a [`FaultKind::Unknown`] must not be repeated blindly.
     async fn send(&self, account: &ChannelAccount, message: &Outbound) -> Result<Sent, Fault>;
+
+    /// Whether it can write to somebody outside of an open conversation, by templates that its provider has approved.
+    fn takes_templates(&self) -> bool {
+        false
+    }
+
+    /// Sends a template; the reply says the same in words of ours. As with [`Channel::send`], never repeated blindly.
+    async fn send_template(
+        &self,
+        _account: &ChannelAccount,
+        _message: &Outbound,
+        _template: &TemplateMessage,
+    ) -> Result<Sent, Fault> {
+        Err(Fault::new(FaultKind::Misconfigured, "this channel has no templates"))
+    }
 
     /// Shows the customer that their message was seen and is being answered. Best effort; a failure changes nothing.
     async fn acknowledge(
@@ -167,7 +183,7 @@ pub struct StatusReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedDelivery {
     /// What to do about it.
-    pub kind: super::fault::FaultKind,
+    pub kind: FaultKind,
     /// The provider's code.
     pub code: String,
 }

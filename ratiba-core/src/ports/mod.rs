@@ -16,6 +16,7 @@ pub mod offers;
 pub mod outbox;
 pub mod payment;
 pub mod recent;
+pub mod sms;
 pub mod spend;
 pub mod store;
 pub mod visits;

@@ -22,6 +22,11 @@ pub enum Notice {
         /// The provider's code.
         code: Option<String>,
     },
+    /// The SMS account refuses our credentials, is blocked or has no money left; no texts go out until somebody acts.
+    SmsStopped {
+        /// The provider's code.
+        code: Option<String>,
+    },
     /// A payment rail is misconfigured.
     RailMisconfigured {
         /// Which.

@@ -15,6 +15,7 @@ use crate::domain::message::{InboundMessage, Reply};
 use crate::domain::money::Money;
 use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
+use crate::domain::route::Route;
 use crate::domain::time::TimeWindow;
 use crate::payments::event::PaymentEvent;
 use crate::payments::report::Report;
@@ -22,6 +23,7 @@ use crate::payments::report::Report;
 /// One thing to be done outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "most rows are replies, and rows are few in memory")]
 pub enum Outgoing {
     /// Tell a customer.
     Reply {
@@ -31,6 +33,9 @@ pub enum Outgoing {
         reply: Reply,
         /// A repetition does no harm; false for payment instructions, which are never resent when it is unknown whether they arrived.
         repeatable: bool,
+        /// By which way, and why.
+        #[serde(default, skip_serializing_if = "Route::is_usual")]
+        route: Route,
     },
     /// Tell an admin on the owner's rail.
     Admin {

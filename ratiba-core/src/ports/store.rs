@@ -12,6 +12,7 @@ use super::identity::IdentityStore;
 use super::jobs::JobStore;
 use super::outbox::{Attempt, Cause, InboxItem, OutboxItem, OutboxStatus, Timer, TimerKey};
 use super::payment::Merchant;
+use super::sms::{SmsRegistry, SmsStore};
 use super::visits::VisitStore;
 use super::waitlist::WaitlistStore;
 use crate::conversation::effect::Effect;
@@ -167,7 +168,7 @@ pub enum DueWork {
 
 /// What must be found before a tenant is known, and what is due anywhere.
 #[async_trait]
-pub trait Registry: JobStore + Send + Sync + std::fmt::Debug {
+pub trait Registry: JobStore + SmsRegistry + Send + Sync + std::fmt::Debug {
     /// Makes a tenant, all of it or nothing. [`StoreError::Exists`] when the slug or an account is taken.
     async fn create_tenant(&self, new: &NewTenant) -> Result<(), StoreError>;
     /// All tenants in order of slug.
@@ -669,6 +670,7 @@ pub trait TenantStore:
     + WorkStore
     + ArchiveStore
     + IdentityStore
+    + SmsStore
     + VisitStore
     + WaitlistStore
     + std::fmt::Debug

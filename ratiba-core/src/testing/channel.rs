@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::domain::channel::{Address, Capabilities, ChannelKind};
+use crate::domain::route::TemplateMessage;
 use crate::ports::channel::{Channel, ChannelAccount, Outbound, Sent};
 use crate::ports::fault::Fault;
 
@@ -40,6 +41,19 @@ impl Channel for RecordingChannel {
     async fn send(&self, _account: &ChannelAccount, message: &Outbound) -> Result<Sent, Fault> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
         Ok(Sent { provider_id: format!("rec.{}", message.id), billable: 1 })
+    }
+
+    fn takes_templates(&self) -> bool {
+        self.kind == ChannelKind::Whatsapp
+    }
+
+    async fn send_template(
+        &self,
+        account: &ChannelAccount,
+        message: &Outbound,
+        _template: &TemplateMessage,
+    ) -> Result<Sent, Fault> {
+        self.send(account, message).await
     }
 
     async fn acknowledge(

@@ -21,6 +21,7 @@ pub(super) struct Seen {
     pub(super) payment: Option<Payment>,
     pub(super) appointments: Vec<Appointment>,
     pub(super) messages: u64,
+    pub(super) sms: u64,
     pub(super) reminders: u64,
     pub(super) follow_ups: u64,
     pub(super) codes: u64,
@@ -47,8 +48,8 @@ pub(super) fn check(expect: &Expect, seen: &Seen, business: &Business) -> Vec<St
         check_appointments(wanted, &seen.appointments, business, &mut out);
     }
     out.count("messages", expect.messages, seen.messages);
-    // Neither an SMS sink nor a model is part of this run.
-    out.count("sms", expect.sms, 0);
+    out.count("sms", expect.sms, seen.sms);
+    // No model is part of this run.
     out.count("llm_calls", expect.llm_calls, 0);
     for (kind, wanted) in &expect.sent {
         match kind.as_str() {

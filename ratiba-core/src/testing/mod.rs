@@ -11,7 +11,9 @@ pub mod golden;
 pub mod llm;
 pub mod payments;
 pub mod scenario;
+mod sms;
 
 pub use clock::{ManualClock, SeededEntropy};
 pub use llm::{ModelRule, ModelTrouble, ScriptedModel};
 pub use payments::{ScriptedOutcome, ScriptedPayments};
+pub use sms::RecordingSms;

@@ -11,6 +11,7 @@ use super::clock::{ManualClock, SeededEntropy};
 use super::expect::{Seen, check};
 use super::golden::{Booked, CodeTyped, Given, Golden, PaymentOutcome, TenantSpec, TurnSpec};
 use super::payments::ScriptedPayments;
+use super::sms::RecordingSms;
 use crate::adapters::seal::SecretKey;
 use crate::adapters::sqlite::SqliteStore;
 use crate::conversation::effect::Effect;
@@ -32,6 +33,7 @@ use crate::payments::report::{Outcome, Report};
 use crate::ports::channel::ChannelAccount;
 use crate::ports::outbox::Outgoing;
 use crate::ports::payment::Merchant;
+use crate::ports::sms::SmsAccount;
 use crate::ports::store::{NewTenant, Store, StoredOutbox, StoredThread};
 
 /// The account that every fixture has on the channel of a golden conversation.
@@ -91,6 +93,9 @@ pub struct Scenario {
     ratiba: Ratiba,
     clock: Arc<ManualClock>,
     channels: BTreeMap<ChannelKind, Arc<RecordingChannel>>,
+    sms: Arc<RecordingSms>,
+    /// Texts that a turn has shown already.
+    texts_seen: usize,
     business: Business,
     kind: ChannelKind,
     customer: String,
@@ -201,10 +206,20 @@ impl Scenario {
             created_at: golden.now,
         };
         attempt!("the tenant can't be made", store.create_tenant(&new).await);
+        let texts = SmsAccount {
+            tenant: business.tenant.id,
+            username: ACCOUNT.to_owned(),
+            api_key: SecretString::from(ACCOUNT),
+            sender: None,
+            delivery_token: ACCOUNT.to_owned(),
+        };
+        attempt!("the SMS account can't be stored", store.put_sms_account(&texts).await);
+        let sms = Arc::new(RecordingSms::default());
         let mut builder = Ratiba::builder()
             .store(store)
             .clock(Arc::clone(&clock) as _)
             .entropy(Arc::new(SeededEntropy::new(0x5EED)))
+            .sms(Arc::clone(&sms) as _)
             .payments(Arc::new(ScriptedPayments::new(Rail::Mpesa)))
             .payments(Arc::new(ScriptedPayments::new(Rail::Card)))
             .public_url("https://golden.example");
@@ -216,6 +231,8 @@ impl Scenario {
             ratiba,
             clock,
             channels,
+            sms,
+            texts_seen: 0,
             business,
             kind,
             customer: golden.customer.clone(),
@@ -538,8 +555,11 @@ impl Scenario {
         let all = self.channel().sent();
         let peer = self.address().peer;
         let to_customer = |message: &&crate::ports::channel::Outbound| message.to.peer == peer;
-        let said: Vec<Reply> =
+        let mut said: Vec<Reply> =
             all[before..].iter().filter(to_customer).map(|message| message.reply.clone()).collect();
+        let texts = self.sms.sent();
+        said.extend(texts[self.texts_seen..].iter().map(|sms| Reply::text(&sms.text)));
+        self.texts_seen = texts.len();
         for reply in &said {
             self.note('<', &reply.text);
             if !reply.choices.is_empty() {
@@ -586,6 +606,7 @@ impl Scenario {
             payment: self.newest_payment().await?,
             appointments,
             messages,
+            sms: texts.len() as u64,
             reminders,
             follow_ups,
             codes,

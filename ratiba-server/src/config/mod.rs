@@ -65,6 +65,8 @@ pub struct Settings {
     pub messenger: Option<MetaApp>,
     /// Daraja's base address, where it is not Safaricom's own (or, in the demo, not the stand-in).
     pub daraja_base_url: Option<String>,
+    /// Africa's Talking's base address, where it is not their own (or, in the demo, not the stand-in).
+    pub africastalking_base_url: Option<String>,
     /// Where the demo's clock starts.
     pub clock: Option<Timestamp>,
 }
@@ -89,6 +91,7 @@ impl Settings {
         let log = read.log();
         let [whatsapp, instagram, messenger] = read.meta();
         let daraja_base_url = read.url("DARAJA_BASE_URL");
+        let africastalking_base_url = read.url("AFRICASTALKING_BASE_URL");
         let clock = read.clock();
         let redis = read.redis();
         let takeover = read.takeover();
@@ -110,6 +113,7 @@ impl Settings {
             instagram,
             messenger,
             daraja_base_url,
+            africastalking_base_url,
             clock,
         })
     }

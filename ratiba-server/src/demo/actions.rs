@@ -4,7 +4,6 @@ use jiff::SignedDuration;
 use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Body, Request, handler};
-use ratiba_core::ports::hot::Topic;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -26,6 +25,7 @@ const A_NIGHT: i64 = 12 * 60;
 struct Spoken {
     tenant: Option<String>,
     customer: Option<String>,
+    channel: Option<String>,
     text: Option<String>,
     choice: Option<Tapped>,
 }
@@ -61,7 +61,15 @@ pub(super) async fn say(
 ) -> Result<StatusCode, ApiError> {
     let demo = demo(app)?;
     let spoken: Spoken = read(request, body).await?;
-    let ask = Ask::new(spoken.tenant.as_deref(), spoken.customer.as_deref(), None);
+    let ask = Ask::new(
+        spoken.tenant.as_deref(),
+        spoken.customer.as_deref(),
+        spoken.channel.as_deref(),
+        None,
+    );
+    if let Some(dm) = demo.dm(ask.shop, ask.persona, ask.channel) {
+        return spoken.on(|text| drop(dm.say(text)), |pick| dm.tap(pick).is_ok());
+    }
     speak(demo, ask, ask.persona.phone, spoken)
 }
 
@@ -74,7 +82,7 @@ pub(super) async fn owner(
 ) -> Result<StatusCode, ApiError> {
     let demo = demo(app)?;
     let spoken: Spoken = read(request, body).await?;
-    let ask = Ask::new(spoken.tenant.as_deref(), None, None);
+    let ask = Ask::new(spoken.tenant.as_deref(), None, None, None);
     let business = app.ratiba.business(demo.tenant(ask.shop)).await;
     let business = business.map_err(|_| ApiError::new(Code::Internal))?;
     let phone = business.admins.first().ok_or(ApiError::new(Code::NotFound))?;
@@ -109,9 +117,7 @@ pub(super) async fn clock(
     if !(1..=LONGEST_LEAP).contains(&minutes) {
         return Err(ApiError::new(Code::BadRequest));
     }
-    demo.clock.advance(SignedDuration::from_mins(minutes));
-    demo.daraja.tick();
-    demo.wake.wake(Topic::Timers).await;
+    demo.advance(SignedDuration::from_mins(minutes)).await;
     if minutes >= A_NIGHT {
         demo.greet_owners(&app.ratiba).await;
     }
@@ -134,16 +140,22 @@ async fn read<T: DeserializeOwned>(request: &Request, body: Body) -> Result<T, A
 /// Lets a phone write or tap at the stand-in, which posts the signed webhook.
 fn speak(demo: &Demo, ask: Ask, phone: &str, spoken: Spoken) -> Result<StatusCode, ApiError> {
     let chat = demo.meta.chat(ask.shop.account, phone);
-    match (spoken.text, spoken.choice) {
-        (Some(text), None) if !text.trim().is_empty() => {
-            chat.say(&text);
+    spoken.on(|text| drop(chat.say(text)), |pick| chat.tap(pick).is_ok())
+}
+
+impl Spoken {
+    /// Says the words or taps the choice. A title is tapped where the stand-in no longer knows the id; neither: the offer is gone.
+    fn on(
+        self,
+        speak: impl FnOnce(&str),
+        pick: impl Fn(&str) -> bool,
+    ) -> Result<StatusCode, ApiError> {
+        match (self.text, self.choice) {
+            (Some(text), None) if !text.trim().is_empty() => speak(&text),
+            (None, Some(Tapped { id, title })) if pick(&id) || pick(&title) => {}
+            (None, Some(_)) => return Err(ApiError::new(Code::NotFound)),
+            _ => return Err(ApiError::new(Code::BadRequest)),
         }
-        (None, Some(Tapped { id, title })) => {
-            // A title is tapped where the stand-in no longer knows the id; neither: the offer is gone.
-            let tapped = chat.tap(&id).or_else(|_| chat.tap(&title));
-            tapped.map_err(|_| ApiError::new(Code::NotFound))?;
-        }
-        _ => return Err(ApiError::new(Code::BadRequest)),
+        Ok(StatusCode::ACCEPTED)
     }
-    Ok(StatusCode::ACCEPTED)
 }

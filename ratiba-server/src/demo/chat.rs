@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use ratiba_core::sim::meta::{Entry, MetaSim, SentMessage};
+use ratiba_core::sim::meta::{Dm, DmEntry, Entry, MetaSim, SentMessage};
 use serde::Serialize;
 
 use super::people::Shop;
@@ -67,6 +67,30 @@ fn ours(message: SentMessage, zone: &TimeZone) -> Line {
         choices: buttons.chain(rows).collect(),
         list: message.list_label,
         ticks: None,
+    }
+}
+
+/// The lines between a shop and a person on Instagram or Messenger, oldest first.
+pub(super) fn dm_lines(dm: &Dm, zone: &TimeZone) -> Vec<Line> {
+    let entries = dm.conversation();
+    let skip = entries.len().saturating_sub(LINES);
+    entries.into_iter().skip(skip).map(|entry| dm_line(entry, zone)).collect()
+}
+
+fn dm_line(entry: DmEntry, zone: &TimeZone) -> Line {
+    match entry {
+        DmEntry::Theirs { id, text, at, seen } => {
+            let (day, at) = local(at, zone);
+            let ticks = Some(if seen { "read" } else { "delivered" });
+            Line { id, me: true, text, day, at, choices: Vec::new(), list: None, ticks }
+        }
+        DmEntry::Ours(message) => {
+            let (day, at) = local(message.at, zone);
+            let quick = message.quick_replies.into_iter();
+            let choices = quick.map(|it| Choice { id: it.id, title: it.title, description: None });
+            let (id, text, choices) = (message.id, message.text, choices.collect());
+            Line { id, me: false, text, day, at, choices, list: None, ticks: None }
+        }
     }
 }
 

@@ -27,6 +27,7 @@ const GATHER: Duration = Duration::from_millis(40);
 pub(super) struct Looking {
     tenant: Option<String>,
     customer: Option<String>,
+    channel: Option<String>,
     day: Option<Date>,
 }
 
@@ -34,7 +35,12 @@ pub(super) struct Looking {
 #[handler]
 pub(super) fn feed(Query(looking): Query<Looking>, Data(app): Data<&App>) -> Result<SSE, ApiError> {
     let demo = app.demo.clone().ok_or(ApiError::new(Code::NotFound))?;
-    let ask = Ask::new(looking.tenant.as_deref(), looking.customer.as_deref(), looking.day);
+    let ask = Ask::new(
+        looking.tenant.as_deref(),
+        looking.customer.as_deref(),
+        looking.channel.as_deref(),
+        looking.day,
+    );
     let state = Feed {
         live: app.ratiba.subscribe(),
         phones: demo.meta.changes(),

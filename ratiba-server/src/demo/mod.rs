@@ -17,14 +17,18 @@ mod view;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
+use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::id::TenantId;
-use ratiba_core::ports::hot::WakeUp;
+use ratiba_core::ports::hot::{Topic, WakeUp};
+use ratiba_core::sim::africastalking::AfricasTalkingSim;
 use ratiba_core::sim::daraja::DarajaSim;
-use ratiba_core::sim::meta::{MessagingSim, MetaSim};
+use ratiba_core::sim::meta::{Dm, MessagingSim, MetaSim};
 
 pub use clock::DemoClock;
 pub(crate) use open::open;
-use people::Shop;
+use people::{Persona, Shop};
 
 /// The world around the demo's server.
 #[derive(Debug)]
@@ -34,6 +38,7 @@ pub struct Demo {
     meta: MetaSim,
     instagram: MessagingSim,
     messenger: MessagingSim,
+    sms: AfricasTalkingSim,
     daraja: DarajaSim,
     /// By slug: id and name.
     shops: HashMap<&'static str, (TenantId, String)>,
@@ -43,6 +48,23 @@ pub struct Demo {
 impl Demo {
     fn tenant(&self, shop: &Shop) -> TenantId {
         self.shops[shop.slug].0
+    }
+
+    /// Moves the clock forward; what falls due meanwhile happens.
+    pub async fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+        self.daraja.tick();
+        self.wake.wake(Topic::Timers).await;
+    }
+
+    /// The conversation of a shop and a persona on Instagram or Messenger; `None` on WhatsApp.
+    fn dm(&self, shop: &Shop, persona: &Persona, channel: ChannelKind) -> Option<Dm> {
+        let id = persona.id_on(channel);
+        match channel {
+            ChannelKind::Instagram => Some(self.instagram.dm(shop.instagram, &id)),
+            ChannelKind::Messenger => Some(self.messenger.dm(shop.page, &id)),
+            _ => None,
+        }
     }
 
     fn name(&self, shop: &Shop) -> String {

@@ -8,14 +8,18 @@ use ratiba_core::Ratiba;
 use ratiba_core::demo::{DemoTenant, tenant};
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::id::{Mint, TenantId};
+use ratiba_core::domain::template::TemplatePurpose;
 use ratiba_core::domain::tenant::Rail;
 use ratiba_core::engine::Role;
 use ratiba_core::ports::channel::ChannelAccount;
 use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::payment::Merchant;
+use ratiba_core::ports::sms::SmsAccount;
 use ratiba_core::ports::store::{NewInbox, NewTenant, Store, StoreError};
+use ratiba_core::sim::africastalking::{AfricasTalkingSim, SimSmsAccount};
 use ratiba_core::sim::meta::{
     MessagingSim, MessagingSimConfig, MetaSim, MetaSimConfig, Person, Platform, Statuses,
+    Template as SimTemplate,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -49,6 +53,11 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         Arc::<DemoClock>::clone(&clock),
     );
     let messenger = messenger.await?;
+    let sms = AfricasTalkingSim::start(Arc::<DemoClock>::clone(&clock)).await;
+    let sms = sms.map_err(|error| Failure::Open {
+        what: "the stand-in of Africa's Talking",
+        source: error.into(),
+    })?;
     let daraja = prompts::start(Arc::<DemoClock>::clone(&clock)).await?;
     let mut shops = HashMap::new();
     for (n, shop) in (1..).zip(&SHOPS) {
@@ -66,6 +75,23 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         for owner in &business.admins {
             meta.add_person(Person::new(owner.digits(), "Owner"));
         }
+        for template in &business.settings.templates {
+            meta.add_template(SimTemplate {
+                name: template.name.clone(),
+                language: template.language.code().to_owned(),
+                category: "utility".to_owned(),
+                parameters: match template.purpose {
+                    TemplatePurpose::Reminder => 1,
+                    TemplatePurpose::Notice => 2,
+                },
+                paused: false,
+            });
+        }
+        sms.add_account(SimSmsAccount {
+            username: shop.slug.to_owned(),
+            api_key: token(shop.slug),
+            sender: None,
+        });
         shops.insert(shop.slug, (business.tenant.id, business.tenant.name.clone()));
         let now = clock.now();
         let id = business.tenant.id;
@@ -80,6 +106,15 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         settle(store.as_ref(), &new, &regulars, mint)
             .await
             .map_err(|error| Failure::Open { what: "a demo tenant", source: error.into() })?;
+        let texts = SmsAccount {
+            tenant: id,
+            username: shop.slug.to_owned(),
+            api_key: token(shop.slug).into(),
+            sender: None,
+            delivery_token: token(shop.slug),
+        };
+        let stored = store.put_sms_account(&texts).await;
+        stored.map_err(|error| Failure::Open { what: "an SMS account", source: error.into() })?;
     }
     let world = World {
         store,
@@ -88,11 +123,12 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         role: Role::Both,
         graph_urls: [meta.base_url(), instagram.base_url(), messenger.base_url()].map(Some),
         daraja_url: Some(daraja.base_url()),
+        sms_url: Some(sms.base_url()),
         public_url: settings.public_url.as_deref().unwrap_or(url),
     };
     let wired = wire(settings, world)?;
     let mut app = App::new(wired, settings, stop);
-    app.demo = Some(Arc::new(Demo { clock, wake, meta, instagram, messenger, daraja, shops }));
+    app.demo = Some(Arc::new(Demo { clock, wake, meta, instagram, messenger, sms, daraja, shops }));
     Ok(app)
 }
 

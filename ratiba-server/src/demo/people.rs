@@ -22,6 +22,21 @@ pub(super) struct Persona {
     pub(super) name: &'static str,
 }
 
+impl Persona {
+    /// Who they are to a business on a channel.
+    pub(super) fn id_on(&self, channel: ChannelKind) -> String {
+        match channel {
+            ChannelKind::Instagram => format!("1784{}", self.phone),
+            ChannelKind::Messenger => format!("5550{}", self.phone),
+            _ => self.phone.to_owned(),
+        }
+    }
+}
+
+/// The channels that the page can show a chat of, the first one first.
+pub(super) const CHANNELS: [ChannelKind; 3] =
+    [ChannelKind::Whatsapp, ChannelKind::Instagram, ChannelKind::Messenger];
+
 /// The first one is shown first.
 pub(super) const PERSONAS: [Persona; 3] = [
     Persona { phone: "254712345678", shown: "0712 345 678", name: "Wanjiru" },

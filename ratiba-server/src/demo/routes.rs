@@ -8,7 +8,7 @@ use super::{actions, feed};
 use crate::http::page::Embedded;
 
 /// What the page may load: only itself and its own feed.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const FILES: [(&str, Embedded); 11] = [
     ("/demo", Embedded::html(include_str!("../../static/demo/index.html"), POLICY)),

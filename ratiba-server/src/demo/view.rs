@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use super::Demo;
 use super::chat::{self, Line};
-use super::people::{PERSONAS, Persona, SHOPS, Shop};
+use super::people::{CHANNELS, PERSONAS, Persona, SHOPS, Shop};
 use super::prompts::{self, Prompt};
 
 /// Days in the strip above the diary.
@@ -31,16 +31,23 @@ const STRIP: i64 = 7;
 pub(super) struct Ask {
     pub(super) shop: &'static Shop,
     pub(super) persona: &'static Persona,
+    pub(super) channel: ChannelKind,
     /// `None`: today.
     pub(super) day: Option<Date>,
 }
 
 impl Ask {
     /// Reads what the page asks for; what is unknown or missing becomes the first.
-    pub(super) fn new(tenant: Option<&str>, customer: Option<&str>, day: Option<Date>) -> Self {
+    pub(super) fn new(
+        tenant: Option<&str>,
+        customer: Option<&str>,
+        channel: Option<&str>,
+        day: Option<Date>,
+    ) -> Self {
         let shop = SHOPS.iter().find(|s| Some(s.slug) == tenant).unwrap_or(&SHOPS[0]);
         let persona = PERSONAS.iter().find(|p| Some(p.phone) == customer).unwrap_or(&PERSONAS[0]);
-        Self { shop, persona, day }
+        let channel = CHANNELS.into_iter().find(|c| Some(c.as_str()) == channel);
+        Self { shop, persona, channel: channel.unwrap_or(CHANNELS[0]), day }
     }
 }
 
@@ -51,6 +58,8 @@ pub(super) struct View {
     name: String,
     tenants: Vec<TenantTab>,
     customer: &'static str,
+    channel: &'static str,
+    texts: Vec<Text>,
     customers: Vec<Face>,
     today: Date,
     now_minute: u16,
@@ -65,6 +74,16 @@ pub(super) struct View {
     prompts: Vec<Prompt>,
     till: Till,
     focus: Option<Focus>,
+}
+
+/// A text in the customer's SMS inbox.
+#[derive(Debug, Serialize, PartialEq)]
+struct Text {
+    id: String,
+    words: String,
+    parts: u32,
+    day: Date,
+    at: String,
 }
 
 #[derive(Debug, Serialize, PartialEq)]
@@ -147,8 +166,7 @@ pub(super) async fn view(demo: &Demo, ratiba: &Ratiba, ask: Ask) -> Result<View,
     let local = now.to_zoned(zone.clone());
     let today = local.date();
     let day = ask.day.unwrap_or(today);
-    let identity =
-        Identity { channel: ChannelKind::Whatsapp, external_id: ask.persona.phone.to_owned() };
+    let identity = Identity { channel: ask.channel, external_id: ask.persona.id_on(ask.channel) };
     let customer = store.customer_by_identity(&identity).await?;
     let first = strip_start(today, day);
     let range = days_window(first, STRIP, zone);
@@ -166,6 +184,8 @@ pub(super) async fn view(demo: &Demo, ratiba: &Ratiba, ask: Ask) -> Result<View,
         name: business.tenant.name.clone(),
         tenants: tabs(demo),
         customer: ask.persona.phone,
+        channel: ask.channel.as_str(),
+        texts: texts(demo, ask.persona, zone),
         customers: PERSONAS
             .iter()
             .map(|p| Face { phone: p.phone, name: p.name, shown: p.shown })
@@ -180,13 +200,34 @@ pub(super) async fn view(demo: &Demo, ratiba: &Ratiba, ask: Ask) -> Result<View,
             .collect(),
         staff: members(&business),
         diary,
-        customer_chat: chat::lines(&demo.meta, ask.shop, ask.persona.phone, zone),
+        customer_chat: match demo.dm(ask.shop, ask.persona, ask.channel) {
+            Some(dm) => chat::dm_lines(&dm, zone),
+            None => chat::lines(&demo.meta, ask.shop, ask.persona.phone, zone),
+        },
         owner_chat: chat::lines(&demo.meta, ask.shop, &owner, zone),
-        typing: demo.meta.chat(ask.shop.account, ask.persona.phone).is_typing(),
+        typing: match demo.dm(ask.shop, ask.persona, ask.channel) {
+            Some(dm) => dm.is_seen_and_typing().1,
+            None => demo.meta.chat(ask.shop.account, ask.persona.phone).is_typing(),
+        },
         prompts: prompts::open(&demo.daraja, ask.persona, |shop| demo.name(shop), now),
         till: till(store.as_ref(), &business, customer.as_ref(), now).await?,
         focus: focus(store.as_ref(), &business, me, now).await?,
     })
+}
+
+fn texts(demo: &Demo, persona: &Persona, zone: &TimeZone) -> Vec<Text> {
+    let inbox = demo.sms.inbox(persona.phone);
+    let shown = |text: ratiba_core::sim::africastalking::Text| {
+        let local = text.at.to_zoned(zone.clone());
+        Text {
+            id: text.id,
+            words: text.text,
+            parts: text.parts,
+            day: local.date(),
+            at: local.strftime("%H:%M").to_string(),
+        }
+    };
+    inbox.into_iter().map(shown).collect()
 }
 
 fn tabs(demo: &Demo) -> Vec<TenantTab> {

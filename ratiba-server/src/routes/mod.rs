@@ -1,5 +1,6 @@
 //! One file per operation: each translates HTTP to a call of the core and back.
 
+pub(crate) mod africastalking;
 pub(crate) mod daraja;
 pub(crate) mod healthz;
 pub(crate) mod meta;

@@ -21,9 +21,13 @@ pub(crate) async fn page(
 ) -> Result<Response, ApiError> {
     app.widget_limit.admit(request)?;
     let tenant = open_tenant(app, &slug).await?;
+    let business = app.ratiba.business(tenant.id).await;
+    let business = business.map_err(|_| ApiError::new(Code::Internal))?;
+    let color = business.settings.color.as_ref().map_or("", |color| color.as_str());
     let html = include_str!("../../static/widget.html")
         .replace("{{name}}", &escape(&tenant.name))
         .replace("{{slug}}", &escape(tenant.slug.as_str()))
+        .replace("{{color}}", color)
         .replace("{{language}}", tenant.locale.code());
     Ok(Response::builder()
         .content_type("text/html; charset=utf-8")

@@ -7,7 +7,10 @@ import { Till } from "./till.js";
 import { customerWords, ownerWords } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
-const view = { tenant: null, customer: null, day: null, language: "sw" };
+const view = { tenant: null, customer: null, channel: "whatsapp", face: "whatsapp", day: null, language: "sw" };
+/** What the customer holds: a chat on one of three channels, the widget on the business's web page, or the texts that came by SMS. */
+const FACES = [["whatsapp", "WhatsApp"], ["instagram", "Instagram"], ["messenger", "Messenger"], ["web", "Web"], ["sms", "SMS"]];
+const NOT_CHATS = new Set(["web", "sms"]);
 let feed = null;
 let focus = null;
 let drawn = null;
@@ -30,7 +33,7 @@ const diary = new Diary({ sheet: byId("sheet"), days: byId("days"), title: byId(
 const till = new Till(byId("till"));
 
 async function speak(path, words) {
-  const taken = await act(path, { tenant: view.tenant, customer: view.customer, ...words });
+  const taken = await act(path, { tenant: view.tenant, customer: view.customer, channel: path === "say" ? view.channel : undefined, ...words });
   if (!taken) toast("That did not get through. Please try again.");
 }
 
@@ -38,7 +41,7 @@ async function speak(path, words) {
 function look(change) {
   Object.assign(view, change);
   feed?.close();
-  const query = new URLSearchParams(Object.entries({ tenant: view.tenant, customer: view.customer, day: view.day }).filter(([, value]) => value));
+  const query = new URLSearchParams(Object.entries({ tenant: view.tenant, customer: view.customer, channel: view.channel, day: view.day }).filter(([, value]) => value));
   feed = new EventSource(`/demo/feed?${query}`);
   feed.addEventListener("state", (event) => { byId("lost").hidden = true; draw(JSON.parse(event.data)); });
   feed.addEventListener("error", () => { byId("lost").hidden = false; });
@@ -47,16 +50,20 @@ function look(change) {
 function draw(state) {
   view.tenant = state.slug;
   view.customer = state.customer;
-  const key = `${state.slug} ${state.customer}`;
+  const key = `${state.slug} ${state.customer} ${state.channel}`;
   const same = drawn?.key === key;
   byId("clock-time").textContent = clockText(state.now_minute);
   byId("clock-date").textContent = dayText(state.today, { weekday: "short", day: "numeric", month: "short" });
   byId("widget-link").href = `/w/${state.slug}`;
   drawTenants(state);
+  drawChannels(state);
   drawPersonas(state);
   drawChips(state.slug);
   const note = state.typing ? "typing…" : "online";
-  const heard = customer.show({ key, title: state.name, note, time: clockText(state.now_minute), lines: state.customer_chat, typing: state.typing });
+  const time = clockText(state.now_minute);
+  const heard = view.face === "sms"
+    ? customer.show({ key: `${key} sms`, title: "Messages", note: "texts by SMS", time, lines: state.texts.map(textLine), typing: false })
+    : customer.show({ key, title: state.name, note, time, lines: state.customer_chat, typing: state.typing });
   const paged = owner.show({ key: state.slug, title: "Ratiba", note: `for ${state.name}`, time: clockText(state.now_minute), lines: state.owner_chat, typing: false });
   prompt.show(state.prompts);
   prompt.receipts(key, state.till.entries);
@@ -67,7 +74,7 @@ function draw(state) {
     if (paged) news("owner");
   }
   follow(state, same);
-  drawn = { key, prompts: state.prompts.length };
+  drawn = { key, prompts: state.prompts.length, texts: state.texts.length };
 }
 
 /** Turns to the day of the customer's newest booking, and says what has become of it. */
@@ -80,6 +87,33 @@ function follow(state, same) {
   news("diary");
   if (now.status === "confirmed") toast(`${now.service} with ${now.staff}, ${dayText(now.date, { weekday: "short", day: "numeric", month: "short" })} ${clockText(now.from)}`, "In the diary: ");
   if (now.date !== state.day) look({ day: now.date });
+}
+
+/** A text as a line of a chat; it can be read and not answered. */
+const textLine = (text) => ({ id: text.id, me: false, text: text.words, day: text.day, at: `${text.at} · ${text.parts === 1 ? "1 part" : `${text.parts} parts`}`, choices: [], list: null, ticks: null });
+
+function drawChannels(state) {
+  const root = byId("channels");
+  if (root.childElementCount === 0) {
+    root.append(...FACES.map(([face, name]) => el("button", { type: "button", "data-face": face, onclick: () => { view.face = face; focus = null; look({ channel: NOT_CHATS.has(face) ? view.channel : face }); } }, name)));
+  }
+  const texts = state.texts.length;
+  for (const button of root.children) {
+    const face = button.dataset.face;
+    button.setAttribute("aria-pressed", String(face === view.face));
+    if (face === "sms") {
+      button.textContent = texts ? `SMS ${texts}` : "SMS";
+      if (drawn && texts > drawn.texts && view.face !== "sms") { button.dataset.news = ""; toast("It waits in the SMS inbox.", "A text came: "); }
+      if (view.face === "sms") delete button.dataset.news;
+    }
+  }
+  byId("customer-chips").closest(".try").dataset.off = String(NOT_CHATS.has(view.face));
+  const web = byId("customer-web");
+  const address = `/w/${state.slug}`;
+  byId("customer-phone").hidden = view.face === "web";
+  byId("customer-phone").dataset.face = view.face;
+  web.hidden = view.face !== "web";
+  if (view.face === "web" && web.getAttribute("src") !== address) web.setAttribute("src", address);
 }
 
 function drawTenants(state) {

@@ -25,6 +25,7 @@ use ratiba_core::ports::identity::{CodesSent, IdentityStore, Merge, Renamed};
 use ratiba_core::ports::jobs::{Claim, JobRun, JobStore};
 use ratiba_core::ports::outbox::{Attempt, OutboxItem, Timer};
 use ratiba_core::ports::payment::Merchant;
+use ratiba_core::ports::sms::{SmsAccount, SmsRecord, SmsRegistry, SmsStore};
 use ratiba_core::ports::store::{
     Accepted, BookStore, BusinessStore, CommitOutcome, DeadLetter, DeadLetterKind, DueWork,
     LaneView, NewInbox, NewTenant, PaymentRoute, Registry, Store, StoreError, StoredOutbox,
@@ -101,6 +102,19 @@ gated! { Registry for GatedStore {
     fn claim_due(now: Timestamp, stale_before: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<DueWork>;
     fn next_due() -> Option<Timestamp>;
     fn ping() -> ();
+} }
+
+gated! { SmsRegistry for GatedStore {
+    fn put_sms_account(account: &SmsAccount) -> ();
+    fn sms_account(tenant: TenantId) -> Option<SmsAccount>;
+    fn sms_tenant(delivery_token: &str) -> Option<TenantId>;
+} }
+
+gated! { SmsStore for GatedTenant {
+    fn record_sms(record: &SmsRecord) -> ();
+    fn sms_log(limit: u32) -> Vec<SmsRecord>;
+    fn block_sms(phone: &Phone, at: Timestamp) -> ();
+    fn sms_blocked(phone: &Phone) -> bool;
 } }
 
 gated! { JobStore for GatedStore {

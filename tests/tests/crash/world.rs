@@ -286,6 +286,19 @@ impl Channel for GatedPhones {
         self.gate.pass("send", async { self.phones.take(message) }).await
     }
 
+    fn takes_templates(&self) -> bool {
+        true
+    }
+
+    async fn send_template(
+        &self,
+        account: &ChannelAccount,
+        message: &Outbound,
+        _: &ratiba_core::domain::route::TemplateMessage,
+    ) -> Result<Sent, Fault> {
+        self.send(account, message).await
+    }
+
     async fn acknowledge(&self, _: &ChannelAccount, _: &Address, _: &str) -> Result<(), Fault> {
         Ok(())
     }

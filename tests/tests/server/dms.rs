@@ -195,6 +195,8 @@ async fn every_kind_of_message_gets_a_sensible_answer() {
         |dm| drop(dm.attach("share")),
         |dm| drop(dm.thumb()),
         |dm| drop(dm.location(-1.25, 36.5)),
+        |dm| drop(dm.unsupported()),
+        |dm| dm.edit("m_IN000001", "?"),
     ]
     .into_iter()
     .enumerate()

@@ -48,10 +48,11 @@ pub(super) fn sent(answer: &Answer, to: &Phone, parts: u32) -> Result<SmsSent, F
     };
     let ours = |it: &&Recipient| Phone::from_provider(&it.number).is_ok_and(|phone| phone == *to);
     // We wrote to one number; should theirs be spelt in a way of their own, it is still the one.
-    let found = data.recipients.iter().find(ours).or_else(|| match data.recipients.as_slice() {
+    let only = match data.recipients.as_slice() {
         [only] => Some(only),
         _ => None,
-    });
+    };
+    let found = data.recipients.iter().find(ours).or(only);
     let Some(recipient) = found else { return Err(not_taken(&data.message)) };
     match recipient.code {
         100..=102 => Ok(SmsSent {
@@ -73,7 +74,8 @@ fn not_taken(message: &str) -> Fault {
         _ => FaultKind::Misconfigured,
     };
     // Their words are codes when they are one word; anything longer may quote us.
-    let code = Some(message).filter(|text| !text.is_empty() && text.chars().all(char::is_alphanumeric));
+    let code =
+        Some(message).filter(|text| !text.is_empty() && text.chars().all(char::is_alphanumeric));
     Fault::new(kind, "the SMS provider took nothing").with_code(code.unwrap_or("empty"))
 }
 
@@ -149,7 +151,9 @@ mod tests {
     }
 
     fn recipient(code: u32, id: &str, cost: &str) -> String {
-        format!(r#"{{"SMSMessageData":{{"Message":"m","Recipients":[{{"statusCode":{code},"number":"+254712345678","status":"s","cost":"{cost}","messageId":"{id}"}}]}}}}"#)
+        format!(
+            r#"{{"SMSMessageData":{{"Message":"m","Recipients":[{{"statusCode":{code},"number":"+254712345678","status":"s","cost":"{cost}","messageId":"{id}"}}]}}}}"#
+        )
     }
 
     #[test]
@@ -175,7 +179,10 @@ mod tests {
             (502, K::Rejected, "502"),
             (999, K::Unknown, "999"),
         ] {
-            assert_eq!(told(201, &recipient(code, "None", "0")), Err((kind, Some(label.to_owned()))));
+            assert_eq!(
+                told(201, &recipient(code, "None", "0")),
+                Err((kind, Some(label.to_owned())))
+            );
         }
     }
 
@@ -184,9 +191,18 @@ mod tests {
         let empty = |message: &str| {
             told(201, &format!(r#"{{"SMSMessageData":{{"Message":"{message}","Recipients":[]}}}}"#))
         };
-        assert_eq!(empty("InvalidSenderId"), Err((K::Misconfigured, Some("InvalidSenderId".into()))));
-        assert_eq!(empty("InvalidPhoneNumber"), Err((K::Rejected, Some("InvalidPhoneNumber".into()))));
-        assert_eq!(empty("Sent to 0/1 of +254712345678"), Err((K::Misconfigured, Some("empty".into()))));
+        assert_eq!(
+            empty("InvalidSenderId"),
+            Err((K::Misconfigured, Some("InvalidSenderId".into())))
+        );
+        assert_eq!(
+            empty("InvalidPhoneNumber"),
+            Err((K::Rejected, Some("InvalidPhoneNumber".into())))
+        );
+        assert_eq!(
+            empty("Sent to 0/1 of +254712345678"),
+            Err((K::Misconfigured, Some("empty".into())))
+        );
     }
 
     #[test]

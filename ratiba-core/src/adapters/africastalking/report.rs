@@ -53,7 +53,10 @@ mod tests {
 
     #[test]
     fn a_report_says_how_far_a_text_came() {
-        let report = read(b"id=ATXid_1&status=Success&phoneNumber=%2B254712345678&networkCode=63902&retryCount=0").unwrap();
+        let report = read(
+            b"id=ATXid_1&status=Success&phoneNumber=%2B254712345678&networkCode=63902&retryCount=0",
+        )
+        .unwrap();
         assert_eq!(report.provider_id, "ATXid_1");
         assert_eq!(report.phone.map(String::from).as_deref(), Some("+254712345678"));
         assert_eq!(report.outcome, Ok(Delivery::Delivered));
@@ -73,7 +76,9 @@ mod tests {
 
     #[test]
     fn what_is_no_report_is_refused() {
-        for raw in ["", "id=1", "status=Success", "id=&status=Success", "id=1&status=Delighted", "{}"] {
+        for raw in
+            ["", "id=1", "status=Success", "id=&status=Success", "id=1&status=Delighted", "{}"]
+        {
             assert!(read(raw.as_bytes()).is_err(), "{raw}");
         }
         assert!(read(b"id=\xff").is_err());

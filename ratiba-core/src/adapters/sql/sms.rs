@@ -142,9 +142,7 @@ impl SmsStore for TheTenant {
 fn read(row: &Row) -> Result<SmsRecord, StoreError> {
     let cells = Cells::new(row, "sms", "outbox_id");
     let currency = match cells.get::<Option<&str>>("currency")? {
-        Some(code) => {
-            Some(Currency::from_code(code).ok_or_else(|| cells.unexpected("currency"))?)
-        }
+        Some(code) => Some(Currency::from_code(code).ok_or_else(|| cells.unexpected("currency"))?),
         None => None,
     };
     let minor = cells.get::<Option<i64>>("cost_minor")?;

@@ -13,16 +13,22 @@ use crate::ports::store::StoreError;
 type Chain = &'static [(i64, &'static str, &'static str)];
 
 macro_rules! chain {
-    ($folder:literal: $($version:literal $name:literal),+ $(,)?) => {
-        &[$(($version, $name, include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/sqlite/000", $version, "_", $name, ".sql"
-        )))),+]
+    ($folder:literal: $($version:literal $name:literal),+ $(; $($later:literal $called:literal),+)?) => {
+        &[
+            $(($version, $name, chain!(@file $folder "000" $version $name)),)+
+            $($(($later, $called, chain!(@file $folder "00" $later $called)),)+)?
+        ]
+    };
+    // Numbers have four digits; the tenth step is the first of the second list.
+    (@file $folder:literal $zeros:literal $version:literal $name:literal) => {
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/sqlite/", $zeros, $version, "_", $name, ".sql"
+        ))
     };
 }
 
-const REGISTRY: Chain =
-    chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs");
-const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive", 8 "waits", 9 "identity");
+const REGISTRY: Chain = chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs", 6 "sms_accounts");
+const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive", 8 "waits", 9 "identity"; 10 "sms");
 
 /// Brings the schema up to date; does nothing when it is.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -69,6 +75,8 @@ const TENANT_TABLES: &[&str] = &[
     "proofs",
     "waits",
     "timers",
+    "sms",
+    "sms_blocked",
     "early_statuses",
     "outbox",
     "ledger",
@@ -86,6 +94,7 @@ const TENANT_TABLES: &[&str] = &[
     "business_versions",
     "payment_routing",
     "merchants",
+    "sms_accounts",
     "channel_accounts",
     "jobs",
 ];

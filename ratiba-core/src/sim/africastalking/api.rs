@@ -130,10 +130,13 @@ fn nobody(message: &str) -> Response {
 }
 
 fn refused(to: &str, code: u32, name: &str) -> Response {
-    json_response(201, &json!({ "SMSMessageData": {
+    json_response(
+        201,
+        &json!({ "SMSMessageData": {
         "Message": "Sent to 0/1 Total Cost: 0",
         "Recipients": [{ "statusCode": code, "number": to, "status": name, "cost": "0", "messageId": "None" }],
-    } }))
+    } }),
+    )
 }
 
 fn xml() -> Response {

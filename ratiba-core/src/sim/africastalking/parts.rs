@@ -13,7 +13,9 @@ pub(super) fn parts(text: &str) -> u32 {
     for c in text.chars() {
         if ESCAPED.contains(c) {
             septets.push(2);
-        } else if (c.is_ascii() && !LACKING.contains(c) && (!c.is_control() || c == '\n' || c == '\r'))
+        } else if (c.is_ascii()
+            && !LACKING.contains(c)
+            && (!c.is_control() || c == '\n' || c == '\r'))
             || BEYOND_ASCII.contains(c)
         {
             septets.push(1);

@@ -176,7 +176,13 @@ impl AfricasTalkingSim {
     }
 
     /// Posts a report about a text, known or not, and returns the status of its answer.
-    pub async fn report(&self, id: &str, to: &str, status: &str, reason: Option<&str>) -> Option<u16> {
+    pub async fn report(
+        &self,
+        id: &str,
+        to: &str,
+        status: &str,
+        reason: Option<&str>,
+    ) -> Option<u16> {
         self.world.report(id, to, status, reason).await
     }
 

@@ -20,7 +20,7 @@ mod webhook;
 
 pub use chat::{Chat, NotOffered};
 pub use faults::{Refusal, Release, SendFault, WebhookFault};
-pub use messaging::{Dm, DmMessage, MessagingSim, MessagingSimConfig, Platform};
+pub use messaging::{Dm, DmEntry, DmMessage, MessagingSim, MessagingSimConfig, Platform};
 pub use sim::{MetaSim, MetaSimConfig, Statuses};
 pub use state::{Button, Entry, Person, Row, SentMessage, Template};
 pub use webhook::Posted;

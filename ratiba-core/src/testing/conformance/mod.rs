@@ -4,6 +4,7 @@
 pub mod hot;
 pub mod live;
 pub mod payment;
+pub mod sms;
 pub mod store;
 pub mod wake;
 

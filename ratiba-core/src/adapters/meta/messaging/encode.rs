@@ -79,13 +79,11 @@ fn picks(choices: &[Choice]) -> Option<Vec<Pick<'_>>> {
             continue;
         }
         let full = label(&choice.title);
-        let whole = !full.is_empty()
-            && units(&full) <= TITLE
-            && choice.description.is_none()
-            && titles.insert(full.clone());
-        // A title that is cut says which line of the list it stands for.
+        let stands = !full.is_empty() && units(&full) <= TITLE && titles.insert(full.clone());
+        let whole = stands && choice.description.is_none();
+        // A title that has to be cut says which line of the list it stands for.
         let title =
-            if whole { full } else { fit(&format!("{ordinal}. {full}"), TITLE).into_owned() };
+            if stands { full } else { fit(&format!("{ordinal}. {full}"), TITLE).into_owned() };
         picks.push(Pick { id, title: title.trim_end().to_owned(), whole });
     }
     (!picks.is_empty() && picks.len() <= QUICK_REPLIES).then_some(picks)

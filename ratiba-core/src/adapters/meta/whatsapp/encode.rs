@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::super::text::{Limit, fit, label, units};
 use super::super::words::{compose, link_line, numbered};
 use crate::domain::message::{Choice, Reply};
+use crate::domain::route::TemplateMessage;
 use crate::ports::channel::Outbound;
 
 const TEXT: Limit = Limit::units(4096);
@@ -39,6 +40,26 @@ pub(super) fn message(outbound: &Outbound) -> Option<Value> {
     // Comes back with every status: the only way to learn what became of a send whose answer was lost.
     body["biz_opaque_callback_data"] = json!(outbound.id.to_string());
     Some(body)
+}
+
+/// The body of a template.
+pub(super) fn template(outbound: &Outbound, template: &TemplateMessage) -> Value {
+    let parameters: Vec<Value> =
+        template.parameters.iter().map(|text| json!({ "type": "text", "text": text })).collect();
+    let peer = outbound.to.peer.as_str();
+    let mut body = json!({
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "type": "template",
+        "template": {
+            "name": template.name,
+            "language": { "code": template.language },
+            "components": [{ "type": "body", "parameters": parameters }],
+        },
+        "biz_opaque_callback_data": outbound.id.to_string(),
+    });
+    body[if is_user_id(peer) { "recipient" } else { "to" }] = json!(peer);
+    body
 }
 
 /// Whether a peer is a business-scoped user id (`KE.…`) and not the digits of a phone.

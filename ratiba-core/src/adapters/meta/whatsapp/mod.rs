@@ -9,7 +9,7 @@ mod wire;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::config::MetaConfig;
 use super::error::{self, GraphError, PAIR_RATE};
@@ -17,6 +17,7 @@ use super::graph::{self, Graph};
 use super::pacing::Pacer;
 use super::signature::Verifier;
 use crate::domain::channel::{Address, Capabilities, ChannelKind};
+use crate::domain::route::TemplateMessage;
 use crate::ports::channel::{
     Channel, ChannelAccount, ChannelEvent, DecodeError, Outbound, Sent, SignatureError, Webhook,
 };
@@ -56,6 +57,31 @@ impl WhatsApp {
             clock,
         }
     }
+
+    /// Posts a message, within the pace of its pair.
+    async fn post(
+        &self,
+        account: &ChannelAccount,
+        to: &Address,
+        body: &Value,
+    ) -> Result<Sent, Fault> {
+        self.pacer.take(to, self.clock.now()).map_err(|wait| {
+            Fault::new(FaultKind::RateLimited, "this person was written to too often")
+                .with_code("pace")
+                .with_retry_after(wait)
+        })?;
+        let answer = self.graph.post_message(&account.account, &account.token, body).await?;
+        let answer = answer.answer();
+        let outcome = reply::sent(answer);
+        if outcome.is_ok() {
+            self.pacer.accepted(to, self.clock.now());
+        } else if GraphError::read(answer.body).is_some_and(|error| error.code() == PAIR_RATE) {
+            let told = error::wait(answer);
+            let wait = self.pacer.struck(to, self.clock.now(), told);
+            return outcome.map_err(|fault| fault.with_retry_after(wait));
+        }
+        outcome
+    }
 }
 
 #[async_trait]
@@ -74,22 +100,20 @@ impl Channel for WhatsApp {
         let body = encode::message(message).ok_or_else(|| {
             Fault::new(FaultKind::Rejected, "there is nothing to say in the message")
         })?;
-        self.pacer.take(&message.to, self.clock.now()).map_err(|wait| {
-            Fault::new(FaultKind::RateLimited, "this person was written to too often")
-                .with_code("pace")
-                .with_retry_after(wait)
-        })?;
-        let answer = self.graph.post_message(&account.account, &account.token, &body).await?;
-        let answer = answer.answer();
-        let outcome = reply::sent(answer);
-        if outcome.is_ok() {
-            self.pacer.accepted(&message.to, self.clock.now());
-        } else if GraphError::read(answer.body).is_some_and(|error| error.code() == PAIR_RATE) {
-            let told = error::wait(answer);
-            let wait = self.pacer.struck(&message.to, self.clock.now(), told);
-            return outcome.map_err(|fault| fault.with_retry_after(wait));
-        }
-        outcome
+        self.post(account, &message.to, &body).await
+    }
+
+    fn takes_templates(&self) -> bool {
+        true
+    }
+
+    async fn send_template(
+        &self,
+        account: &ChannelAccount,
+        message: &Outbound,
+        template: &TemplateMessage,
+    ) -> Result<Sent, Fault> {
+        self.post(account, &message.to, &encode::template(message, template)).await
     }
 
     /// Marks the message as read and shows that we are typing, until our reply or for 25 seconds.

@@ -13,7 +13,7 @@ use super::super::sim::Statuses;
 use super::check::{self, Wanted};
 use super::dm::{echo, entry};
 use super::sim::World;
-use super::state::{DmMessage, Platform};
+use super::state::{DmEntry, DmMessage, Platform};
 
 /// Larger than anything that may be sent.
 const MAX_BODY: usize = 1 << 20;
@@ -105,7 +105,7 @@ fn take(
     let message = match wanted {
         Wanted::Action(action) => {
             match action.as_str() {
-                "mark_seen" => thread.seen = true,
+                "mark_seen" => thread.mark_seen(),
                 on => thread.typing = on == "typing_on",
             }
             None
@@ -121,7 +121,8 @@ fn take(
             let account = account.to_owned();
             let message =
                 DmMessage { id, account, text, quick_replies, asks_phone, metadata, at: now, body };
-            state.thread(&message.account, person).ours.push(message.clone());
+            let entry = DmEntry::Ours(Box::new(message.clone()));
+            state.thread(&message.account, person).entries.push(entry);
             Some(message)
         }
     };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::chat::NotOffered;
 use super::super::payload::Item;
 use super::sim::{MessagingSim, World};
-use super::state::{DmMessage, Platform};
+use super::state::{DmEntry, DmMessage, Platform};
 
 /// One person's conversation with one page.
 #[derive(Debug, Clone)]
@@ -158,14 +158,20 @@ impl Dm {
             body: Value::Null,
         };
         drop(world.emit(echo(world, &self.account, &self.person, &message)));
-        world.state().thread(&self.account, &self.person).ours.push(message);
+        let entry = DmEntry::Ours(Box::new(message));
+        world.state().thread(&self.account, &self.person).entries.push(entry);
         world.changed();
         id
     }
 
     /// Everything that the page has sent to the person, oldest first.
     pub fn received(&self) -> Vec<DmMessage> {
-        self.sim.world.state().thread(&self.account, &self.person).ours.clone()
+        self.sim.world.state().thread(&self.account, &self.person).ours()
+    }
+
+    /// The lines of both sides, oldest first.
+    pub fn conversation(&self) -> Vec<DmEntry> {
+        self.sim.world.state().thread(&self.account, &self.person).entries.clone()
     }
 
     /// The newest message of the page.
@@ -198,6 +204,11 @@ impl Dm {
         let id = self.sim.world.state().next_id("IN");
         let mut message = rest.clone();
         message["mid"] = json!(id);
+        let world = &self.sim.world;
+        let text = rest["text"].as_str().unwrap_or("[attachment]").to_owned();
+        let at = world.config.clock.now();
+        let entry = DmEntry::Theirs { id: id.clone(), text, at, seen: false };
+        world.state().thread(&self.account, &self.person).entries.push(entry);
         self.emit(json!({ "message": message }), true);
         id
     }

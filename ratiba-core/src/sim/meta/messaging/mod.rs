@@ -8,4 +8,4 @@ mod state;
 
 pub use dm::Dm;
 pub use sim::{MessagingSim, MessagingSimConfig};
-pub use state::{DmMessage, Platform};
+pub use state::{DmEntry, DmMessage, Platform};

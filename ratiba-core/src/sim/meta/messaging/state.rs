@@ -51,6 +51,24 @@ pub struct DmMessage {
     pub body: Value,
 }
 
+/// One line of a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DmEntry {
+    /// The person sent it.
+    Theirs {
+        /// The stand-in's id of it.
+        id: String,
+        /// What a reader sees of it.
+        text: String,
+        /// When.
+        at: Timestamp,
+        /// The page has marked it as seen.
+        seen: bool,
+    },
+    /// The page sent it.
+    Ours(Box<DmMessage>),
+}
+
 /// A page or professional account.
 #[derive(Debug, Clone)]
 pub(super) struct Page {
@@ -61,13 +79,31 @@ pub(super) struct Page {
 /// A conversation between a page and a person.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Thread {
-    pub(super) ours: Vec<DmMessage>,
+    pub(super) entries: Vec<DmEntry>,
     pub(super) last_theirs: Option<Timestamp>,
     pub(super) seen: bool,
     pub(super) typing: bool,
 }
 
 impl Thread {
+    pub(super) fn ours(&self) -> Vec<DmMessage> {
+        let ours = self.entries.iter().filter_map(|entry| match entry {
+            DmEntry::Ours(message) => Some(message.as_ref().clone()),
+            DmEntry::Theirs { .. } => None,
+        });
+        ours.collect()
+    }
+
+    /// The page has seen everything so far.
+    pub(super) fn mark_seen(&mut self) {
+        self.seen = true;
+        for entry in &mut self.entries {
+            if let DmEntry::Theirs { seen, .. } = entry {
+                *seen = true;
+            }
+        }
+    }
+
     pub(super) fn is_open(&self, now: Timestamp) -> bool {
         self.last_theirs.is_some_and(|last| now.duration_since(last) < WINDOW)
     }

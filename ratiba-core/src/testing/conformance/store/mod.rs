@@ -9,6 +9,7 @@ mod model;
 mod money;
 mod registry;
 mod shop;
+mod texts;
 mod turns;
 mod waiting;
 mod walls;
@@ -23,6 +24,7 @@ pub use model::{Place, Step, run_program};
 pub use money::*;
 pub use registry::*;
 pub use shop::{Shop, at};
+pub use texts::*;
 pub use turns::*;
 pub use waiting::*;
 pub use walls::*;
@@ -109,6 +111,10 @@ macro_rules! store_conformance {
             due_work_is_fair_between_kinds,
             dead_letters_are_kept_until_settled,
             a_deleted_tenant_leaves_nothing,
+            // Text messages.
+            sms_accounts_are_kept_sealed_and_found,
+            texts_are_written_down_once,
+            unwanted_numbers_are_remembered,
             // Jobs and what grows old.
             a_run_is_done_by_one,
             a_run_whose_holder_died_is_taken_over,

@@ -236,6 +236,7 @@ impl Shop {
             thread: None,
             lane: lane.to_owned(),
             what: Outgoing::Reply {
+                route: crate::domain::route::Route::default(),
                 to: address("254712345001"),
                 reply: Reply::text(text),
                 repeatable: true,

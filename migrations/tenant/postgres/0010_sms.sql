@@ -1,0 +1,20 @@
+-- What texts cost, and the numbers that want none.
+CREATE TABLE sms (
+    tenant_id  TEXT    NOT NULL,
+    outbox_id  TEXT    NOT NULL,
+    phone      TEXT    NOT NULL,
+    segments   BIGINT NOT NULL,
+    cost_minor BIGINT,           -- as the provider told; NULL where it did not
+    currency   TEXT,
+    at         BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, outbox_id)
+);
+
+CREATE INDEX sms_log ON sms (tenant_id, at);
+
+CREATE TABLE sms_blocked (
+    tenant_id TEXT    NOT NULL,
+    phone     TEXT    NOT NULL,
+    at        BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, phone)
+);

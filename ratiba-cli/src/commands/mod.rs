@@ -5,6 +5,8 @@ mod chat;
 mod converse;
 mod dead_letters;
 mod doctor;
+mod keys;
+mod privacy;
 mod replay;
 mod slots;
 mod tenant;
@@ -42,6 +44,8 @@ pub(crate) async fn run(
         Command::Replay(args) => replay::run(&args, settings, printer).await,
         Command::Why(command) => why::run(command, settings, printer).await,
         Command::DeadLetters(command) => dead_letters::run(command, settings, printer).await,
+        Command::Privacy(command) => privacy::run(command, settings, printer).await,
+        Command::Keys(command) => keys::run(&command, settings, printer).await,
         Command::Migrate => {
             let path = settings.database_file()?;
             open::store(settings, printer).await?;

@@ -1,5 +1,6 @@
 //! What the world must provide: traits only. Each is small, boxable and has a conformance suite in `testing`.
 
+pub mod api_keys;
 pub mod archive;
 pub mod channel;
 pub mod clock;
@@ -12,7 +13,9 @@ pub mod llm;
 pub mod notify;
 pub mod outbox;
 pub mod payment;
+pub mod secrets;
 pub mod spend;
 pub mod store;
 pub mod visits;
 pub mod waitlist;
+pub mod whole;

@@ -20,8 +20,7 @@ macro_rules! chain {
     };
 }
 
-const REGISTRY: Chain =
-    chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs");
+const REGISTRY: Chain = chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs", 6 "dead_letter_tokens", 7 "api_keys");
 const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive", 8 "waits", 9 "identity");
 
 /// Brings the schema up to date; does nothing when it is.
@@ -64,7 +63,7 @@ pub(super) async fn clear_room(
 }
 
 /// Every table whose rows belong to a tenant, dependants before what they depend on: the order in which a tenant is deleted.
-const TENANT_TABLES: &[&str] = &[
+pub(super) const TENANT_TABLES: &[&str] = &[
     "customer_merges",
     "proofs",
     "waits",
@@ -88,7 +87,23 @@ const TENANT_TABLES: &[&str] = &[
     "merchants",
     "channel_accounts",
     "jobs",
+    "api_keys",
 ];
+
+/// The tables whose definition names a column.
+#[cfg(test)]
+pub(super) fn tables_with_column(column: &str) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for (_, _, sql) in REGISTRY.iter().chain(TENANT) {
+        for definition in sql.split("CREATE TABLE ").skip(1) {
+            let (name, body) = definition.split_once(' ').unwrap();
+            if body.split(") STRICT").next().unwrap().contains(column) {
+                found.push(name);
+            }
+        }
+    }
+    found
+}
 
 #[cfg(test)]
 mod tests {
@@ -98,16 +113,7 @@ mod tests {
 
     #[test]
     fn deleting_a_tenant_visits_every_table_that_carries_one() {
-        let mut carrying = BTreeSet::new();
-        for (_, _, sql) in REGISTRY.iter().chain(TENANT) {
-            for definition in sql.split("CREATE TABLE ").skip(1) {
-                let (name, body) = definition.split_once(' ').unwrap();
-                let body = body.split(") STRICT").next().unwrap();
-                if body.contains("tenant_id ") {
-                    carrying.insert(name);
-                }
-            }
-        }
+        let carrying: BTreeSet<_> = tables_with_column("tenant_id ").into_iter().collect();
         assert_eq!(TENANT_TABLES.iter().copied().collect::<BTreeSet<_>>(), carrying);
         assert_eq!(TENANT_TABLES.len(), carrying.len());
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ratiba_core::Ratiba;
 use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
-use ratiba_core::adapters::meta::{MetaConfig, WhatsApp};
+use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::adapters::system::{OsEntropy, SystemClock};
@@ -176,15 +176,21 @@ pub(crate) fn decoding_engine(store: Arc<dyn Store>) -> Result<Ratiba, CliError>
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let failed = |error: &(dyn std::error::Error + 'static)| CliError::failed(error);
     // Nothing is verified here: what is replayed was verified when it came.
-    let whatsapp = WhatsApp::new(&MetaConfig::new("".into(), Vec::new()), Arc::clone(&clock))
-        .map_err(|error| failed(&error))?;
-    let whatsapp = Arc::new(whatsapp);
+    let meta = MetaConfig::new("".into(), Vec::new());
+    let whatsapp =
+        Arc::new(WhatsApp::new(&meta, Arc::clone(&clock)).map_err(|error| failed(&error))?);
+    let instagram = Arc::new(Messaging::instagram(&meta).map_err(|error| failed(&error))?);
+    let messenger = Arc::new(Messaging::messenger(&meta).map_err(|error| failed(&error))?);
     let daraja = Daraja::new(&DarajaSettings::at("https://api.safaricom.co.ke"), clock)
         .map_err(|error| failed(&error))?;
     Ratiba::builder()
         .store(store)
         .channel(Arc::clone(&whatsapp) as Arc<dyn Channel>)
         .webhook(ChannelKind::Whatsapp, whatsapp)
+        .channel(Arc::clone(&instagram) as Arc<dyn Channel>)
+        .webhook(ChannelKind::Instagram, instagram)
+        .channel(Arc::clone(&messenger) as Arc<dyn Channel>)
+        .webhook(ChannelKind::Messenger, messenger)
         .payments(Arc::new(daraja))
         .public_url("http://localhost")
         .build()

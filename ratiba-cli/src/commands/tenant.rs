@@ -9,13 +9,14 @@ use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::id::ApiKeyId;
 use ratiba_core::domain::tenant::{Slug, Tenant as Record, TenantStatus};
 use ratiba_core::ports::api_keys::{ApiKey as Key, ApiKeyStore as _};
+use ratiba_core::ports::channel::ChannelAccount;
 use ratiba_core::ports::clock::Entropy as _;
 use ratiba_core::ports::store::{Registry as _, Store as _};
 use ratiba_core::tenancy::api_key;
 use ratiba_core::tenancy::export::{self, ExportError};
 use ratiba_core::tenancy::onboard::{OnboardError, onboard};
 use ratiba_core::tenancy::wish::{self, StarterCatalog as Starter, Wish, WishedAccount};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use crate::args::{ApiKey, StarterCatalog, Tenant};

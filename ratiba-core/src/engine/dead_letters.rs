@@ -73,6 +73,7 @@ impl Ratiba {
                     }
                 }
                 ChannelEvent::Status(_)
+                | ChannelEvent::UpTo { .. }
                 | ChannelEvent::Echo { .. }
                 | ChannelEvent::Ignored { .. } => {}
             }

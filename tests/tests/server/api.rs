@@ -293,3 +293,16 @@ async fn the_description_names_every_operation_and_needs_no_key() {
         assert!(paths.contains_key(path), "{path}: {:?}", paths.keys().collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn the_committed_description_is_the_one_that_is_served() {
+    let file =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ratiba-server/openapi.json");
+    let committed = std::fs::read_to_string(file).unwrap();
+    let served = ratiba_server::api::description();
+    if committed.trim_end() != served.trim_end() {
+        let fresh = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("openapi.json");
+        std::fs::write(&fresh, format!("{}\n", served.trim_end())).unwrap();
+        panic!("the API has changed: copy {} to ratiba-server/openapi.json", fresh.display());
+    }
+}

@@ -95,21 +95,7 @@ pub(crate) async fn run(
         Tenant::Connect { slug, channel, account } => {
             connect(&slug, &channel, account, settings, printer).await?;
         }
-        Tenant::List => {
-            let tenants = open::store(settings, printer).await?.tenants().await?;
-            printer.data(&tenants, || {
-                if tenants.is_empty() {
-                    return "there is no tenant yet; `ratiba tenant create` makes one".to_owned();
-                }
-                let status =
-                    |t: &Record| if t.status == TenantStatus::Active { "" } else { " (suspended)" };
-                tenants
-                    .iter()
-                    .map(|t| format!("{}  {}{}", t.slug, t.name, status(t)))
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            })?;
-        }
+        Tenant::List => list(settings, printer).await?,
         Tenant::Show { slug } => {
             let (business, _) = open::business(&slug, settings, printer).await?;
             printer.data(business.as_ref(), || {
@@ -138,6 +124,22 @@ pub(crate) async fn run(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn list(settings: &Settings, printer: &Printer) -> Result<(), CliError> {
+    let tenants = open::store(settings, printer).await?.tenants().await?;
+    printer.data(&tenants, || {
+        if tenants.is_empty() {
+            return "there is no tenant yet; `ratiba tenant create` makes one".to_owned();
+        }
+        let status =
+            |t: &Record| if t.status == TenantStatus::Active { "" } else { " (suspended)" };
+        tenants
+            .iter()
+            .map(|t| format!("{}  {}{}", t.slug, t.name, status(t)))
+            .collect::<Vec<_>>()
+            .join("\n")
+    })
 }
 
 async fn connect(

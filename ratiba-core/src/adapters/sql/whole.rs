@@ -24,9 +24,9 @@ const ERASING: &str = "erasing a person";
 
 /// Columns whose text is a document.
 const DOCUMENTS: &[&str] =
-    &["doc", "cause", "what", "state", "address", "capabilities", "offered", "key"];
+    &["doc", "cause", "what", "state", "address", "capabilities", "offered", "key", "gone", "kept"];
 /// Endings of columns that open something, or would let it be guessed.
-const HIDDEN: &[&str] = &["token", "hash", "secret", "credentials"];
+const HIDDEN: &[&str] = &["token", "hash", "secret", "credentials", "salt", "digest"];
 /// Fields of documents that do.
 const HIDDEN_FIELDS: &[&str] = &["callback_token"];
 
@@ -63,6 +63,18 @@ enum Fate {
 /// Every table with rows that are a person's, dependants before what they depend on. Tested against the schema: a new table that carries a
 /// customer has to be entered here.
 pub(super) const PERSONAL: &[Personal] = &[
+    Personal { table: "waits", rows: "customer_id = $2", then: Fate::Delete },
+    Personal {
+        table: "proofs",
+        rows: "(customer_id = $2 OR phone = (SELECT c.phone FROM customers c
+               WHERE c.tenant_id = $1 AND c.id = $2))",
+        then: Fate::Delete,
+    },
+    Personal {
+        table: "customer_merges",
+        rows: "(gone_id = $2 OR now_id = $2)",
+        then: Fate::Delete,
+    },
     Personal { table: "timers", rows: "customer_id = $2", then: Fate::Delete },
     Personal { table: "outbox", rows: "customer_id = $2", then: Fate::Delete },
     Personal { table: "inbox", rows: "customer_id = $2", then: Fate::Delete },

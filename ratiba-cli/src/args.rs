@@ -65,6 +65,12 @@ pub(crate) enum Command {
     /// What came in and could not be handled.
     #[command(subcommand)]
     DeadLetters(DeadLetters),
+    /// A person's data: give it out or forget it.
+    #[command(subcommand)]
+    Privacy(Privacy),
+    /// The key that stored secrets are sealed with.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Bring the database up to date.
     Migrate,
     /// Check configuration and database, and explain.
@@ -170,8 +176,16 @@ pub(crate) enum Tenant {
     Suspend { slug: String },
     /// Serve again.
     Resume { slug: String },
-    /// All data of a tenant as JSON lines on stdout.
-    Export { slug: String },
+    /// All data of a tenant in one archive, without secrets.
+    Export {
+        slug: String,
+        /// The archive's file; `-` is stdout. Default: the slug and the date in the current folder.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Keys to the tenant's admin API.
+    #[command(subcommand)]
+    ApiKey(ApiKey),
     /// Remove a tenant and everything that it owns.
     Delete {
         slug: String,
@@ -179,6 +193,21 @@ pub(crate) enum Tenant {
         #[arg(long)]
         yes: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ApiKey {
+    /// Make a key and print it; it is never shown again.
+    Create {
+        slug: String,
+        /// What it is for.
+        #[arg(long)]
+        label: String,
+    },
+    /// A tenant's keys.
+    List { slug: String },
+    /// Take a key away; it opens nothing from then on.
+    Revoke { slug: String, id: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -410,6 +439,105 @@ pub(crate) enum DeadLetters {
     List,
     /// One of them, with its body.
     Show { id: String },
+    /// Take one again, the way that it should have gone, and settle it when that works. Exit code 1 when it still can't be handled.
+    Replay { id: String },
     /// Mark one as seen to.
     Dismiss { id: String },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Person {
+    #[command(flatten)]
+    pub(crate) tenant: TenantArg,
+    /// Their phone, as people of the tenant's country write it or with `+`.
+    #[arg(long, value_name = "PHONE")]
+    pub(crate) phone: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Privacy {
+    /// Everything that is stored about a person, as one JSON document.
+    Export(Person),
+    /// Forget who a person was; their appointments and payments stay as numbers.
+    Erase {
+        #[command(flatten)]
+        person: Person,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Seal every stored secret again with `RATIBA_SECRET_KEY`; what is sealed with an older key is opened with
+    /// `RATIBA_SECRET_KEY_PREVIOUS` (several, separated by commas). May be interrupted and repeated.
+    Rotate {
+        /// Count only; write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    /// Every `ratiba …` of a document: lines of code blocks, and what stands between backticks.
+    fn commands(document: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut in_block = false;
+        for line in document.lines() {
+            if line.starts_with("```") {
+                in_block = !in_block;
+            } else if in_block {
+                found.push(line.split(" #").next().unwrap_or(line).to_owned());
+            } else {
+                found.extend(line.split('`').skip(1).step_by(2).map(str::to_owned));
+            }
+        }
+        found.retain(|text| text.starts_with("ratiba "));
+        found
+    }
+
+    /// Words as a shell would split them, as far as these documents need it.
+    fn words(command: &str) -> Vec<String> {
+        let quoted = command.split('"').enumerate();
+        quoted
+            .flat_map(|(n, part)| match n % 2 {
+                0 => part.split_whitespace().map(str::to_owned).collect(),
+                _ => vec![part.to_owned()],
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_documents_name_only_commands_that_exist() {
+        let documents = [
+            include_str!("../../ratiba-server/OPERATIONS.md"),
+            include_str!("../../ratiba-server/ERRORS.md"),
+            include_str!("../../README.md"),
+        ];
+        let mut checked = 0;
+        for command in documents.into_iter().flat_map(commands) {
+            if command.contains("COMMAND") {
+                continue;
+            }
+            checked += 1;
+            // Documents shorten: a required argument may be left out, an unknown one may not be made up.
+            if let Err(error) = Cli::try_parse_from(words(&command)) {
+                let unknown = [ErrorKind::UnknownArgument, ErrorKind::InvalidSubcommand];
+                assert!(!unknown.contains(&error.kind()), "`{command}`: {error}");
+            }
+        }
+        assert!(checked > 20, "only {checked} commands were found");
+    }
 }

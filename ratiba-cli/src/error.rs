@@ -67,8 +67,27 @@ impl From<StoreError> for CliError {
     }
 }
 
+impl From<ratiba_core::tenancy::edit::EditError> for CliError {
+    fn from(error: ratiba_core::tenancy::edit::EditError) -> Self {
+        use ratiba_core::tenancy::edit::EditError;
+        match error {
+            EditError::Unknown { what, name, known } => {
+                Self::not_found(format!("there is no {what} `{name}`"))
+                    .hint(format!("there are: {known}"))
+            }
+            EditError::Unfit(text) => Self::usage(text),
+        }
+    }
+}
+
 impl From<ratiba_core::EngineError> for CliError {
     fn from(error: ratiba_core::EngineError) -> Self {
+        Self::failed(&error)
+    }
+}
+
+impl From<ratiba_core::ReceiveError> for CliError {
+    fn from(error: ratiba_core::ReceiveError) -> Self {
         Self::failed(&error)
     }
 }
@@ -89,4 +108,21 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_code_has_its_page() {
+        let pages = include_str!("../../ratiba-server/ERRORS.md");
+        let codes: std::collections::BTreeSet<&str> = include_str!("error.rs")
+            .split('"')
+            .filter(|text| text.len() == 8 && text.starts_with("RTB-1"))
+            .collect();
+        assert!(codes.len() >= 6, "{codes:?}");
+        for code in &codes {
+            assert!(pages.contains(&format!("\n## {code}\n")), "{code} has no page");
+        }
+        assert_eq!(pages.matches("\n## RTB-1").count(), codes.len(), "a page of no code");
+    }
 }

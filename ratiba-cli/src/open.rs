@@ -4,15 +4,21 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use ratiba_core::Ratiba;
+use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
+use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::adapters::system::{OsEntropy, SystemClock};
 use ratiba_core::demo;
 use ratiba_core::domain::catalogue::{Service, Staff};
+use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::id::Mint;
 use ratiba_core::domain::tenant::{Business, Slug, Tenant};
-use ratiba_core::ports::clock::{Clock as _, Entropy as _};
+use ratiba_core::ports::channel::Channel;
+use ratiba_core::ports::clock::{Clock, Entropy as _};
 use ratiba_core::ports::store::{NewTenant, Registry as _, Store, TenantStore, VersionedBusiness};
+use ratiba_core::tenancy::edit;
 
 use crate::error::CliError;
 use crate::printer::Printer;
@@ -37,7 +43,7 @@ pub(crate) async fn store(
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| CliError::file(folder, &error))?;
     }
-    let key = secret_key(settings, *printer)?;
+    let key = secret_key(settings, *printer)?.with_previous(previous_keys(settings)?);
     Ok(Arc::new(SqliteStore::open(&path, &key).await?))
 }
 
@@ -65,17 +71,31 @@ fn secret_key(settings: &Settings, printer: Printer) -> Result<SecretKey, CliErr
     Ok(SecretKey::from_bytes(bytes))
 }
 
+fn previous_keys(settings: &Settings) -> Result<Vec<SecretKey>, CliError> {
+    let read = |text: &String| {
+        SecretKey::from_hex(text).map_err(|error| {
+            CliError::config(format!("RATIBA_SECRET_KEY_PREVIOUS can't be used: {error}"))
+        })
+    };
+    settings.previous_keys.iter().map(read).collect()
+}
+
 fn write_private(path: &Path, text: &str) -> Result<(), CliError> {
     use std::io::Write as _;
     let failed = |error: std::io::Error| CliError::file(path, &error);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
+    private_file(path)?.write_all(text.as_bytes()).map_err(failed)
+}
+
+/// A new file that only its owner may read.
+pub(crate) fn private_file(path: &Path) -> Result<std::fs::File, CliError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(failed)?.write_all(text.as_bytes()).map_err(failed)
+    options.open(path).map_err(|error| CliError::file(path, &error))
 }
 
 /// A tenant in the database. A demo tenant that is not there yet is put there.
@@ -151,40 +171,38 @@ pub(crate) async fn business(
     Ok((Arc::clone(&opened.document.business), Some(opened)))
 }
 
+/// An engine that reads what comes in and stores it, as the server does, and neither sends nor charges: the server's worker does the rest.
+pub(crate) fn decoding_engine(store: Arc<dyn Store>) -> Result<Ratiba, CliError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let failed = |error: &(dyn std::error::Error + 'static)| CliError::failed(error);
+    // Nothing is verified here: what is replayed was verified when it came.
+    let meta = MetaConfig::new("".into(), Vec::new());
+    let whatsapp =
+        Arc::new(WhatsApp::new(&meta, Arc::clone(&clock)).map_err(|error| failed(&error))?);
+    let instagram = Arc::new(Messaging::instagram(&meta).map_err(|error| failed(&error))?);
+    let messenger = Arc::new(Messaging::messenger(&meta).map_err(|error| failed(&error))?);
+    let daraja = Daraja::new(&DarajaSettings::at("https://api.safaricom.co.ke"), clock)
+        .map_err(|error| failed(&error))?;
+    Ratiba::builder()
+        .store(store)
+        .channel(Arc::clone(&whatsapp) as Arc<dyn Channel>)
+        .webhook(ChannelKind::Whatsapp, whatsapp)
+        .channel(Arc::clone(&instagram) as Arc<dyn Channel>)
+        .webhook(ChannelKind::Instagram, instagram)
+        .channel(Arc::clone(&messenger) as Arc<dyn Channel>)
+        .webhook(ChannelKind::Messenger, messenger)
+        .payments(Arc::new(daraja))
+        .public_url("http://localhost")
+        .build()
+        .map_err(|error| CliError::config(error.to_string()))
+}
+
 /// A service by its name in either language, or an alias.
 pub(crate) fn service<'a>(business: &'a Business, name: &str) -> Result<&'a Service, CliError> {
-    let wanted = name.trim().to_lowercase();
-    let fits = |text: &String| text.to_lowercase() == wanted;
-    business
-        .catalogue
-        .services
-        .iter()
-        .find(|service| {
-            fits(&service.name.en) || fits(&service.name.sw) || service.aliases.iter().any(fits)
-        })
-        .ok_or_else(|| {
-            let names: Vec<&str> = business
-                .catalogue
-                .services
-                .iter()
-                .map(|service| service.name.en.as_str())
-                .collect();
-            CliError::not_found(format!("there is no service `{name}`"))
-                .hint(format!("there are: {}", names.join(", ")))
-        })
+    Ok(edit::service(business, name)?)
 }
 
 /// Somebody of the team by name.
 pub(crate) fn member<'a>(business: &'a Business, name: &str) -> Result<&'a Staff, CliError> {
-    business
-        .catalogue
-        .staff
-        .iter()
-        .find(|staff| staff.name.eq_ignore_ascii_case(name.trim()))
-        .ok_or_else(|| {
-            let names: Vec<&str> =
-                business.catalogue.staff.iter().map(|staff| staff.name.as_str()).collect();
-            CliError::not_found(format!("there is no `{name}` in the team"))
-                .hint(format!("there are: {}", names.join(", ")))
-        })
+    Ok(edit::member(business, name)?)
 }

@@ -16,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     /// `RATIBA_SECRET_KEY`.
     pub(crate) secret_key: Option<String>,
+    /// `RATIBA_SECRET_KEY_PREVIOUS`: keys of before, which only open.
+    pub(crate) previous_keys: Vec<String>,
 }
 
 /// The part of `ratiba.toml` that concerns the terminal; the server reads more of it.
@@ -24,6 +26,7 @@ struct File {
     database_url: Option<String>,
     data_dir: Option<PathBuf>,
     secret_key: Option<String>,
+    secret_key_previous: Option<String>,
 }
 
 impl Settings {
@@ -41,6 +44,10 @@ impl Settings {
                 .or(file.data_dir)
                 .unwrap_or_else(|| "ratiba-data".into()),
             secret_key: env("RATIBA_SECRET_KEY").or(file.secret_key),
+            previous_keys: env("RATIBA_SECRET_KEY_PREVIOUS")
+                .or(file.secret_key_previous)
+                .map(|keys| keys.split(',').map(|key| key.trim().to_owned()).collect())
+                .unwrap_or_default(),
         })
     }
 
@@ -82,6 +89,7 @@ mod tests {
             database: database.map(str::to_owned),
             data_dir: "data".into(),
             secret_key: None,
+            previous_keys: Vec::new(),
         }
     }
 

@@ -18,6 +18,8 @@ pub mod ports;
 pub mod scheduling;
 #[cfg(feature = "sim")]
 pub mod sim;
+#[cfg(feature = "engine")]
+pub mod tenancy;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -7,6 +7,7 @@ use poem::middleware::{AddData, CatchPanic};
 use poem::{Endpoint, EndpointExt as _, Response, Route, get, post};
 use ratiba_core::Ratiba;
 use ratiba_core::domain::channel::ChannelKind;
+use secrecy::SecretString;
 
 use crate::config::Settings;
 use crate::demo::{self, Demo};
@@ -15,7 +16,7 @@ use crate::http::{ApiError, Code, Observe};
 use crate::signals::Stop;
 use crate::widget::Widget;
 use crate::wiring::Wired;
-use crate::{routes, telemetry};
+use crate::{api, routes, telemetry};
 
 /// Pages and handshakes of the widget that one address may ask for in a minute.
 const WIDGET_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("120 is not zero");
@@ -30,6 +31,7 @@ pub struct App {
     pub channels: Vec<ChannelKind>,
     /// The demo's world; `None` in a deployment.
     pub demo: Option<Arc<Demo>>,
+    pub(crate) admin_api_key: Option<SecretString>,
     pub(crate) widget: Widget,
     pub(crate) widget_limit: Arc<PerAddress>,
     /// Told when the server is to stop: long-lived connections end.
@@ -42,7 +44,16 @@ impl App {
     pub(crate) fn new(wired: Wired, settings: &Settings, stop: Stop) -> Self {
         let Wired { ratiba, channels, widget } = wired;
         let widget_limit = Arc::new(PerAddress::new(WIDGET_PER_MINUTE, settings.behind_proxy));
-        Self { ratiba, channels, demo: None, widget, widget_limit, stop, drained: Stop::default() }
+        Self {
+            ratiba,
+            channels,
+            demo: None,
+            admin_api_key: settings.admin_api_key.clone(),
+            widget,
+            widget_limit,
+            stop,
+            drained: Stop::default(),
+        }
     }
 
     /// The endpoint that answers every request.
@@ -71,6 +82,7 @@ impl App {
             .at("/api/v1/widget/:slug/ws", get(routes::widget_ws::socket))
             .at("/widget.js", get(routes::widget::script))
             .at("/widget.css", get(routes::widget::style));
+        route = api::add(route);
         if self.demo.is_some() {
             route = demo::routes::add(route);
         }

@@ -38,6 +38,8 @@ enum Command {
     Worker,
     /// Bring the database's schema up to date and stop.
     Migrate,
+    /// Print the description of the REST API (`OpenAPI`, JSON) and stop.
+    Openapi,
 }
 
 /// Exit code of wrong settings (`EX_CONFIG` of sysexits.h).
@@ -46,6 +48,7 @@ const EXIT_CONFIG: u8 = 78;
 /// Runs the program that the arguments name.
 pub fn main(cli: &Cli) -> ExitCode {
     let program = match cli.command.unwrap_or(Command::Serve { no_worker: false }) {
+        Command::Openapi => return print(&crate::api::description()),
         Command::Serve { no_worker: false } => Program::Serve,
         Command::Serve { no_worker: true } => Program::ServeOnly,
         Command::Demo => Program::Demo,
@@ -82,6 +85,14 @@ pub fn run_with(arguments: impl IntoIterator<Item = String>) -> ExitCode {
     }
 }
 
+/// Prints what was asked for.
+fn print(text: &str) -> ExitCode {
+    match writeln!(std::io::stdout(), "{text}") {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_closed) => ExitCode::FAILURE,
+    }
+}
+
 /// Tells the person at the terminal; a closed stderr is no reason to fail differently.
 fn complain(text: &str) {
     let _closed = writeln!(std::io::stderr(), "ratiba-server: {text}");
@@ -101,5 +112,41 @@ mod tests {
         assert!(matches!(demo.command, Some(Command::Demo)));
         let alone = Cli::parse_from(["ratiba-server", "serve", "--no-worker"]);
         assert!(matches!(alone.command, Some(Command::Serve { no_worker: true })));
+    }
+
+    /// What documents and deployment files run.
+    fn commands() -> Vec<String> {
+        let mut found = Vec::new();
+        for document in [include_str!("../OPERATIONS.md"), include_str!("../../README.md")] {
+            let quoted = document.split('`').map(str::trim);
+            found.extend(
+                quoted
+                    .filter(|t| t.starts_with("ratiba-server ") && !t.contains('\n'))
+                    .map(str::to_owned),
+            );
+        }
+        for line in include_str!("../deploy/compose.yaml").lines() {
+            if let Some(arguments) =
+                line.trim().strip_prefix("command: ").filter(|a| !a.starts_with('['))
+            {
+                found.push(format!("ratiba-server {arguments}"));
+            }
+        }
+        for line in include_str!("../deploy/ratiba-server.service").lines() {
+            if let Some((_, command)) = line.split_once("=/usr/local/bin/") {
+                found.push(command.to_owned());
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn documents_and_deployment_files_run_only_what_exists() {
+        let commands = commands();
+        assert!(commands.len() >= 8, "{commands:?}");
+        for command in commands {
+            let parsed = Cli::try_parse_from(command.split_whitespace());
+            assert!(parsed.is_ok(), "`{command}`: {}", parsed.unwrap_err());
+        }
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! The binary `ratiba-server` is a few lines over this library, so that tests can start the same server in process.
 
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod http;
+#[cfg(feature = "otel")]
+mod otel;
 mod routes;
 pub mod run;
 pub mod signals;

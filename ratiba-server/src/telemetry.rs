@@ -23,12 +23,23 @@ pub fn recorder() -> &'static PrometheusHandle {
     })
 }
 
+/// What each metric means, for whoever reads `/metrics`. Names keep their meaning: dashboards and alerts rely on them.
 fn describe() {
-    metrics::describe_counter!("ratiba_http_requests_total", "HTTP requests by route and status");
+    for (name, what) in [
+        ("ratiba_http_requests_total", "HTTP requests by method, route and status"),
+        ("ratiba_http_rate_limited_total", "Requests refused by a rate limit"),
+        ("ratiba_webhooks_refused_total", "Webhooks with a missing or wrong signature, by channel"),
+        ("ratiba_turns_total", "Turns committed"),
+        ("ratiba_turns_retaken_total", "Turns taken again because somebody else moved first"),
+        ("ratiba_messages_total", "Messages to customers by channel and outcome (sent, failed)"),
+        ("ratiba_dead_letters_total", "What came in and could not be handled, by source"),
+        ("ratiba_dead_letters_replayed_total", "Dead letters taken again with success"),
+        ("ratiba_refund_timeouts_total", "Refunds on which the provider gave up in time"),
+        ("ratiba_jobs_total", "Runs of jobs at set times, by name and outcome (done, failed)"),
+        ("ratiba_reaped_total", "Rows archived or deleted by age, by what they were"),
+    ] {
+        metrics::describe_counter!(name, what);
+    }
     metrics::describe_histogram!("ratiba_http_request_seconds", "Time to answer a request");
-    metrics::describe_counter!(
-        "ratiba_http_rate_limited_total",
-        "Requests refused by a rate limit"
-    );
     metrics::describe_gauge!("ratiba_widget_connections", "Open WebSockets of the web widget");
 }

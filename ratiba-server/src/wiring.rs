@@ -21,7 +21,7 @@ use ratiba_core::ports::hot::{HotState, WakeUp};
 use ratiba_core::ports::live::LiveFeed;
 use ratiba_core::ports::store::Store;
 use ratiba_core::{Ratiba, RatibaBuilder};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::config::{MetaApp, Settings};
 use crate::run::Failure;
@@ -92,8 +92,12 @@ pub(crate) async fn open_hot(settings: &Settings) -> Result<Hot, Failure> {
 
 /// Opens the database and brings its schema up to date.
 pub(crate) async fn open_store(settings: &Settings) -> Result<SqliteStore, Failure> {
-    let key = SecretKey::from_hex(settings.secret_key.expose_secret())
-        .map_err(|error| Failure::Open { what: "the secret key", source: error.into() })?;
+    let read = |key: &SecretString| {
+        SecretKey::from_hex(key.expose_secret())
+            .map_err(|error| Failure::Open { what: "the secret key", source: error.into() })
+    };
+    let previous = settings.previous_keys.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let key = read(&settings.secret_key)?.with_previous(previous);
     let path = settings.database.trim_start_matches("sqlite:").trim_start_matches("//");
     let opened = if path == ":memory:" {
         SqliteStore::in_memory(&key).await

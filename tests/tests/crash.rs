@@ -8,4 +8,5 @@ mod jobs;
 mod killed;
 mod running;
 mod store;
+mod tenants;
 mod world;

@@ -7,6 +7,7 @@ mod daraja;
 mod golden;
 mod hot;
 mod meta;
+mod operations;
 mod programs;
 mod server;
 mod sms;

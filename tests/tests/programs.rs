@@ -88,3 +88,63 @@ fn the_terminal_tells_wrong_use_from_what_is_not_there() {
     assert_eq!(understanding["intent"], "book");
     assert_eq!(understanding["slots"]["start"], "2026-11-24T12:00:00Z");
 }
+
+#[test]
+fn an_operator_makes_checks_exports_and_deletes_a_tenant_in_the_terminal() {
+    let folder = std::env::temp_dir().join(format!("ratiba-operator-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let database = folder.join("ratiba.db").display().to_string();
+    let run = |args: &[&str]| {
+        let mut all = vec!["--json", "--database", &database];
+        all.extend(args);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let output = Command::new(env!("CARGO"))
+            .current_dir(root)
+            .env("RATIBA_DATA_DIR", &folder)
+            .env_remove("RATIBA_SECRET_KEY")
+            .args(["run", "--quiet", "--locked", "-p", "ratiba-cli", "--"])
+            .args(all)
+            .output()
+            .unwrap();
+        let value = serde_json::from_slice(&output.stdout).unwrap_or(serde_json::Value::Null);
+        (output.status.code().unwrap(), value, String::from_utf8(output.stderr).unwrap())
+    };
+    let create = ["tenant", "create", "--slug", "duka", "--name", "Duka", "--vertical", "spa"];
+    let (code, made, stderr) = run(&create);
+    assert_eq!((code, &made["slug"]), (0, &"duka".into()), "{stderr}");
+    let (code, _, stderr) =
+        run(&["tenant", "create", "--slug", "No", "--name", "", "--vertical", "x"]);
+    assert_eq!(code, 2);
+    assert!(["--slug", "--name", "--vertical"].iter().all(|f| stderr.contains(f)), "{stderr}");
+
+    let (_, key, _) = run(&["tenant", "api-key", "create", "duka", "--label", "till"]);
+    assert!(key["key"].as_str().unwrap().starts_with("rtb_"));
+    let (_, keys, _) = run(&["tenant", "api-key", "list", "duka"]);
+    assert_eq!(keys.as_array().map(Vec::len), Some(1));
+    assert!(!keys.to_string().contains("rtb_"), "it is shown once");
+    let (code, sealed, _) = run(&["keys", "rotate"]);
+    assert_eq!((code, &sealed["current"], &sealed["resealed"]), (0, &1.into(), &0.into()));
+
+    let (code, checks, _) = run(&["doctor"]);
+    assert_eq!(code, 1, "a tenant without anybody to page is not complete");
+    assert!(checks.to_string().contains("an admin to page"), "{checks}");
+    let nobody = ["--tenant", "duka", "--phone", "0712 345 678"];
+    for command in ["export", "erase"] {
+        let mut args = vec!["privacy", command];
+        args.extend(nobody);
+        if command == "erase" {
+            args.push("--yes");
+        }
+        assert_eq!(run(&args).0, 4, "{command}");
+    }
+    let letter = "inb_01JZZZZZZZZZZZZZZZZZZZZZZZ";
+    assert_eq!(run(&["dead-letters", "replay", letter]).0, 4);
+
+    let file = folder.join("duka.tar.gz").display().to_string();
+    let (code, exported, stderr) = run(&["tenant", "export", "duka", "--out", &file]);
+    assert_eq!((code, &exported["manifest"]["rows"]["tenants"]), (0, &1.into()), "{stderr}");
+    assert!(std::fs::metadata(&file).unwrap().len() > 500);
+    assert_eq!(run(&["tenant", "delete", "duka", "--yes"]).0, 0);
+    assert_eq!(run(&["tenant", "show", "duka"]).0, 4);
+    std::fs::remove_dir_all(folder).unwrap();
+}

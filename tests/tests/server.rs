@@ -1,5 +1,6 @@
 //! The server as the outside sees it: real HTTP on a free port, the stand-ins of Meta and Daraja on others.
 
+mod api;
 mod dms;
 mod payment;
 mod texts;
@@ -21,6 +22,8 @@ use sha2::Sha256;
 
 const SECRET: &str = "app-secret-of-the-tests";
 const VERIFY: &str = "verify-token-of-the-tests";
+/// The operator's key.
+const OPERATOR: &str = "operator-key-of-the-tests";
 /// What the demo's barbershop is called by Meta and by Safaricom.
 const ACCOUNT: &str = "106540352242911";
 const SHORTCODE: &str = "174379";
@@ -59,6 +62,7 @@ impl Around {
             ("DARAJA_BASE_URL", daraja.base_url()),
             ("WHATSAPP_APP_SECRET", SECRET),
             ("META_VERIFY_TOKEN", VERIFY),
+            ("RATIBA_ADMIN_API_KEY", OPERATOR),
         ];
         pairs.extend(more);
         let settings = settings(&pairs);

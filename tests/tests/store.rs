@@ -8,6 +8,7 @@ use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 
 mod file;
+mod keys;
 mod kill;
 mod programs;
 mod sql;

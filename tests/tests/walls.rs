@@ -109,7 +109,19 @@ const WALLS: &[(&str, &[&str])] = &[
     ),
     ("ports", &["crate::engine", "crate::adapters", "sqlx", "redis", "reqwest", "poem"]),
     ("engine", &["sqlx", "redis", "reqwest", "poem", "crate::sim", "crate::testing"]),
-    ("adapters", &["crate::engine", "crate::sim", "crate::testing", "poem"]),
+    (
+        "tenancy",
+        &[
+            "crate::engine",
+            "crate::adapters",
+            "crate::sim",
+            "crate::testing",
+            "sqlx",
+            "reqwest",
+            "poem",
+        ],
+    ),
+    ("adapters", &["crate::engine", "crate::tenancy", "crate::sim", "crate::testing", "poem"]),
 ];
 
 /// `builder` may name default adapters; nothing else of the engine may.

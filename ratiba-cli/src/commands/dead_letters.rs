@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use ratiba_core::domain::id::InboxId;
+use ratiba_core::engine::Replayed;
 use ratiba_core::ports::store::Registry as _;
 use serde_json::json;
 
 use crate::args::DeadLetters;
 use crate::error::CliError;
+use crate::exit;
 use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
@@ -49,6 +51,25 @@ pub(crate) async fn run(
             printer.data(&letter, || {
                 format!("{}: {}\n\n{}", letter.source, letter.reason, letter.raw)
             })?;
+        }
+        DeadLetters::Replay { id } => {
+            let ratiba = open::decoding_engine(store)?;
+            let outcome = ratiba.replay_dead_letter(parse(&id)?).await?;
+            let (outcome, text, taken) = match outcome {
+                None => return Err(CliError::not_found(format!("there is no {id}"))),
+                Some(Replayed::Taken) => ("taken", "taken; the worker does the rest".into(), true),
+                Some(Replayed::SettledBefore) => {
+                    ("settled_before", "it was settled before; nothing was done".into(), true)
+                }
+                Some(Replayed::StillDead(reason)) => {
+                    ("still_dead", format!("it still can't be handled: {reason}"), false)
+                }
+            };
+            printer
+                .data(&json!({"id": id, "outcome": outcome, "detail": text}), || text.clone())?;
+            if !taken {
+                return Ok(ExitCode::from(exit::DIFFERS));
+            }
         }
         DeadLetters::Dismiss { id } => {
             let done = store.settle_dead_letter(parse(&id)?, open::now()).await?;

@@ -6,6 +6,8 @@ mod converse;
 mod dead_letters;
 mod doctor;
 mod reach;
+mod keys;
+mod privacy;
 mod replay;
 mod slots;
 mod tenant;
@@ -43,6 +45,8 @@ pub(crate) async fn run(
         Command::Replay(args) => replay::run(&args, settings, printer).await,
         Command::Why(command) => why::run(command, settings, printer).await,
         Command::DeadLetters(command) => dead_letters::run(command, settings, printer).await,
+        Command::Privacy(command) => privacy::run(command, settings, printer).await,
+        Command::Keys(command) => keys::run(&command, settings, printer).await,
         Command::Migrate => {
             let path = settings.database_file()?;
             open::store(settings, printer).await?;

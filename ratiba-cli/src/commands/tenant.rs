@@ -1,28 +1,26 @@
 //! `ratiba tenant`: businesses.
 
 use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use jiff::tz::TimeZone;
-use ratiba_core::demo;
-use ratiba_core::domain::catalogue::Catalogue;
+use ratiba_core::adapters::system::OsEntropy;
 use ratiba_core::domain::channel::ChannelKind;
-use ratiba_core::domain::dials::{DialOverrides, Vertical};
-use ratiba_core::domain::hours::{DaySpan, HolidayRule, OpeningHours, WeekHours};
-use ratiba_core::domain::message::Language;
-use ratiba_core::domain::money::{Currency, Money};
-use ratiba_core::domain::phone::{Country, Phone};
-use ratiba_core::domain::tenant::{
-    Business, Settings as Rules, Slug, Tenant as Record, TenantStatus,
-};
-use ratiba_core::domain::time::MinuteOfDay;
+use ratiba_core::domain::id::ApiKeyId;
+use ratiba_core::domain::tenant::{Slug, Tenant as Record, TenantStatus};
+use ratiba_core::ports::api_keys::{ApiKey as Key, ApiKeyStore as _};
 use ratiba_core::ports::channel::ChannelAccount;
-use ratiba_core::ports::store::{NewTenant, Registry as _, Store as _};
-use secrecy::SecretString;
+use ratiba_core::ports::clock::Entropy as _;
+use ratiba_core::ports::store::{Registry as _, Store as _};
+use ratiba_core::tenancy::api_key;
+use ratiba_core::tenancy::export::{self, ExportError};
+use ratiba_core::tenancy::onboard::{OnboardError, onboard};
+use ratiba_core::tenancy::wish::{self, StarterCatalog as Starter, Wish, WishedAccount};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::reach;
-use crate::args::{StarterCatalog, Tenant};
+use crate::args::{ApiKey, StarterCatalog, Tenant};
 use crate::error::CliError;
 use crate::open;
 use crate::printer::Printer;
@@ -49,35 +47,49 @@ pub(crate) async fn run(
             instagram,
             messenger,
         } => {
-            let business = business(
-                &slug, &name, &vertical, catalog, &zone, &currency, &country, &locale, &admins,
-            )?;
-            let store = open::store(settings, printer).await?;
-            let account = |channel, account: String, token: String| ChannelAccount {
-                tenant: business.tenant.id,
-                channel,
-                account,
-                token: SecretString::from(token),
-            };
-            let mut accounts = vec![account(ChannelKind::Web, slug.clone(), String::new())];
+            let mut accounts = Vec::new();
             for (channel, id) in [
                 (ChannelKind::Whatsapp, whatsapp),
                 (ChannelKind::Instagram, instagram),
                 (ChannelKind::Messenger, messenger),
             ] {
-                if let Some(id) = id {
-                    accounts.push(account(channel, id, token(channel)?));
+                if let Some(account) = id {
+                    let token = token(channel)?;
+                    let channel = channel.as_str().to_owned();
+                    accounts.push(WishedAccount { channel, account, token: token.into() });
                 }
             }
-            let new = NewTenant {
-                business,
-                snippets: Vec::new(),
-                accounts,
-                merchants: Vec::new(),
-                created_at: open::now(),
+            let catalog = match catalog {
+                StarterCatalog::Starter => Starter::Starter,
+                StarterCatalog::None => Starter::None,
             };
-            store.create_tenant(&new).await?;
-            let made = &new.business.tenant;
+            let wish = Wish {
+                catalog,
+                zone,
+                currency,
+                country,
+                locale,
+                admins,
+                accounts,
+                ..Wish::new(slug, name, vertical)
+            };
+            let now = open::now();
+            let new = wish::read(&wish, open::mint(), now).map_err(|error| {
+                let lines: Vec<_> = error
+                    .problems
+                    .iter()
+                    .map(|p| format!("--{}: {}", p.field, p.problem))
+                    .collect();
+                CliError::usage(lines.join("\n"))
+            })?;
+            let store = open::store(settings, printer).await?;
+            // No step outside is configured in the terminal: the web widget and Meta's accounts need none.
+            let made =
+                onboard(store.as_ref(), &[], new, now).await.map_err(|error| match error {
+                    OnboardError::Store(error) => CliError::from(error),
+                    other => CliError::failed(&other),
+                })?;
+            let made = &made.tenant;
             printer.data(&json!({"id": made.id, "slug": made.slug, "name": made.name}), || {
                 format!("{} is made: {}", made.slug, made.id)
             })?;
@@ -93,21 +105,7 @@ pub(crate) async fn run(
             reach::put_template(&slug, template, settings, printer).await?;
         }
         Tenant::Color { slug, color } => reach::color(&slug, &color, settings, printer).await?,
-        Tenant::List => {
-            let tenants = open::store(settings, printer).await?.tenants().await?;
-            printer.data(&tenants, || {
-                if tenants.is_empty() {
-                    return "there is no tenant yet; `ratiba tenant create` makes one".to_owned();
-                }
-                let status =
-                    |t: &Record| if t.status == TenantStatus::Active { "" } else { " (suspended)" };
-                tenants
-                    .iter()
-                    .map(|t| format!("{}  {}{}", t.slug, t.name, status(t)))
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            })?;
-        }
+        Tenant::List => list(settings, printer).await?,
         Tenant::Show { slug } => {
             let (business, _) = open::business(&slug, settings, printer).await?;
             printer.data(business.as_ref(), || {
@@ -120,7 +118,8 @@ pub(crate) async fn run(
         Tenant::Resume { slug } => {
             set_status(&slug, TenantStatus::Active, settings, printer).await?;
         }
-        Tenant::Export { slug } => export(&slug, settings, printer).await?,
+        Tenant::Export { slug, out } => write_archive(&slug, out, settings, printer).await?,
+        Tenant::ApiKey(command) => api_keys(command, settings, printer).await?,
         Tenant::Delete { slug, yes } => {
             let found = known(&slug, settings, printer).await?;
             if !yes && !confirmed(&slug)? {
@@ -135,6 +134,22 @@ pub(crate) async fn run(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn list(settings: &Settings, printer: &Printer) -> Result<(), CliError> {
+    let tenants = open::store(settings, printer).await?.tenants().await?;
+    printer.data(&tenants, || {
+        if tenants.is_empty() {
+            return "there is no tenant yet; `ratiba tenant create` makes one".to_owned();
+        }
+        let status =
+            |t: &Record| if t.status == TenantStatus::Active { "" } else { " (suspended)" };
+        tenants
+            .iter()
+            .map(|t| format!("{}  {}{}", t.slug, t.name, status(t)))
+            .collect::<Vec<_>>()
+            .join("\n")
+    })
 }
 
 async fn connect(
@@ -199,148 +214,86 @@ async fn set_status(
     })
 }
 
-/// One JSON document a line: the business, snippets, conversations with their records, the diary's appointments, the ledger.
-async fn export(slug: &str, settings: &Settings, printer: &Printer) -> Result<(), CliError> {
-    const MOST_THREADS: u32 = 1_000_000;
+/// Writes the archive under another name and gives it its own when it is whole.
+async fn write_archive(
+    slug: &str,
+    out: Option<PathBuf>,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<(), CliError> {
     let found = known(slug, settings, printer).await?;
     let data = open::store(settings, printer).await?.of(found.id);
-    let line = |kind: &str, value: serde_json::Value| {
-        printer.line(&json!({"kind": kind, "value": value}).to_string());
+    let now = open::now();
+    let failed = |error: ExportError| CliError::failed(&error);
+    if out.as_deref() == Some(Path::new("-")) {
+        export::export(data.as_ref(), &found.slug, now, std::io::stdout()).await.map_err(failed)?;
+        return Ok(());
+    }
+    let day = now.to_zoned(found.zone.clone()).date();
+    let path = out.unwrap_or_else(|| PathBuf::from(format!("{slug}-{day}.tar.gz")));
+    let mut partial = path.clone().into_os_string();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    let file = open::private_file(&partial)?;
+    let written = export::export(data.as_ref(), &found.slug, now, file).await;
+    let manifest = match written {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            // What is left of it helps nobody; that it can't be removed is not the failure to report.
+            let _ = std::fs::remove_file(&partial);
+            return Err(failed(error));
+        }
     };
-    if let Some(document) = data.business().await? {
-        line("business", serde_json::to_value(document.business.as_ref())?);
-    }
-    for snippet in data.snippets().await? {
-        line("snippet", serde_json::to_value(snippet)?);
-    }
-    let threads = data.threads(MOST_THREADS).await?;
-    let mut customers = std::collections::BTreeSet::new();
-    for thread in &threads {
-        customers.insert(thread.customer);
-        for record in data.records(thread.id).await? {
-            line("turn", serde_json::to_value(record)?);
-        }
-        for payment in data.payments_of(thread.id).await? {
-            line("payment", serde_json::to_value(payment)?);
-        }
-    }
-    for customer in customers {
-        line("customer", serde_json::to_value(data.customer(customer).await?)?);
-        for appointment in data.appointments_of(customer).await? {
-            line("appointment", serde_json::to_value(appointment)?);
-        }
-    }
-    for row in data.ledger(None).await? {
-        line("ledger", serde_json::to_value(row)?);
-    }
-    Ok(())
+    std::fs::rename(&partial, &path).map_err(|error| CliError::file(&path, &error))?;
+    let rows: u64 = manifest.rows.values().sum();
+    printer.data(&json!({"file": path.display().to_string(), "manifest": manifest}), || {
+        format!("{}: {rows} rows of {} tables", path.display(), manifest.rows.len())
+    })
 }
 
-fn confirmed(slug: &str) -> Result<bool, CliError> {
+async fn api_keys(command: ApiKey, settings: &Settings, printer: &Printer) -> Result<(), CliError> {
+    match command {
+        ApiKey::Create { slug, label } => {
+            let found = known(&slug, settings, printer).await?;
+            let store = open::store(settings, printer).await?;
+            let secret = api_key::make(OsEntropy.secret());
+            let key =
+                Key { id: open::mint().id(0), tenant: found.id, label, created_at: open::now() };
+            store.put_api_key(&key, &api_key::hash(&secret)).await?;
+            printer.note("keep it: it is not shown again");
+            let shown = secret.expose_secret();
+            printer.data(&json!({"id": key.id, "key": shown}), || shown.to_owned())
+        }
+        ApiKey::List { slug } => {
+            let found = known(&slug, settings, printer).await?;
+            let keys = open::store(settings, printer).await?.api_keys(found.id).await?;
+            printer.data(&keys, || {
+                let line = |key: &Key| format!("{}  {}  {}", key.id, key.created_at, key.label);
+                keys.iter().map(line).collect::<Vec<_>>().join("\n")
+            })
+        }
+        ApiKey::Revoke { slug, id } => {
+            let found = known(&slug, settings, printer).await?;
+            let key: ApiKeyId = id.parse().map_err(|error| CliError::usage(format!("{error}")))?;
+            let store = open::store(settings, printer).await?;
+            if !store.delete_api_key(found.id, key).await? {
+                return Err(CliError::not_found(format!("{slug} has no key {id}")));
+            }
+            printer.data(&json!({"id": id, "revoked": true}), || format!("{id} opens nothing now"))
+        }
+    }
+}
+
+/// Asks for a word to be typed; false when nobody can be asked.
+pub(super) fn confirmed(slug: &str) -> Result<bool, CliError> {
     if !std::io::stdin().is_terminal() {
         return Ok(false);
     }
-    let theme = format!("Type `{slug}` to delete it and everything that it owns: ");
+    let theme = format!("Type `{slug}` to do this for good: ");
     let mut stderr = std::io::stderr();
     let failed = |error: std::io::Error| CliError::failed(&error);
     std::io::Write::write_all(&mut stderr, theme.as_bytes()).map_err(failed)?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).map_err(failed)?;
     Ok(answer.trim() == slug)
-}
-
-#[expect(clippy::too_many_arguments, reason = "one for each flag")]
-fn business(
-    slug: &str,
-    name: &str,
-    vertical: &str,
-    catalog: StarterCatalog,
-    zone: &str,
-    currency: &str,
-    country: &str,
-    locale: &str,
-    admins: &[String],
-) -> Result<Business, CliError> {
-    let wrong = |what: &str, value: &str| CliError::usage(format!("`{value}` is no {what}"));
-    let slug: Slug = slug.parse().map_err(|error| CliError::usage(format!("`{slug}`: {error}")))?;
-    let vertical = Vertical::from_name(vertical).ok_or_else(|| wrong("vertical", vertical))?;
-    let currency = Currency::from_code(currency).ok_or_else(|| wrong("currency", currency))?;
-    let country = match country.to_ascii_uppercase().as_str() {
-        "KE" => Country::Ke,
-        "UG" => Country::Ug,
-        "TZ" => Country::Tz,
-        "RW" => Country::Rw,
-        _ => return Err(wrong("country (KE, UG, TZ, RW)", country)),
-    };
-    let locale = match locale {
-        "en" => Language::En,
-        "sw" => Language::Sw,
-        _ => return Err(wrong("language (en, sw)", locale)),
-    };
-    let zone = TimeZone::get(zone).map_err(|_| wrong("time zone", zone))?;
-    let admins = admins
-        .iter()
-        .map(|phone| {
-            Phone::parse(phone, country)
-                .map_err(|error| CliError::usage(format!("--admin {phone}: {error}")))
-        })
-        .collect::<Result<_, _>>()?;
-    let (Some(open), Some(close)) = (MinuteOfDay::hm(9, 0), MinuteOfDay::hm(18, 0)) else {
-        return Err(CliError::usage("no opening hours"));
-    };
-    let day: Vec<DaySpan> = DaySpan::new(open, close).into_iter().collect();
-    let mut week = WeekHours { days: std::array::from_fn(|_| day.clone()) };
-    week.days[6].clear();
-    let mint = open::mint();
-    Ok(Business {
-        tenant: Record {
-            id: mint.id(0),
-            slug,
-            name: name.to_owned(),
-            vertical,
-            locale,
-            zone,
-            country,
-            currency,
-            status: TenantStatus::Active,
-        },
-        settings: Rules::default(),
-        opening: OpeningHours {
-            week,
-            holidays: HolidayRule::Closed,
-            exceptions: std::collections::BTreeMap::default(),
-        },
-        catalogue: match catalog {
-            StarterCatalog::None => Catalogue::default(),
-            StarterCatalog::Starter => starter(vertical, currency, mint),
-        },
-        dials: DialOverrides::default(),
-        admins,
-    })
-}
-
-/// What a business of the kind usually offers, taken from the demo tenant that is nearest to it; without a team the services wait inactive.
-fn starter(
-    vertical: Vertical,
-    currency: Currency,
-    mint: ratiba_core::domain::id::Mint,
-) -> Catalogue {
-    let nearest = match vertical {
-        Vertical::Barbershop => "demo-barbershop",
-        Vertical::DentalClinic => "demo-dental",
-        Vertical::Salon | Vertical::NailsAndBeauty | Vertical::Spa => "demo-salon",
-        // No demo tenant is near: the owner begins with an import.
-        _ => return Catalogue::default(),
-    };
-    let Some(demo) = demo::tenant(nearest) else { return Catalogue::default() };
-    let services =
-        demo.business.catalogue.services.into_iter().enumerate().map(|(n, mut service)| {
-            service.id = mint.id(100 + u32::try_from(n).unwrap_or(0));
-            service.price = Money::whole(service.price.as_whole_units().unwrap_or(1), currency);
-            service.staff.clear();
-            service.resources.clear();
-            service.active = false;
-            service
-        });
-    Catalogue { services: services.collect(), ..Catalogue::default() }
 }

@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use jiff::civil::Weekday;
 use ratiba_core::domain::catalogue::Staff;
-use ratiba_core::domain::hours::{DaySpan, StaffHours};
+use ratiba_core::domain::hours::DaySpan;
 use ratiba_core::domain::id::SnippetId;
 use ratiba_core::domain::knowledge::{Snippet, SnippetKind};
 use ratiba_core::domain::message::Language;
 use ratiba_core::domain::tenant::Business;
+use ratiba_core::tenancy::edit as edits;
 use serde_json::{Value, json};
 
 use crate::args::{DialsCommand, HoursCommand, KnowledgeCommand, StaffCommand};
@@ -47,41 +47,14 @@ pub(crate) async fn staff(
         StaffCommand::Add { tenant, name, services } => {
             let opened = open::tenant(&tenant.tenant, settings, printer).await?;
             let mut business = opened.document.business.as_ref().clone();
-            if business.catalogue.staff.iter().any(|staff| staff.name.eq_ignore_ascii_case(&name)) {
-                return Err(CliError::input(format!("{name} is in the team already")));
-            }
-            let named = services
-                .iter()
-                .map(|name| open::service(&business, name).map(|service| service.id))
-                .collect::<Result<Vec<_>, _>>()?;
-            let id = open::mint().id(0);
-            business.catalogue.staff.push(Staff {
-                id,
-                name: name.clone(),
-                hours: StaffHours::default(),
-                active: true,
-            });
-            for service in &mut business.catalogue.services {
-                if named.is_empty() || named.contains(&service.id) {
-                    // A service that had nobody can be booked from now on.
-                    service.active = service.active || service.staff.is_empty();
-                    service.staff.push(id);
-                }
-            }
+            let id = edits::add_staff(&mut business, &name, &services, open::mint())?;
             opened.save(&business).await?;
             printer.data(&json!({"id": id, "name": name}), || format!("{name} is in the team"))?;
         }
         StaffCommand::Remove { tenant, name } => {
             let opened = open::tenant(&tenant.tenant, settings, printer).await?;
             let mut business = opened.document.business.as_ref().clone();
-            let id = open::member(&business, &name)?.id;
-            for staff in business.catalogue.staff.iter_mut().filter(|staff| staff.id == id) {
-                staff.active = false;
-            }
-            for service in &mut business.catalogue.services {
-                service.staff.retain(|staff| *staff != id);
-                service.active = service.active && !service.staff.is_empty();
-            }
+            edits::remove_staff(&mut business, &name)?;
             opened.save(&business).await?;
             printer.data(&json!({"name": name, "active": false}), || {
                 format!("{name} takes no new bookings")
@@ -114,8 +87,8 @@ pub(crate) async fn hours(
             })?;
         }
         HoursCommand::Set { tenant, day, spans } => {
-            let day = weekday(&day)?;
-            let spans = parse_spans(&spans)?;
+            let day = edits::weekday(&day)?;
+            let spans = edits::spans(&spans)?;
             edit(&tenant.tenant, settings, printer, |business| {
                 business.opening.week.set(day, spans);
                 Ok(())
@@ -123,7 +96,7 @@ pub(crate) async fn hours(
             .await?;
         }
         HoursCommand::Date { tenant, date, spans } => {
-            let spans = parse_spans(&spans)?;
+            let spans = edits::spans(&spans)?;
             edit(&tenant.tenant, settings, printer, |business| {
                 business.opening.exceptions.insert(date, spans);
                 Ok(())
@@ -212,36 +185,18 @@ pub(crate) async fn dials(
         }
         DialsCommand::Set { tenant, dial, value } => {
             edit(&tenant.tenant, settings, printer, |business| {
-                set_dial(business, &dial, Value::String(value.clone()))
+                Ok(edits::set_dial(business, &dial, Value::String(value.clone()))?)
             })
             .await?;
         }
         DialsCommand::Reset { tenant, dial } => {
             edit(&tenant.tenant, settings, printer, |business| {
-                set_dial(business, &dial, Value::Null)
+                Ok(edits::set_dial(business, &dial, Value::Null)?)
             })
             .await?;
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn set_dial(business: &mut Business, dial: &str, value: Value) -> Result<(), CliError> {
-    let key = dial.replace('-', "_");
-    let mut own = serde_json::to_value(&business.dials)?;
-    let known = own.as_object().is_some_and(|map| map.contains_key(&key));
-    if !known {
-        let names = own
-            .as_object()
-            .map(|map| map.keys().cloned().collect::<Vec<_>>().join(", "))
-            .unwrap_or_default();
-        return Err(CliError::usage(format!("there is no dial `{dial}`"))
-            .hint(format!("there are: {names}")));
-    }
-    own[&key] = value;
-    business.dials =
-        serde_json::from_value(own).map_err(|error| CliError::usage(format!("{dial}: {error}")))?;
-    Ok(())
 }
 
 async fn edit(
@@ -259,69 +214,9 @@ async fn edit(
     })
 }
 
-fn weekday(text: &str) -> Result<Weekday, CliError> {
-    let days = [
-        ("mon", Weekday::Monday),
-        ("tue", Weekday::Tuesday),
-        ("wed", Weekday::Wednesday),
-        ("thu", Weekday::Thursday),
-        ("fri", Weekday::Friday),
-        ("sat", Weekday::Saturday),
-        ("sun", Weekday::Sunday),
-    ];
-    let wanted = text.to_lowercase();
-    days.into_iter().find(|(name, _)| wanted.starts_with(name)).map(|(_, day)| day).ok_or_else(
-        || {
-            CliError::usage(format!("`{text}` is no weekday"))
-                .hint("mon, tue, wed, thu, fri, sat, sun")
-        },
-    )
-}
-
-fn parse_spans(texts: &[String]) -> Result<Vec<DaySpan>, CliError> {
-    if texts.len() == 1 && texts[0].eq_ignore_ascii_case("closed") {
-        return Ok(Vec::new());
-    }
-    let wrong = |text: &str| {
-        CliError::usage(format!("`{text}` is no span of hours")).hint("08:00-13:00, or closed")
-    };
-    let mut spans = Vec::new();
-    for text in texts {
-        let (from, to) = text.split_once('-').ok_or_else(|| wrong(text))?;
-        let span = DaySpan::new(
-            from.parse().map_err(|_| wrong(text))?,
-            to.parse().map_err(|_| wrong(text))?,
-        );
-        spans.push(span.ok_or_else(|| wrong(text))?);
-    }
-    spans.sort_unstable();
-    if spans.windows(2).any(|pair| pair[0].to > pair[1].from) {
-        return Err(CliError::usage("the spans overlap"));
-    }
-    Ok(spans)
-}
-
 fn shown(spans: &[DaySpan]) -> String {
     if spans.is_empty() {
         return "closed".to_owned();
     }
     spans.iter().map(|span| format!("{}-{}", span.from, span.to)).collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_are_read_in_order_and_must_not_overlap() {
-        let read = |texts: &[&str]| {
-            parse_spans(&texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>())
-        };
-        assert_eq!(
-            shown(&read(&["14:00-17:00", "08:00-13:00"]).unwrap()),
-            "08:00-13:00 14:00-17:00"
-        );
-        assert_eq!(shown(&read(&["closed"]).unwrap()), "closed");
-        assert!(read(&["08:00-13:00", "12:00-14:00"]).is_err() && read(&["9-5"]).is_err());
-    }
 }

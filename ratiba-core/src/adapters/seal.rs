@@ -7,16 +7,23 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use rand::TryRng;
 use rand::rngs::SysRng;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use crate::ports::store::StoreError;
 
-/// Bytes of the random nonce that opens every sealed secret.
+/// Bytes that open every sealed secret and name the key that sealed it.
+const KEY_ID_LEN: usize = 4;
+/// Bytes of the random nonce that follow.
 const NONCE_LEN: usize = 24;
 
-/// The key that seals channel tokens and payment credentials: 32 bytes, `RATIBA_SECRET_KEY` in production.
+/// The key that seals channel tokens and payment credentials: 32 bytes, `RATIBA_SECRET_KEY` in production, with the keys before it that may
+/// still open what has not been sealed again (`ratiba keys rotate`).
 ///
 /// Whoever loses it has to enter every secret again; it is never stored.
-pub struct SecretKey(SecretBox<[u8; 32]>);
+pub struct SecretKey {
+    current: SecretBox<[u8; 32]>,
+    previous: Vec<SecretBox<[u8; 32]>>,
+}
 
 /// The text is not a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +33,21 @@ pub struct SecretKeyError;
 impl SecretKey {
     /// A key of 32 unguessable bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(SecretBox::new(Box::new(bytes)))
+        Self { current: SecretBox::new(Box::new(bytes)), previous: Vec::new() }
+    }
+
+    /// Adds the keys of before, which only open.
+    pub fn with_previous(mut self, previous: impl IntoIterator<Item = Self>) -> Self {
+        for key in previous {
+            self.previous.push(key.current);
+            self.previous.extend(key.previous);
+        }
+        self
+    }
+
+    /// The name of the current key: eight hexadecimal digits that tell nothing about it. Every sealed secret carries it.
+    pub fn id(&self) -> String {
+        key_id(self.current.expose_secret()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Reads 64 hexadecimal digits.
@@ -59,12 +80,43 @@ fn nibble(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// Seals and opens with one key.
-pub(crate) struct Seal(XChaCha20Poly1305);
+/// The first bytes of a hash of the key.
+fn key_id(key: &[u8; 32]) -> [u8; KEY_ID_LEN] {
+    let hash = Sha256::new().chain_update(b"ratiba sealing key").chain_update(key).finalize();
+    let mut id = [0; KEY_ID_LEN];
+    id.copy_from_slice(&hash[..KEY_ID_LEN]);
+    id
+}
+
+/// One key, ready for use.
+struct Cipher {
+    id: [u8; KEY_ID_LEN],
+    cipher: XChaCha20Poly1305,
+}
+
+impl Cipher {
+    fn new(key: &[u8; 32]) -> Self {
+        Self { id: key_id(key), cipher: XChaCha20Poly1305::new(key.into()) }
+    }
+}
+
+/// Seals with the current key, opens with whichever key a secret names.
+pub(crate) struct Seal {
+    current: Cipher,
+    previous: Vec<Cipher>,
+}
 
 impl Seal {
     pub(crate) fn new(key: &SecretKey) -> Self {
-        Self(XChaCha20Poly1305::new(key.0.expose_secret().into()))
+        Self {
+            current: Cipher::new(key.current.expose_secret()),
+            previous: key.previous.iter().map(|key| Cipher::new(key.expose_secret())).collect(),
+        }
+    }
+
+    /// What every secret begins with that is sealed with the current key.
+    pub(crate) const fn mark(&self) -> [u8; KEY_ID_LEN] {
+        self.current.id
     }
 
     /// Seals a secret to `place`: the text that says which row it belongs to. Elsewhere it can't be opened.
@@ -72,17 +124,25 @@ impl Seal {
         let mut nonce = [0_u8; NONCE_LEN];
         SysRng.try_fill_bytes(&mut nonce).map_err(|_| StoreError::Secret)?;
         let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: place.as_bytes() };
-        let sealed =
-            self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| StoreError::Secret)?;
-        Ok([nonce.as_slice(), &sealed].concat())
+        let sealed = self
+            .current
+            .cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| StoreError::Secret)?;
+        Ok([self.current.id.as_slice(), &nonce, &sealed].concat())
     }
 
-    /// Opens what was sealed to the same `place` with the same key.
+    /// Opens what was sealed to the same `place` with the current key or one of before.
     pub(crate) fn open(&self, sealed: &[u8], place: &str) -> Result<SecretString, StoreError> {
+        let (id, sealed) = sealed.split_first_chunk::<KEY_ID_LEN>().ok_or(StoreError::Secret)?;
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(StoreError::Secret)?;
+        let key = std::iter::once(&self.current)
+            .chain(&self.previous)
+            .find(|key| key.id == *id)
+            .ok_or(StoreError::Secret)?;
         let payload = Payload { msg: sealed, aad: place.as_bytes() };
         let bytes =
-            self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| StoreError::Secret)?;
+            key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| StoreError::Secret)?;
         String::from_utf8(bytes).map(SecretString::from).map_err(|_| StoreError::Secret)
     }
 }
@@ -117,9 +177,24 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_before_opens_and_no_longer_seals() {
+        let old = || SecretKey::from_bytes([1; 32]);
+        let sealed = Seal::new(&old()).close(&"EAAG".into(), "a").unwrap();
+        let both = Seal::new(&SecretKey::from_bytes([2; 32]).with_previous([old()]));
+        assert_eq!(both.open(&sealed, "a").unwrap().expose_secret(), "EAAG");
+        assert!(!sealed.starts_with(&both.mark()));
+        let again = both.close(&"EAAG".into(), "a").unwrap();
+        assert!(again.starts_with(&both.mark()));
+        let new = Seal::new(&SecretKey::from_bytes([2; 32]));
+        assert_eq!(new.open(&again, "a").unwrap().expose_secret(), "EAAG");
+        assert!(matches!(new.open(&sealed, "a"), Err(StoreError::Secret)));
+        assert!(Seal::new(&old()).open(&again, "a").is_err());
+    }
+
+    #[test]
     fn a_key_is_read_from_hexadecimal_digits_and_never_shown() {
         let key = SecretKey::from_hex(&"0f".repeat(32)).unwrap();
-        assert_eq!(key.0.expose_secret(), &[0x0f; 32]);
+        assert_eq!(key.current.expose_secret(), &[0x0f; 32]);
         assert_eq!(format!("{key:?}"), "SecretKey(..)");
         for bad in ["", "0f", &"zz".repeat(32), &"0f".repeat(33)] {
             assert!(SecretKey::from_hex(bad).is_err(), "{bad}");

@@ -163,6 +163,8 @@ id_kinds! {
     WaitId = WaitKind "wai";
     /// One attempt to prove that a number is one's own.
     ProofId = ProofKind "prf";
+    /// One key to a tenant's admin API.
+    ApiKeyId = ApiKeyKind "key";
 }
 
 /// Ids minted inside one turn: a function of the turn's moment and seed, so that a retried or replayed turn mints the same ones.

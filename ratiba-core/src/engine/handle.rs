@@ -121,6 +121,12 @@ impl Ratiba {
         Ok(Arc::clone(&self.inner.business(tenant, None).await?.business))
     }
 
+    /// Reads a channel account again before it is used next: somebody has entered another token. Other processes find out when the old one
+    /// is refused.
+    pub fn account_changed(&self, channel: ChannelKind, account: &str) {
+        self.inner.cache.forget_account(channel, account);
+    }
+
     /// News of changes from now on: from this process, and from others where the live feed reaches them.
     pub fn subscribe(&self) -> broadcast::Receiver<LiveEvent> {
         self.inner.parts.live.subscribe()

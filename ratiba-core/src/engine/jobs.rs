@@ -158,7 +158,7 @@ impl Inner {
         }
         let outcome = self.run_job(job, tenant, run).await;
         let label = if outcome.is_ok() { "done" } else { "failed" };
-        metrics::counter!("ratiba_jobs_total", "job" => job.name(), "outcome" => label)
+        metrics::counter!("ratiba_jobs_total", "name" => job.name(), "outcome" => label)
             .increment(1);
         match outcome {
             Ok(()) => {

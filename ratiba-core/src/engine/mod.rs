@@ -6,6 +6,7 @@
 mod admin;
 mod builder;
 mod cache;
+mod dead_letters;
 mod deliver;
 mod digest;
 mod echo;
@@ -34,6 +35,7 @@ mod waiting;
 mod worker;
 
 pub use builder::{BuildError, BuildProblem, RatibaBuilder, Role};
+pub use dead_letters::Replayed;
 pub use error::{EngineError, ReceiveError};
 pub use handle::Ratiba;
 pub use health::{PortHealth, PortState};

@@ -33,6 +33,24 @@ pub struct WebhookReceipt {
     pub ignored: u32,
 }
 
+/// What a provider's callback is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CallbackKind {
+    /// Asking for money.
+    Payment,
+    /// Giving it back.
+    Refund,
+}
+
+impl CallbackKind {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Refund => "refund",
+        }
+    }
+}
+
 /// What became of a payment callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallbackReceipt {
@@ -117,7 +135,7 @@ impl Ratiba {
         raw: &[u8],
     ) -> Result<CallbackReceipt, ReceiveError> {
         self.inner
-            .take_callback(rail, token, raw, |provider, currency| {
+            .take_callback(rail, CallbackKind::Payment, token, raw, |provider, currency| {
                 provider
                     .decode_callback(raw, currency)
                     .map(|report| PaymentFact::Callback { report })
@@ -133,7 +151,7 @@ impl Ratiba {
         raw: &[u8],
     ) -> Result<CallbackReceipt, ReceiveError> {
         self.inner
-            .take_callback(rail, token, raw, |provider, _| {
+            .take_callback(rail, CallbackKind::Refund, token, raw, |provider, _| {
                 provider.decode_refund_callback(raw).map(|report| PaymentFact::Refund { report })
             })
             .await
@@ -141,7 +159,7 @@ impl Ratiba {
 }
 
 impl Inner {
-    async fn take_events(
+    pub(super) async fn take_events(
         &self,
         channel: ChannelKind,
         events: Vec<ChannelEvent>,
@@ -300,6 +318,7 @@ impl Inner {
     async fn take_callback<F>(
         &self,
         rail: Rail,
+        kind: CallbackKind,
         token: &str,
         raw: &[u8],
         decode: F,
@@ -315,9 +334,10 @@ impl Inner {
         let route = self.parts.store.payment_route(token).await?.filter(|route| route.rail == rail);
         let body = || String::from_utf8_lossy(raw).into_owned();
         let Some(PaymentRoute { tenant, payment, .. }) = route else {
-            self.bury(
-                DeadLetterKind::UnroutedCallback,
-                rail.provider(),
+            self.bury_callback(
+                rail,
+                kind,
+                token,
                 "no payment has this callback token".to_owned(),
                 body(),
             )
@@ -326,9 +346,10 @@ impl Inner {
         };
         let store = self.parts.store.of(tenant);
         let Some(known) = store.payment(payment).await? else {
-            self.bury(
-                DeadLetterKind::UnroutedCallback,
-                rail.provider(),
+            self.bury_callback(
+                rail,
+                kind,
+                token,
                 "the payment of this callback is gone".to_owned(),
                 body(),
             )
@@ -338,8 +359,7 @@ impl Inner {
         let fact = match decode(provider.as_ref(), known.amount.currency) {
             Ok(fact) => fact,
             Err(DecodeError { reason }) => {
-                self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), reason, body())
-                    .await?;
+                self.bury_callback(rail, kind, token, reason, body()).await?;
                 return Ok(CallbackReceipt::Unrouted);
             }
         };
@@ -363,6 +383,31 @@ impl Inner {
         reason: String,
         raw: String,
     ) -> Result<(), ReceiveError> {
+        self.bury_whole(kind, source, reason, raw, None).await
+    }
+
+    /// Keeps a callback that nothing matches, with the token that it came to.
+    async fn bury_callback(
+        &self,
+        rail: Rail,
+        kind: CallbackKind,
+        token: &str,
+        reason: String,
+        raw: String,
+    ) -> Result<(), ReceiveError> {
+        let source = format!("{}/{}", rail.provider(), kind.as_str());
+        let pile = DeadLetterKind::UnroutedCallback;
+        self.bury_whole(pile, &source, reason, raw, Some(token.to_owned())).await
+    }
+
+    async fn bury_whole(
+        &self,
+        kind: DeadLetterKind,
+        source: &str,
+        reason: String,
+        raw: String,
+        token: Option<String>,
+    ) -> Result<(), ReceiveError> {
         metrics::counter!("ratiba_dead_letters_total", "source" => source.to_owned()).increment(1);
         tracing::warn!(source, %reason, "kept as a dead letter");
         let letter = DeadLetter {
@@ -371,6 +416,7 @@ impl Inner {
             source: source.to_owned(),
             reason,
             raw,
+            token,
             received_at: self.parts.clock.now(),
             settled_at: None,
         };

@@ -38,6 +38,8 @@ pub trait JobStore: Send + Sync {
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Claim, StoreError>;
+    /// Whether anybody has ever claimed this run.
+    async fn has_job(&self, run: &JobRun) -> Result<bool, StoreError>;
     /// Ends a run for good.
     async fn finish_job(&self, run: &JobRun, at: Timestamp) -> Result<(), StoreError>;
     /// Forgets up to `limit` runs of before a moment, finished or not; returns how many.

@@ -1,5 +1,6 @@
 //! What the world must provide: traits only. Each is small, boxable and has a conformance suite in `testing`.
 
+pub mod api_keys;
 pub mod archive;
 pub mod channel;
 pub mod clock;
@@ -17,7 +18,9 @@ pub mod outbox;
 pub mod payment;
 pub mod recent;
 pub mod sms;
+pub mod secrets;
 pub mod spend;
 pub mod store;
 pub mod visits;
 pub mod waitlist;
+pub mod whole;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::api_keys::ApiKeyStore;
 use super::archive::ArchiveStore;
 use super::channel::{ChannelAccount, FailedDelivery, StatusReport};
 use super::identity::IdentityStore;
@@ -13,8 +14,10 @@ use super::jobs::JobStore;
 use super::outbox::{Attempt, Cause, InboxItem, OutboxItem, OutboxStatus, Timer, TimerKey};
 use super::payment::Merchant;
 use super::sms::{SmsRegistry, SmsStore};
+use super::secrets::SecretStore;
 use super::visits::VisitStore;
 use super::waitlist::WaitlistStore;
+use super::whole::WholeStore;
 use crate::conversation::effect::Effect;
 use crate::conversation::event::Event;
 use crate::domain::appointment::{Appointment, Busy};
@@ -107,22 +110,39 @@ pub struct PaymentRoute {
 }
 
 /// Something that came in and could not be handled; kept whole for the operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
     /// Its id, in order of arrival.
     pub id: InboxId,
     /// What kind.
     pub kind: DeadLetterKind,
-    /// Where it came in: `whatsapp`, `daraja/stk`, …
+    /// Where it came in: a channel such as `whatsapp`, or a provider and what its callback was about, `daraja/payment` or `daraja/refund`.
     pub source: String,
     /// Why it could not be handled.
     pub reason: String,
     /// The body as received.
     pub raw: String,
+    /// The unguessable end of the path that a callback came to, without which it can't be replayed. Written to the store and nowhere else.
+    #[serde(skip)]
+    pub token: Option<String>,
     /// When.
     pub received_at: Timestamp,
     /// When somebody replayed or dismissed it.
     pub settled_at: Option<Timestamp>,
+}
+
+/// Shows neither the body, which holds what people wrote, nor the token.
+impl std::fmt::Debug for DeadLetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeadLetter")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("source", &self.source)
+            .field("reason", &self.reason)
+            .field("received_at", &self.received_at)
+            .field("settled_at", &self.settled_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Which pile a dead letter lies on.
@@ -168,7 +188,9 @@ pub enum DueWork {
 
 /// What must be found before a tenant is known, and what is due anywhere.
 #[async_trait]
-pub trait Registry: JobStore + SmsRegistry + Send + Sync + std::fmt::Debug {
+pub trait Registry:
+    JobStore + ApiKeyStore + SecretStore + SmsRegistry + Send + Sync + std::fmt::Debug
+{
     /// Makes a tenant, all of it or nothing. [`StoreError::Exists`] when the slug or an account is taken.
     async fn create_tenant(&self, new: &NewTenant) -> Result<(), StoreError>;
     /// All tenants in order of slug.
@@ -673,6 +695,7 @@ pub trait TenantStore:
     + SmsStore
     + VisitStore
     + WaitlistStore
+    + WholeStore
     + std::fmt::Debug
 {
     /// Whose it is.

@@ -2,7 +2,10 @@
 
 use std::io::IsTerminal as _;
 
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{EnvFilter, ParseError};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,12 +47,16 @@ impl LogSettings {
         let format = self.format.unwrap_or_else(|| {
             if std::io::stderr().is_terminal() { LogFormat::Text } else { LogFormat::Json }
         });
-        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-        // The only failure is that a subscriber is set already, which is the embedding process's choice.
-        let _already_set = match format {
-            LogFormat::Json => lines.json().flatten_event(true).try_init(),
-            LogFormat::Text => lines.compact().try_init(),
+        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        let lines = match format {
+            LogFormat::Json => lines.json().flatten_event(true).boxed(),
+            LogFormat::Text => lines.compact().boxed(),
         };
+        let subscriber = tracing_subscriber::registry().with(filter).with(lines);
+        #[cfg(feature = "otel")]
+        let subscriber = subscriber.with(crate::otel::layer());
+        // The only failure is that a subscriber is set already, which is the embedding process's choice.
+        let _already_set = subscriber.try_init();
     }
 }
 

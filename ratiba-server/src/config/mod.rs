@@ -53,6 +53,8 @@ pub struct Settings {
     pub takeover: Option<SignedDuration>,
     /// Encrypts stored secrets and signs the widget's cookies.
     pub secret_key: SecretString,
+    /// Keys of before, which still open what has not been sealed again.
+    pub previous_keys: Vec<SecretString>,
     /// Opens the operator's API.
     pub admin_api_key: Option<SecretString>,
     /// What to log and how.
@@ -87,6 +89,7 @@ impl Settings {
         let data_dir = read.text("RATIBA_DATA_DIR").map(PathBuf::from);
         let database = read.database(data_dir.as_ref());
         let secret_key = read.secret_key();
+        let previous_keys = read.previous_keys();
         let admin_api_key = read.text("RATIBA_ADMIN_API_KEY").map(SecretString::from);
         let log = read.log();
         let [whatsapp, instagram, messenger] = read.meta();
@@ -107,6 +110,7 @@ impl Settings {
             redis,
             takeover,
             secret_key,
+            previous_keys,
             admin_api_key,
             log,
             whatsapp,
@@ -236,6 +240,20 @@ impl Reader<'_> {
                 SecretString::default()
             }
         }
+    }
+
+    fn previous_keys(&mut self) -> Vec<SecretString> {
+        const NAME: &str = "RATIBA_SECRET_KEY_PREVIOUS";
+        let text = self.text(NAME).unwrap_or_default();
+        let keys: Vec<_> = text.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
+        if keys.iter().any(|key| SecretKey::from_hex(key).is_err()) {
+            self.problem(
+                NAME,
+                "holds something that is no key",
+                "write the keys of before, 64 hexadecimal digits each, separated by commas",
+            );
+        }
+        keys.into_iter().map(SecretString::from).collect()
     }
 
     fn log(&mut self) -> LogSettings {

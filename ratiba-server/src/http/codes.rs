@@ -34,11 +34,23 @@ pub enum Code {
     Internal,
     /// `RTB-2014`: this address speaks WebSocket only. Connect with a WebSocket client.
     WebSocketOnly,
+    /// `RTB-2015`: the key is missing or opens nothing here. Send `Authorization: Bearer …` with the operator's key or one of the tenant's.
+    KeyRefused,
+    /// `RTB-2016`: something of that name exists already, or somebody else changed it first. Read it again.
+    Conflict,
+    /// `RTB-2017`: what was sent can be read and makes no sense; `detail` says what to change. Nothing was written.
+    Unfit,
+    /// `RTB-2018`: `price_floor_violation`, rows without a price above zero. A price is never suggested: fill it in. Nothing was written.
+    PriceFloor,
+    /// `RTB-2019`: a payment of this person is not settled, so it must still be known whose it is. Wait until it is.
+    PaymentOpen,
+    /// `RTB-2020`: there is no such thing. Check its id or name.
+    Unknown,
 }
 
 impl Code {
     /// All of them, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 20] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -53,6 +65,12 @@ impl Code {
         Self::StoreUnavailable,
         Self::Internal,
         Self::WebSocketOnly,
+        Self::KeyRefused,
+        Self::Conflict,
+        Self::Unfit,
+        Self::PriceFloor,
+        Self::PaymentOpen,
+        Self::Unknown,
     ];
 
     /// The code as clients see it.
@@ -72,20 +90,28 @@ impl Code {
             Self::StoreUnavailable => "RTB-2012",
             Self::Internal => "RTB-2013",
             Self::WebSocketOnly => "RTB-2014",
+            Self::KeyRefused => "RTB-2015",
+            Self::Conflict => "RTB-2016",
+            Self::Unfit => "RTB-2017",
+            Self::PriceFloor => "RTB-2018",
+            Self::PaymentOpen => "RTB-2019",
+            Self::Unknown => "RTB-2020",
         }
     }
 
     /// The HTTP status that goes with it.
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::NotFound | Self::ChannelNotServed | Self::UnknownBusiness => {
+            Self::NotFound | Self::ChannelNotServed | Self::UnknownBusiness | Self::Unknown => {
                 StatusCode::NOT_FOUND
             }
+            Self::Conflict | Self::PaymentOpen => StatusCode::CONFLICT,
+            Self::Unfit | Self::PriceFloor => StatusCode::UNPROCESSABLE_ENTITY,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
-            Self::SignatureMissing => StatusCode::UNAUTHORIZED,
+            Self::SignatureMissing | Self::KeyRefused => StatusCode::UNAUTHORIZED,
             Self::SignatureWrong | Self::ChallengeRefused => StatusCode::FORBIDDEN,
             Self::TimedOut | Self::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -110,6 +136,12 @@ impl Code {
             Self::StoreUnavailable => "the database does not answer, try again",
             Self::Internal => "something went wrong on our side",
             Self::WebSocketOnly => "this address speaks WebSocket only",
+            Self::KeyRefused => "the key is missing or opens nothing here",
+            Self::Conflict => "it exists already, or somebody else changed it first",
+            Self::Unfit => "what was sent makes no sense",
+            Self::PriceFloor => "price_floor_violation",
+            Self::PaymentOpen => "a payment is not settled yet",
+            Self::Unknown => "there is no such thing",
         }
     }
 }
@@ -120,9 +152,19 @@ mod tests {
 
     #[test]
     fn codes_are_numbered_without_gap_or_repetition() {
-        let expected: Vec<_> = (2001..=2014).map(|n| format!("RTB-{n}")).collect();
+        let expected: Vec<_> = (2001..=2020).map(|n| format!("RTB-{n}")).collect();
         let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str().to_owned()).collect();
         assert_eq!(codes, expected);
         assert!(Code::ALL.iter().all(|code| code.status().as_u16() >= 400));
+    }
+
+    #[test]
+    fn every_code_has_its_page() {
+        let pages = include_str!("../../ERRORS.md");
+        for code in Code::ALL {
+            let page = format!("\n## {}\n", code.as_str());
+            assert!(pages.contains(&page), "{} has no page", code.as_str());
+        }
+        assert_eq!(pages.matches("\n## RTB-2").count(), Code::ALL.len(), "a page of no code");
     }
 }

@@ -16,13 +16,20 @@ use super::codes::Code;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
     code: Code,
+    detail: Option<String>,
     retry_after_secs: Option<u64>,
 }
 
 impl ApiError {
     /// A failure with a code.
     pub const fn new(code: Code) -> Self {
-        Self { code, retry_after_secs: None }
+        Self { code, detail: None, retry_after_secs: None }
+    }
+
+    /// Says what exactly, in words for whoever sent the request: about what they sent, never about our insides.
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
     }
 
     /// Says when to try again, in whole seconds.
@@ -40,6 +47,9 @@ impl ApiError {
     pub fn from_store(error: &StoreError) -> Self {
         let code = match error {
             StoreError::Unavailable { .. } => Code::StoreUnavailable,
+            StoreError::Exists { .. } => {
+                return Self::new(Code::Conflict).detail(error.to_string());
+            }
             _ => Code::Internal,
         };
         tracing::error!(error = %Chain(error), "the store failed");
@@ -57,11 +67,13 @@ impl std::error::Error for ApiError {}
 
 /// The body of an error (RFC 9457).
 #[derive(Serialize)]
-struct ProblemBody {
+struct ProblemBody<'a> {
     r#type: String,
     title: &'static str,
     status: u16,
     code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
 }
 
 impl ResponseError for ApiError {
@@ -75,6 +87,7 @@ impl ResponseError for ApiError {
             title: self.code.title(),
             status: self.code.status().as_u16(),
             code: self.code.as_str(),
+            detail: self.detail.as_deref(),
         };
         // Serialising four fields of text and number can't fail; an empty body would still carry the status.
         let json = serde_json::to_vec(&body).unwrap_or_default();
@@ -113,6 +126,7 @@ pub(crate) fn translate(error: &Error) -> ApiError {
             StatusCode::NOT_FOUND => Code::NotFound,
             StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
             StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
+            StatusCode::UNAUTHORIZED => Code::KeyRefused,
             status if status.is_client_error() => Code::BadRequest,
             _ => {
                 tracing::error!("a request failed inside the framework");

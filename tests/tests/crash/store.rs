@@ -9,7 +9,8 @@ use ratiba_core::domain::appointment::{Appointment, Busy};
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::customer::{Customer, Identity};
 use ratiba_core::domain::id::{
-    AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, SnippetId, TenantId, ThreadId, WaitId,
+    ApiKeyId, AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, SnippetId, TenantId,
+    ThreadId, WaitId,
 };
 use ratiba_core::domain::knowledge::Snippet;
 use ratiba_core::domain::payment::{LedgerEntry, Payment};
@@ -19,6 +20,7 @@ use ratiba_core::domain::tenant::{Business, Rail, Slug, Tenant, TenantStatus};
 use ratiba_core::domain::time::TimeWindow;
 use ratiba_core::domain::visit::VisitOutcome;
 use ratiba_core::domain::wait::Wait;
+use ratiba_core::ports::api_keys::{ApiKey, ApiKeyStore};
 use ratiba_core::ports::archive::{ArchiveStore, Reap};
 use ratiba_core::ports::channel::{ChannelAccount, FailedDelivery, StatusReport};
 use ratiba_core::ports::identity::{CodesSent, IdentityStore, Merge, Renamed};
@@ -26,6 +28,7 @@ use ratiba_core::ports::jobs::{Claim, JobRun, JobStore};
 use ratiba_core::ports::outbox::{Attempt, OutboxItem, Timer};
 use ratiba_core::ports::payment::Merchant;
 use ratiba_core::ports::sms::{SmsAccount, SmsRecord, SmsRegistry, SmsStore};
+use ratiba_core::ports::secrets::{Resealed, SecretStore};
 use ratiba_core::ports::store::{
     Accepted, BookStore, BusinessStore, CommitOutcome, DeadLetter, DeadLetterKind, DueWork,
     LaneView, NewInbox, NewTenant, PaymentRoute, Registry, Store, StoreError, StoredOutbox,
@@ -34,6 +37,7 @@ use ratiba_core::ports::store::{
 };
 use ratiba_core::ports::visits::VisitStore;
 use ratiba_core::ports::waitlist::WaitlistStore;
+use ratiba_core::ports::whole::{ErasureOutcome, RowSink, WholeStore};
 
 use super::gate::Gate;
 
@@ -117,8 +121,27 @@ gated! { SmsStore for GatedTenant {
     fn sms_blocked(phone: &Phone) -> bool;
 } }
 
+gated! { ApiKeyStore for GatedStore {
+    fn put_api_key(key: &ApiKey, hash: &str) -> ();
+    fn api_key(hash: &str) -> Option<ApiKey>;
+    fn api_keys(tenant: TenantId) -> Vec<ApiKey>;
+    fn delete_api_key(tenant: TenantId, id: ApiKeyId) -> bool;
+} }
+
+gated! { SecretStore for GatedStore {
+    fn reseal(dry: bool) -> Resealed;
+} }
+
+gated! { WholeStore for GatedTenant {
+    fn dump(sink: &mut dyn RowSink) -> ();
+    fn dump_person(customer: CustomerId, sink: &mut dyn RowSink) -> ();
+    fn people(phone: &Phone) -> Vec<CustomerId>;
+    fn erase(customer: CustomerId, now: Timestamp) -> ErasureOutcome;
+} }
+
 gated! { JobStore for GatedStore {
     fn claim_job(run: &JobRun, now: Timestamp, lease_until: Timestamp) -> Claim;
+    fn has_job(run: &JobRun) -> bool;
     fn finish_job(run: &JobRun, at: Timestamp) -> ();
     fn forget_jobs(before: Timestamp, limit: u32) -> u64;
 } }

@@ -94,7 +94,7 @@ impl World {
         self.business.catalogue.staff.iter().find(|staff| staff.name == name).unwrap().id
     }
 
-    async fn open(&self) -> SqliteStore {
+    pub(super) async fn open(&self) -> SqliteStore {
         let (file, key) = (self.dir.file(), SecretKey::for_tests());
         SqliteStore::open_with(file, &key, Durability::ProcessDeath).await.unwrap()
     }

@@ -135,11 +135,11 @@ fn read_account(row: &Row, seal: &Seal) -> Result<ChannelAccount, StoreError> {
 }
 
 /// Where a token belongs, so that it can't be moved to another row.
-fn account_place(tenant: TenantId, channel: ChannelKind, account: &str) -> String {
+pub(super) fn account_place(tenant: TenantId, channel: ChannelKind, account: &str) -> String {
     format!("account/{tenant}/{channel}/{account}")
 }
 
 /// Where credentials belong.
-fn merchant_place(tenant: TenantId, rail: Rail) -> String {
+pub(super) fn merchant_place(tenant: TenantId, rail: Rail) -> String {
     format!("merchant/{tenant}/{}", rail.as_str())
 }

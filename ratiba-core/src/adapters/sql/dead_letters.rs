@@ -17,14 +17,15 @@ impl TheStore {
         const OPERATION: &str = "keeping a dead letter";
         let mut transaction = self.write(OPERATION).await?;
         sqlx::query(
-            "INSERT INTO dead_letters (id, kind, source, reason, raw, received_at, settled_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO dead_letters (id, kind, source, reason, raw, token, received_at, settled_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
         )
         .bind(letter.id.to_string())
         .bind(kind_name(letter.kind))
         .bind(&letter.source)
         .bind(&letter.reason)
         .bind(&letter.raw)
+        .bind(&letter.token)
         .bind(micros(letter.received_at))
         .bind(letter.settled_at.map(micros))
         .execute(&mut *transaction)
@@ -89,6 +90,7 @@ fn read(row: &Row) -> Result<DeadLetter, StoreError> {
         source: cells.get("source")?,
         reason: cells.get("reason")?,
         raw: cells.get("raw")?,
+        token: cells.get("token")?,
         received_at: cells.moment("received_at")?,
         settled_at: cells.moment_opt("settled_at")?,
     })

@@ -57,6 +57,20 @@ impl JobStore for TheStore {
         Ok(claim)
     }
 
+    async fn has_job(&self, run: &JobRun) -> Result<bool, StoreError> {
+        let mut reader = self.read("reading a job").await?;
+        let row = sqlx::query(
+            "SELECT 1 FROM jobs WHERE tenant_id = $1 AND name = $2 AND scheduled_for = $3",
+        )
+        .bind(whose(run))
+        .bind(run.name)
+        .bind(micros(run.scheduled_for))
+        .fetch_optional(&mut *reader)
+        .await
+        .during("reading a job")?;
+        Ok(row.is_some())
+    }
+
     async fn finish_job(&self, run: &JobRun, at: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.write("finishing a job").await?;
         sqlx::query(

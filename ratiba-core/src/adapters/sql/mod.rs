@@ -11,6 +11,7 @@
 //!
 //! Statements use `$1` and `ON CONFLICT`, name the tenant as `$1`, keep moments in whole microseconds, and yes and no as 1 and 0.
 
+pub(super) mod steps;
 pub(super) mod writing;
 
 /// Runs a transaction again when the database took it back for the sake of another one, a few times at most.

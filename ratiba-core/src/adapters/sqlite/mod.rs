@@ -6,14 +6,20 @@
 mod connect;
 mod dialect;
 mod due;
+#[cfg(test)]
+mod making_tests;
 mod pointers;
 #[cfg(test)]
 mod row_tests;
 mod schema;
 mod tenant;
+#[cfg(test)]
+mod whole_tests;
 
 #[path = "../sql/accounts.rs"]
 mod accounts;
+#[path = "../sql/api_keys.rs"]
+mod api_keys;
 #[path = "../sql/appointments.rs"]
 mod appointments;
 #[path = "../sql/archive.rs"]
@@ -50,6 +56,8 @@ mod registry;
 mod row;
 #[path = "../sql/sms.rs"]
 mod sms;
+#[path = "../sql/secrets.rs"]
+mod secrets;
 #[path = "../sql/threads.rs"]
 mod threads;
 #[path = "../sql/transcript.rs"]
@@ -58,6 +66,8 @@ mod transcript;
 mod visits;
 #[path = "../sql/waitlist.rs"]
 mod waitlist;
+#[path = "../sql/whole.rs"]
+mod whole;
 #[path = "../sql/work.rs"]
 mod work;
 

@@ -6,36 +6,18 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection};
 
 use super::error::During;
+use crate::adapters::sql::steps::chains;
 use crate::domain::tenant::Tenant;
 use crate::ports::store::StoreError;
 
-/// Numbered steps, oldest first. A step that was ever released is never changed, only followed by another.
-type Chain = &'static [(i64, &'static str, &'static str)];
-
-macro_rules! chain {
-    ($folder:literal: $($version:literal $name:literal),+ $(; $($later:literal $called:literal),+)?) => {
-        &[
-            $(($version, $name, chain!(@file $folder "000" $version $name)),)+
-            $($(($later, $called, chain!(@file $folder "00" $later $called)),)+)?
-        ]
-    };
-    // Numbers have four digits; the tenth step is the first of the second list.
-    (@file $folder:literal $zeros:literal $version:literal $name:literal) => {
-        include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/sqlite/", $zeros, $version, "_", $name, ".sql"
-        ))
-    };
-}
-
-const REGISTRY: Chain = chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs", 6 "sms_accounts");
-const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive", 8 "waits", 9 "identity"; 10 "sms");
+chains!("sqlite");
 
 /// Brings the schema up to date; does nothing when it is.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     for (table, chain) in [("_registry_migrations", REGISTRY), ("_tenant_migrations", TENANT)] {
         let steps = chain.iter().map(|&(version, name, sql)| {
             let name = Cow::Borrowed(name);
-            Migration::new(version, name, MigrationType::Simple, sql.into_sql_str(), false)
+            Migration::new(i64::from(version), name, MigrationType::Simple, sql.into_sql_str(), false)
         });
         let mut migrator = Migrator::with_migrations(steps.collect());
         migrator.dangerous_set_table_name(table);
@@ -70,7 +52,7 @@ pub(super) async fn clear_room(
 }
 
 /// Every table whose rows belong to a tenant, dependants before what they depend on: the order in which a tenant is deleted.
-const TENANT_TABLES: &[&str] = &[
+pub(super) const TENANT_TABLES: &[&str] = &[
     "customer_merges",
     "proofs",
     "waits",
@@ -97,7 +79,23 @@ const TENANT_TABLES: &[&str] = &[
     "sms_accounts",
     "channel_accounts",
     "jobs",
+    "api_keys",
 ];
+
+/// The tables whose definition names a column.
+#[cfg(test)]
+pub(super) fn tables_with_column(column: &str) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for (_, _, sql) in REGISTRY.iter().chain(TENANT) {
+        for definition in sql.split("CREATE TABLE ").skip(1) {
+            let (name, body) = definition.split_once(' ').unwrap();
+            if body.split(") STRICT").next().unwrap().contains(column) {
+                found.push(name);
+            }
+        }
+    }
+    found
+}
 
 #[cfg(test)]
 mod tests {
@@ -107,16 +105,7 @@ mod tests {
 
     #[test]
     fn deleting_a_tenant_visits_every_table_that_carries_one() {
-        let mut carrying = BTreeSet::new();
-        for (_, _, sql) in REGISTRY.iter().chain(TENANT) {
-            for definition in sql.split("CREATE TABLE ").skip(1) {
-                let (name, body) = definition.split_once(' ').unwrap();
-                let body = body.split(") STRICT").next().unwrap();
-                if body.contains("tenant_id ") {
-                    carrying.insert(name);
-                }
-            }
-        }
+        let carrying: BTreeSet<_> = tables_with_column("tenant_id ").into_iter().collect();
         assert_eq!(TENANT_TABLES.iter().copied().collect::<BTreeSet<_>>(), carrying);
         assert_eq!(TENANT_TABLES.len(), carrying.len());
     }

@@ -13,6 +13,7 @@ mod texts;
 mod turns;
 mod waiting;
 mod walls;
+mod whole;
 mod work;
 
 pub use archive::*;
@@ -28,6 +29,7 @@ pub use texts::*;
 pub use turns::*;
 pub use waiting::*;
 pub use walls::*;
+pub use whole::*;
 pub use work::*;
 
 /// Names the suite's tests for a maker: an `async fn` that gives an empty store (anything that derefs to one).
@@ -142,6 +144,12 @@ macro_rules! store_conformance {
             who_is_gone_is_logged_and_reached,
             a_turn_of_who_is_gone_is_stale,
             the_proving_conversation_stays_current,
+            // Everything at once.
+            a_dump_holds_one_tenant_and_no_secret,
+            a_person_is_given_out_whole,
+            an_erased_person_leaves_numbers,
+            nobody_is_erased_while_a_payment_is_open,
+            a_key_opens_one_tenant_until_it_is_taken_away,
             // The walls.
             tenants_see_nothing_of_each_other,
             tenants_change_nothing_of_each_other,

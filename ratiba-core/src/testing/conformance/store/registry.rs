@@ -173,6 +173,7 @@ pub async fn dead_letters_are_kept_until_settled(store: &dyn Store) {
         source: "whatsapp".into(),
         reason: "nobody we know".into(),
         raw: raw.into(),
+        token: Some("f00d".into()),
         received_at: at(0),
         settled_at: None,
     };

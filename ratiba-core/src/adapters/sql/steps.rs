@@ -1,0 +1,51 @@
+//! The steps of both chains of migrations, by name: one list, and a text for each step in every database.
+
+/// Numbered steps, oldest first: number, name, text. A step that was ever released is never changed, only followed by another.
+pub(in crate::adapters) type Chain = &'static [(u32, &'static str, &'static str)];
+
+/// The number that the name of a step opens with.
+pub(in crate::adapters) const fn number(name: &str) -> u32 {
+    let (digits, mut number, mut at) = (name.as_bytes(), 0, 0);
+    while at < 4 {
+        number = number * 10 + (digits[at] - b'0') as u32;
+        at += 1;
+    }
+    number
+}
+
+/// Both chains for a database, as `REGISTRY` and `TENANT`.
+macro_rules! chains {
+    ($database:literal) => {
+        pub(super) const REGISTRY: $crate::adapters::sql::steps::Chain = $crate::adapters::sql::steps::chain!(
+            $database, "registry":
+            "0001_tenants", "0002_accounts", "0003_payment_routing", "0004_dead_letters", "0005_jobs",
+            "0006_dead_letter_tokens", "0007_api_keys", "0008_sms_accounts",
+        );
+        pub(super) const TENANT: $crate::adapters::sql::steps::Chain = $crate::adapters::sql::steps::chain!(
+            $database, "tenant":
+            "0001_business", "0002_customers", "0003_conversations", "0004_appointments", "0005_payments",
+            "0006_work", "0007_archive", "0008_waits", "0009_identity", "0010_sms", "0011_models",
+            "0012_receipts",
+        );
+    };
+}
+pub(in crate::adapters) use chains;
+
+macro_rules! chain {
+    ($database:literal, $folder:literal: $($name:literal),+ $(,)?) => {
+        &[$(($crate::adapters::sql::steps::number($name), $name, include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/", $database, "/", $name, ".sql"
+        )))),+]
+    };
+}
+pub(in crate::adapters) use chain;
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn a_step_is_numbered_by_its_name() {
+        assert_eq!((number("0001_tenants"), number("0123_more")), (1, 123));
+    }
+}

@@ -1,0 +1,142 @@
+//! Replaying what could not be handled when it came: after its tenant was registered, its payment restored, or a decoder mended.
+//!
+//! A replay goes the way that the letter should have gone. Everything is stored under the provider's own message id, so that a letter replayed
+//! twice, or by two people at once, changes nothing the second time.
+
+use super::error::ReceiveError;
+use super::handle::Ratiba;
+use super::receive::CallbackKind;
+use crate::domain::channel::ChannelKind;
+use crate::domain::id::InboxId;
+use crate::domain::message::InboundMessage;
+use crate::domain::tenant::Rail;
+use crate::ports::channel::ChannelEvent;
+use crate::ports::store::{DeadLetter, DeadLetterKind};
+
+/// What became of a replay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replayed {
+    /// It was taken and is settled; the worker does the rest.
+    Taken,
+    /// Somebody had settled it before; nothing was done.
+    SettledBefore,
+    /// It can't be handled now either, for this reason; it stays.
+    StillDead(String),
+}
+
+impl Ratiba {
+    /// Takes a dead letter again and settles it when that works. `None` when there is no such letter.
+    pub async fn replay_dead_letter(&self, id: InboxId) -> Result<Option<Replayed>, ReceiveError> {
+        let Some(letter) = self.store().dead_letter(id).await? else { return Ok(None) };
+        if letter.settled_at.is_some() {
+            return Ok(Some(Replayed::SettledBefore));
+        }
+        let refused = match letter.kind {
+            DeadLetterKind::Quarantine => self.replay_message(&letter).await?,
+            DeadLetterKind::UnroutedCallback => self.replay_callback(&letter).await?,
+        };
+        if let Some(reason) = refused {
+            return Ok(Some(Replayed::StillDead(reason)));
+        }
+        self.store().settle_dead_letter(id, self.now()).await?;
+        metrics::counter!("ratiba_dead_letters_replayed_total").increment(1);
+        Ok(Some(Replayed::Taken))
+    }
+
+    /// A webhook that could not be read, or one of its messages that was for nobody. Gives back why it still can't be taken.
+    async fn replay_message(&self, letter: &DeadLetter) -> Result<Option<String>, ReceiveError> {
+        let Some(channel) = ChannelKind::from_name(&letter.source) else {
+            return Ok(Some(format!("nothing replays what comes from `{}`", letter.source)));
+        };
+        let events = if let Ok(message) = serde_json::from_str::<InboundMessage>(&letter.raw) {
+            vec![ChannelEvent::Message(Box::new(message))]
+        } else {
+            let Some(hook) = self.inner.parts.webhooks.get(&channel) else {
+                return Ok(Some(format!("{channel} is not set up here")));
+            };
+            match hook.decode(letter.raw.as_bytes()) {
+                Ok(events) => events,
+                Err(error) => return Ok(Some(error.reason)),
+            }
+        };
+        if events.iter().all(|event| matches!(event, ChannelEvent::Ignored { .. })) {
+            return Ok(Some("there is nothing in it to take".to_owned()));
+        }
+        for event in &events {
+            match event {
+                ChannelEvent::Malformed { reason, .. } => return Ok(Some(reason.clone())),
+                ChannelEvent::Message(message) => {
+                    // Read afresh: the account may have been registered a moment ago.
+                    let account = &message.address.account;
+                    if self.store().account(channel, account).await?.is_none() {
+                        return Ok(Some("no tenant is registered for the account".to_owned()));
+                    }
+                }
+                ChannelEvent::Status(_)
+                | ChannelEvent::UpTo { .. }
+                | ChannelEvent::Echo { .. }
+                | ChannelEvent::Ignored { .. } => {}
+            }
+        }
+        self.inner.take_events(channel, events).await?;
+        Ok(None)
+    }
+
+    /// A callback that matched no payment. Gives back why it still does not.
+    async fn replay_callback(&self, letter: &DeadLetter) -> Result<Option<String>, ReceiveError> {
+        let Some((rail, kind)) = callback_of(&letter.source) else {
+            return Ok(Some(format!("nothing replays what comes from `{}`", letter.source)));
+        };
+        let Some(token) = &letter.token else {
+            return Ok(Some("the token that it came to was not kept".to_owned()));
+        };
+        let Some(provider) = self.inner.parts.rails.get(&rail) else {
+            return Ok(Some(format!("{} is not set up here", rail.provider())));
+        };
+        let route = self.store().payment_route(token).await?.filter(|route| route.rail == rail);
+        let Some(route) = route else {
+            return Ok(Some("no payment has this callback token".to_owned()));
+        };
+        let Some(payment) = self.store().of(route.tenant).payment(route.payment).await? else {
+            return Ok(Some("the payment of this callback is gone".to_owned()));
+        };
+        let raw = letter.raw.as_bytes();
+        let readable = match kind {
+            CallbackKind::Payment => {
+                provider.decode_callback(raw, payment.amount.currency).map(drop)
+            }
+            CallbackKind::Refund => provider.decode_refund_callback(raw).map(drop),
+        };
+        if let Err(error) = readable {
+            return Ok(Some(error.reason));
+        }
+        match kind {
+            CallbackKind::Payment => self.receive_payment_callback(rail, token, raw).await?,
+            CallbackKind::Refund => self.receive_refund_callback(rail, token, raw).await?,
+        };
+        Ok(None)
+    }
+}
+
+/// The rail and subject of a source such as `daraja/payment`.
+fn callback_of(source: &str) -> Option<(Rail, CallbackKind)> {
+    let (provider, about) = source.split_once('/')?;
+    let rail = [Rail::Mpesa, Rail::Card].into_iter().find(|rail| rail.provider() == provider)?;
+    let kind = [CallbackKind::Payment, CallbackKind::Refund]
+        .into_iter()
+        .find(|kind| kind.as_str() == about)?;
+    Some((rail, kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_callbacks_source_names_its_rail_and_subject() {
+        assert_eq!(callback_of("daraja/payment"), Some((Rail::Mpesa, CallbackKind::Payment)));
+        assert_eq!(callback_of("pesapal/refund"), Some((Rail::Card, CallbackKind::Refund)));
+        assert_eq!(callback_of("whatsapp"), None);
+        assert_eq!(callback_of("daraja/other"), None);
+    }
+}

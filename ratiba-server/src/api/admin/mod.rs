@@ -1,0 +1,80 @@
+//! What a tenant may do. One file per operation.
+
+mod add_knowledge;
+mod add_staff;
+mod commit_catalogue;
+mod delete_knowledge;
+mod erase_person;
+mod export_catalogue;
+mod export_person;
+mod import_catalogue;
+mod list_knowledge;
+mod list_staff;
+mod list_unanswered;
+mod remove_staff;
+mod set_dial;
+mod set_hours;
+mod show_business;
+mod show_dials;
+mod show_diary;
+
+use add_knowledge::AddKnowledge;
+use add_staff::AddStaff;
+use commit_catalogue::CommitCatalogue;
+use delete_knowledge::DeleteKnowledge;
+use erase_person::ErasePerson;
+use export_catalogue::ExportCatalogue;
+use export_person::ExportPerson;
+use import_catalogue::ImportCatalogue;
+use list_knowledge::ListKnowledge;
+use list_staff::ListStaff;
+use list_unanswered::ListUnanswered;
+use remove_staff::RemoveStaff;
+use set_dial::SetDial;
+use set_hours::SetHours;
+use show_business::ShowBusiness;
+use show_dials::ShowDials;
+use show_diary::ShowDiary;
+
+/// All operations, in groups because a tuple holds only so many.
+pub(crate) type Admin = (
+    (
+        AddKnowledge,
+        AddStaff,
+        DeleteKnowledge,
+        ErasePerson,
+        ExportCatalogue,
+        ExportPerson,
+        ImportCatalogue,
+        ListKnowledge,
+    ),
+    (ListStaff, ListUnanswered, RemoveStaff, SetDial, SetHours, ShowBusiness, ShowDials, ShowDiary),
+    CommitCatalogue,
+);
+
+/// All of them.
+pub(crate) const fn all() -> Admin {
+    (
+        (
+            AddKnowledge,
+            AddStaff,
+            DeleteKnowledge,
+            ErasePerson,
+            ExportCatalogue,
+            ExportPerson,
+            ImportCatalogue,
+            ListKnowledge,
+        ),
+        (
+            ListStaff,
+            ListUnanswered,
+            RemoveStaff,
+            SetDial,
+            SetHours,
+            ShowBusiness,
+            ShowDials,
+            ShowDiary,
+        ),
+        CommitCatalogue,
+    )
+}

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod http;
+mod models;
 mod routes;
 pub mod run;
 pub mod signals;

@@ -18,6 +18,7 @@ use ratiba_core::{Ratiba, RatibaBuilder};
 use secrecy::ExposeSecret as _;
 
 use crate::config::{MetaApp, Settings};
+use crate::models;
 use crate::run::Failure;
 use crate::widget::Widget;
 
@@ -107,6 +108,7 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
         builder = add(builder, ChannelKind::Messenger, adapter);
         channels.push(ChannelKind::Messenger);
     }
+    builder = models::add(builder, &settings.models)?;
     let ratiba = builder
         .build()
         .map_err(|error| Failure::Open { what: "the core", source: error.into() })?;

@@ -6,6 +6,7 @@ mod daraja;
 mod golden;
 mod hot;
 mod meta;
+mod models;
 mod programs;
 mod server;
 mod store;

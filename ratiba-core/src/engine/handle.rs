@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, broadcast, mpsc};
 
 use super::builder::RatibaBuilder;
@@ -13,6 +13,8 @@ use super::error::EngineError;
 use super::jobs::Finished;
 use super::lanes::Lanes;
 use super::live::{LiveEvent, LiveKind};
+use super::models::Router;
+use super::thoughts::Thoughts;
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{CustomerId, Id, Mint, TenantId, ThreadId};
 use crate::domain::tenant::{Business, Rail};
@@ -46,6 +48,9 @@ pub(super) struct Parts {
     pub(super) webhooks: BTreeMap<ChannelKind, Arc<dyn Webhook>>,
     pub(super) rails: BTreeMap<Rail, Arc<dyn PaymentProvider>>,
     pub(super) knowledge: Option<Arc<dyn KnowledgeSource>>,
+    pub(super) models: Option<Arc<Router>>,
+    /// How long a turn waits for a model before it says that it takes a moment.
+    pub(super) model_patience: SignedDuration,
     pub(super) notices: Vec<Arc<dyn NotificationSink>>,
     pub(super) public_url: String,
 }
@@ -64,6 +69,7 @@ pub(super) struct Inner {
     pub(super) deliver_queue: Mutex<mpsc::UnboundedReceiver<Delivery>>,
     pub(super) lanes: Lanes<Lane>,
     pub(super) deliveries: Lanes<(TenantId, String)>,
+    pub(super) thoughts: Thoughts,
     pub(super) finished_jobs: Finished,
 }
 
@@ -89,6 +95,7 @@ impl Ratiba {
                 deliver_queue: Mutex::new(deliver_queue),
                 lanes: Lanes::default(),
                 deliveries: Lanes::default(),
+                thoughts: Thoughts::default(),
                 finished_jobs: Finished::default(),
             }),
         }
@@ -112,6 +119,11 @@ impl Ratiba {
     /// The newest business document of a tenant.
     pub async fn business(&self, tenant: TenantId) -> Result<Arc<Business>, EngineError> {
         Ok(Arc::clone(&self.inner.business(tenant, None).await?.business))
+    }
+
+    /// The way to language models, where there are any.
+    pub fn models(&self) -> Option<&Arc<Router>> {
+        self.inner.parts.models.as_ref()
     }
 
     /// News of changes from now on, from this process.

@@ -64,6 +64,8 @@ pub(super) struct Turn<'a> {
     lines: Vec<Line>,
     language: Option<Language>,
     own_ids: u32,
+    /// The message, or what a model made of one, that the turn is about.
+    inbox: Option<InboxId>,
 }
 
 impl<'a> Turn<'a> {
@@ -87,7 +89,9 @@ impl<'a> Turn<'a> {
             | Cause::FollowUp { .. }
             | Cause::SlotFreed { .. }
             | Cause::OfferOver { .. } => None,
-            Cause::Timer { thread, .. } | Cause::ToolFailed { thread } => Some(*thread),
+            Cause::Timer { thread, .. }
+            | Cause::ToolFailed { thread }
+            | Cause::Thought { thread, .. } => Some(*thread),
             Cause::Payment { payment, .. } => match store.payment(*payment).await? {
                 Some(payment) => Some(payment.thread),
                 None => return Ok(None),
@@ -130,7 +134,8 @@ impl<'a> Turn<'a> {
                 | Cause::FollowUp { .. }
                 | Cause::SlotFreed { .. }
                 | Cause::OfferOver { .. }
-                | Cause::ToolFailed { .. },
+                | Cause::ToolFailed { .. }
+                | Cause::Thought { .. },
             ) => return Ok(None),
         };
         Ok(Some(Self {
@@ -154,6 +159,7 @@ impl<'a> Turn<'a> {
             lines: Vec::new(),
             language: None,
             own_ids: OWN_IDS,
+            inbox: None,
         }))
     }
 
@@ -164,7 +170,9 @@ impl<'a> Turn<'a> {
         lease_until: Timestamp,
     ) -> Result<TurnCommit, EngineError> {
         match &item.cause {
-            Cause::Message { message } => self.take_message(message, item.received_at).await?,
+            Cause::Message { message } => {
+                self.take_message(item.id, message, item.received_at).await?;
+            }
             Cause::OwnerSpoke { text, .. } => {
                 self.feed(Event::OwnerSpoke { text: text.clone() }).await?;
             }
@@ -190,6 +198,11 @@ impl<'a> Turn<'a> {
                 self.take_offer_over(*wait, *staff, *span).await?;
             }
             Cause::ToolFailed { .. } => self.feed(Event::ToolFailed).await?,
+            Cause::Thought { turn, thought, .. } => {
+                let (turn, thought) = (*turn, thought.clone());
+                self.inbox = Some(item.id);
+                self.feed(Event::Thought { turn, thought }).await?;
+            }
         }
         self.poke_waiters().await?;
         self.finish(item.id, lease_until)
@@ -197,6 +210,7 @@ impl<'a> Turn<'a> {
 
     async fn take_message(
         &mut self,
+        inbox: InboxId,
         message: &InboundMessage,
         received_at: Timestamp,
     ) -> Result<(), EngineError> {
@@ -215,7 +229,8 @@ impl<'a> Turn<'a> {
         );
         self.engine.acknowledge(self.store.tenant(), message);
         let said = self.hear(&message.content);
-        self.feed(Event::Heard { said }).await
+        self.inbox = Some(inbox);
+        self.feed_heard(inbox, said).await
     }
 
     /// What the customer's words mean here and now.
@@ -403,7 +418,10 @@ impl<'a> Turn<'a> {
         let mut said = Vec::new();
         if let (false, Some(language)) = (self.lines.is_empty(), self.language) {
             let reply = self.engine.speaker.compose(&self.lines, &self.voice(language));
-            self.stored.offered.clone_from(&reply.choices);
+            // A word that it takes a moment leaves the pending question as it is.
+            if self.lines != [Line::OneMoment] {
+                self.stored.offered.clone_from(&reply.choices);
+            }
             said.push(reply.clone());
             let harmless = !self
                 .lines
@@ -452,6 +470,26 @@ impl<'a> Turn<'a> {
             capabilities: self.stored.capabilities,
             now: self.now,
         }
+    }
+
+    /// The conversation as it stands within this turn.
+    pub(super) const fn state(&self) -> &Thread {
+        &self.state
+    }
+
+    /// The choices that were offered last.
+    pub(super) fn offered(&self) -> &[Choice] {
+        &self.stored.offered
+    }
+
+    /// The message that the turn is about, where it is about one.
+    pub(super) const fn inbox(&self) -> Option<InboxId> {
+        self.inbox
+    }
+
+    /// The revision that this turn makes.
+    pub(super) const fn next_revision(&self) -> u64 {
+        self.stored.revision + 1
     }
 
     /// The language that this customer is answered in when no line decides it.

@@ -12,6 +12,7 @@ use super::identity::IdentityStore;
 use super::jobs::JobStore;
 use super::outbox::{Attempt, Cause, InboxItem, OutboxItem, OutboxStatus, Timer, TimerKey};
 use super::payment::Merchant;
+use super::spend::SpendStore;
 use super::visits::VisitStore;
 use super::waitlist::WaitlistStore;
 use crate::conversation::effect::Effect;
@@ -669,6 +670,7 @@ pub trait TenantStore:
     + IdentityStore
     + VisitStore
     + WaitlistStore
+    + SpendStore
     + std::fmt::Debug
 {
     /// Whose it is.

@@ -1,5 +1,8 @@
 //! Stand-ins of the outside systems over real HTTP, with faults on demand.
 
+pub mod anthropic;
 pub mod daraja;
+pub mod llm;
 pub mod meta;
+pub mod openai;
 mod server;

@@ -2,6 +2,7 @@
 
 mod log;
 mod meta;
+mod models;
 mod problem;
 mod source;
 
@@ -14,6 +15,7 @@ use secrecy::SecretString;
 
 pub use log::{LogFormat, LogSettings};
 pub use meta::MetaApp;
+pub use models::{ModelSettings, ProviderSettings};
 pub use problem::{ConfigError, Problem};
 pub use source::Source;
 
@@ -59,6 +61,8 @@ pub struct Settings {
     pub messenger: Option<MetaApp>,
     /// Daraja's base address, where it is not Safaricom's own (or, in the demo, not the stand-in).
     pub daraja_base_url: Option<String>,
+    /// Language models, where there are keys for any.
+    pub models: ModelSettings,
     /// Where the demo's clock starts.
     pub clock: Option<Timestamp>,
 }
@@ -83,6 +87,7 @@ impl Settings {
         let log = read.log();
         let [whatsapp, instagram, messenger] = read.meta();
         let daraja_base_url = read.url("DARAJA_BASE_URL");
+        let models = read.models();
         let clock = read.clock();
         read.refuse_redis();
         if !read.problems.is_empty() {
@@ -101,6 +106,7 @@ impl Settings {
             instagram,
             messenger,
             daraja_base_url,
+            models,
             clock,
         })
     }

@@ -48,6 +48,8 @@ mod recycled;
 mod registry;
 #[path = "../sql/row.rs"]
 mod row;
+#[path = "../sql/spend.rs"]
+mod spend;
 #[path = "../sql/threads.rs"]
 mod threads;
 #[path = "../sql/transcript.rs"]

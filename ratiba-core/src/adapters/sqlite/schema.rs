@@ -13,16 +13,41 @@ use crate::ports::store::StoreError;
 type Chain = &'static [(i64, &'static str, &'static str)];
 
 macro_rules! chain {
-    ($folder:literal: $($version:literal $name:literal),+ $(,)?) => {
+    ($folder:literal: $($version:tt $name:literal),+ $(,)?) => {
         &[$(($version, $name, include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/sqlite/000", $version, "_", $name, ".sql"
+            env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/sqlite/", padded!($version), "_", $name, ".sql"
         )))),+]
+    };
+}
+
+/// A number as file names have it.
+macro_rules! padded {
+    (10) => {
+        "0010"
+    };
+    (11) => {
+        "0011"
+    };
+    (12) => {
+        "0012"
+    };
+    (13) => {
+        "0013"
+    };
+    (14) => {
+        "0014"
+    };
+    (15) => {
+        "0015"
+    };
+    ($version:tt) => {
+        concat!("000", $version)
     };
 }
 
 const REGISTRY: Chain =
     chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs");
-const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive", 8 "waits", 9 "identity");
+const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive", 8 "waits", 9 "identity", 10 "models");
 
 /// Brings the schema up to date; does nothing when it is.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -65,6 +90,8 @@ pub(super) async fn clear_room(
 
 /// Every table whose rows belong to a tenant, dependants before what they depend on: the order in which a tenant is deleted.
 const TENANT_TABLES: &[&str] = &[
+    "model_budgets",
+    "model_calls",
     "customer_merges",
     "proofs",
     "waits",

@@ -9,6 +9,7 @@ mod model;
 mod money;
 mod registry;
 mod shop;
+mod spend;
 mod turns;
 mod waiting;
 mod walls;
@@ -23,6 +24,7 @@ pub use model::{Place, Step, run_program};
 pub use money::*;
 pub use registry::*;
 pub use shop::{Shop, at};
+pub use spend::*;
 pub use turns::*;
 pub use waiting::*;
 pub use walls::*;
@@ -109,6 +111,12 @@ macro_rules! store_conformance {
             due_work_is_fair_between_kinds,
             dead_letters_are_kept_until_settled,
             a_deleted_tenant_leaves_nothing,
+            // What models cost.
+            a_call_is_reserved_settled_and_kept,
+            parallel_reservations_never_pass_a_ceiling,
+            a_days_ceiling_holds_over_all_bookings,
+            a_reservation_that_runs_out_makes_room,
+            what_models_cost_is_summed_up,
             // Jobs and what grows old.
             a_run_is_done_by_one,
             a_run_whose_holder_died_is_taken_over,

@@ -66,6 +66,9 @@ impl Thoughts {
     {
         let mut receiver = self.find_or_begin(key, begin);
         let patience = Duration::try_from(patience).unwrap_or(Duration::ZERO);
+        if patience.is_zero() {
+            return receiver.borrow().clone();
+        }
         let made = tokio::time::timeout(patience, receiver.wait_for(Option::is_some)).await;
         match made {
             Ok(Ok(made)) => made.clone(),

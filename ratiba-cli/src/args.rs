@@ -62,6 +62,8 @@ pub(crate) enum Command {
     /// What decides a time or a reply.
     #[command(subcommand)]
     Why(Why),
+    /// What models and channel messages have cost.
+    Costs(Costs),
     /// What came in and could not be handled.
     #[command(subcommand)]
     DeadLetters(DeadLetters),
@@ -401,6 +403,28 @@ pub(crate) struct Replay {
     pub(crate) thread: String,
     #[command(flatten)]
     pub(crate) tenant: TenantArg,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Costs {
+    #[command(flatten)]
+    pub(crate) tenant: TenantArg,
+    /// The first day, such as 2026-11-01; a month back unless given.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) since: Option<Date>,
+    /// How the sums are cut.
+    #[arg(long, value_enum, default_value_t = CostsBy::Role)]
+    pub(crate) by: CostsBy,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum CostsBy {
+    /// By what models were asked for.
+    Role,
+    /// By booking.
+    Booking,
+    /// By local day.
+    Day,
 }
 
 #[derive(Debug, Subcommand)]

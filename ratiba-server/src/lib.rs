@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod http;
+mod models;
 #[cfg(feature = "otel")]
 mod otel;
 mod routes;

@@ -24,6 +24,7 @@ use ratiba_core::{Ratiba, RatibaBuilder};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::config::{MetaApp, Settings};
+use crate::models;
 use crate::run::Failure;
 use crate::widget::Widget;
 
@@ -163,6 +164,7 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
         builder = add(builder, ChannelKind::Messenger, adapter);
         channels.push(ChannelKind::Messenger);
     }
+    builder = models::add(builder, &settings.models)?;
     let ratiba = builder
         .build()
         .map_err(|error| Failure::Open { what: "the core", source: error.into() })?;

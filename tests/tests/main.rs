@@ -8,6 +8,7 @@ mod golden;
 mod hot;
 mod meta;
 mod operations;
+mod models;
 mod programs;
 mod server;
 mod sms;

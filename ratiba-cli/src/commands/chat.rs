@@ -33,6 +33,7 @@ pub(crate) async fn run(
         customer: args.phone.clone(),
         customer_name: None,
         given: Vec::new(),
+        models: Vec::new(),
         turns: Vec::new(),
     };
     let failed =

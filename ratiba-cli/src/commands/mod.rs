@@ -3,6 +3,7 @@
 mod catalog;
 mod chat;
 mod converse;
+mod costs;
 mod dead_letters;
 mod doctor;
 mod reach;
@@ -44,6 +45,7 @@ pub(crate) async fn run(
         Command::Slots(args) => slots::run(&args, settings, printer).await,
         Command::Replay(args) => replay::run(&args, settings, printer).await,
         Command::Why(command) => why::run(command, settings, printer).await,
+        Command::Costs(args) => costs::run(&args, settings, printer).await,
         Command::DeadLetters(command) => dead_letters::run(command, settings, printer).await,
         Command::Privacy(command) => privacy::run(command, settings, printer).await,
         Command::Keys(command) => keys::run(&command, settings, printer).await,

@@ -341,6 +341,8 @@ pub enum Rejection {
     StaleAnswer,
     /// A deadline that no longer matters.
     StaleTimer,
+    /// What a model made of a turn that has been left behind.
+    StaleThought,
     /// An admin's word on a thread that nobody has engaged.
     NotEngaged,
     /// Somebody else has engaged already.

@@ -87,6 +87,87 @@ pub enum Event {
     HandedBack,
     /// Something outside failed again and again, so a person is needed (signal D7).
     ToolFailed,
+    /// A model takes its time over what the customer sent; what it makes of it comes as a `Thought` of the same turn.
+    Pondering {
+        /// The turn.
+        turn: u64,
+        /// What the customer sent, as far as the ear understood it.
+        said: Said,
+    },
+    /// What a model made of an earlier turn.
+    Thought {
+        /// Which turn.
+        turn: u64,
+        /// What.
+        thought: Thought,
+    },
+    /// Models have cost what this booking may cost, and the ear alone is not sure (signal D3).
+    CostCeiling,
+}
+
+/// What a model made of an earlier turn; where it made nothing of it, what the turn would have been without one.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Thought {
+    /// What the customer meant.
+    Heard {
+        /// What they sent, understood.
+        said: Box<Said>,
+    },
+    /// An answer to their question.
+    Answered {
+        /// The question.
+        question: String,
+        /// The best matching snippets.
+        snippets: Vec<Snippet>,
+        /// How the answer came about.
+        shape: Shape,
+    },
+}
+
+impl std::fmt::Debug for Thought {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Heard { said } => f.debug_tuple("Heard").field(said).finish(),
+            Self::Answered { snippets, .. } => write!(f, "Answered({} snippets)", snippets.len()),
+        }
+    }
+}
+
+/// How an answer from the snippets comes about.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "shape", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Shape {
+    /// The best snippet as it is, or none.
+    #[default]
+    Quoted,
+    /// In words that rest on snippets.
+    Shaped {
+        /// The words.
+        text: String,
+    },
+    /// Not yet: it comes as a `Thought` of this turn.
+    Later {
+        /// The turn.
+        turn: u64,
+    },
+}
+
+impl std::fmt::Debug for Shape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Quoted => f.write_str("Quoted"),
+            Self::Shaped { text } => write!(f, "Shaped({} bytes)", text.len()),
+            Self::Later { turn } => write!(f, "Later({turn})"),
+        }
+    }
+}
+
+impl Shape {
+    /// Whether nothing was shaped.
+    pub fn is_quoted(&self) -> bool {
+        *self == Self::Quoted
+    }
 }
 
 /// What a customer sent, understood.
@@ -173,6 +254,9 @@ pub enum Answer {
     Knowledge {
         /// The best matching snippets, best first; empty when nothing answers the question.
         snippets: Vec<Snippet>,
+        /// How the answer comes about.
+        #[serde(default, skip_serializing_if = "Shape::is_quoted")]
+        shape: Shape,
     },
     /// To `Query::PhoneOwner`.
     PhoneOwner {

@@ -4,10 +4,11 @@ use super::asking::{Then, Words};
 use super::choice::Pick;
 use super::effect::{Effect, Query, Rejection};
 use super::errand;
-use super::event::Medium;
+use super::event::{Medium, Shape};
 use super::flow::{Flow, Upcoming};
 use super::heard::Heard;
 use super::line::Line;
+use super::thread::Thinking;
 use super::turn::Turn;
 use super::{booking, paying, proof};
 use crate::domain::id::ServiceId;
@@ -164,18 +165,28 @@ pub(super) fn show_bookings(back: Flow, upcoming: &[Upcoming], t: &mut Turn<'_>)
     back.repeat(t)
 }
 
-/// What the snippets say to a question: the best one, or a promise that the team will be asked.
+/// What the snippets say to a question: in shaped words, the best one as it is, a word that it takes a moment, or a promise that the team will be
+/// asked.
 pub(super) fn answer_question(
     back: Flow,
     question: Words,
     snippets: &[Snippet],
+    shape: Shape,
     t: &mut Turn<'_>,
 ) -> Flow {
-    if let Some(best) = snippets.first() {
-        t.say(Line::Snippet { body: best.body.clone() });
-    } else {
-        t.say(Line::WillAskTeam);
-        t.write(Effect::NoteUnanswered { question: question.0 });
+    match (shape, snippets.first()) {
+        (Shape::Shaped { text }, _) => t.say(Line::Snippet { body: text }),
+        (Shape::Later { turn }, _) => {
+            t.memory.thinking = Some(Thinking { turn, answering: true });
+            t.say(Line::OneMoment);
+            // The pending question is asked again together with the answer.
+            return back;
+        }
+        (Shape::Quoted, Some(best)) => t.say(Line::Snippet { body: best.body.clone() }),
+        (Shape::Quoted, None) => {
+            t.say(Line::WillAskTeam);
+            t.write(Effect::NoteUnanswered { question: question.0 });
+        }
     }
     back.repeat(t)
 }

@@ -379,6 +379,8 @@ pub enum Line {
     },
     /// The team will be asked.
     WillAskTeam,
+    /// One moment, please: an answer is being worked on.
+    OneMoment,
     /// Back to what was asked before (said before the pending question is repeated).
     BackToIt,
 

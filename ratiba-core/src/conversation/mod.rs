@@ -41,6 +41,7 @@ mod reschedule;
 pub mod step;
 #[cfg(test)]
 mod talk;
+mod thinking;
 pub mod thread;
 mod times;
 mod turn;

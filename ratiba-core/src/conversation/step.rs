@@ -9,7 +9,7 @@ use super::thread::{Driver, Memory, Thread};
 use super::turn::Turn;
 use super::{
     agent, cancel, cross_sell, errand, find, handoff, inquiry, lapse, payment_news, phone, proof,
-    reschedule, waitlist,
+    reschedule, thinking, waitlist,
 };
 use crate::domain::appointment::Appointment;
 
@@ -30,7 +30,10 @@ pub fn step(thread: Thread, event: Event, ctx: &StepCtx<'_>) -> (Thread, Vec<Eff
     let mut t = Turn::new(ctx, memory);
     t.silent = is_human(&driver);
     let (driver, flow) = match event {
-        Event::Heard { said } => heard(driver, flow, &said, &mut t),
+        Event::Heard { said } => {
+            thinking::overtaken(&mut t);
+            heard(driver, flow, &said, &mut t)
+        }
         Event::Answered { .. } => {
             t.reject(Rejection::StaleAnswer);
             (driver, flow)
@@ -55,7 +58,10 @@ pub fn step(thread: Thread, event: Event, ctx: &StepCtx<'_>) -> (Thread, Vec<Eff
         }
         Event::OwnerSpoke { .. } => (handoff::owner_spoke(driver, &mut t), flow),
         Event::HandedBack => (handoff::handed_back(driver, &mut t), flow),
-        Event::ToolFailed => tool_failed(driver, flow, &mut t),
+        Event::ToolFailed => call_person(driver, flow, Signal::ToolFailing, &mut t),
+        Event::CostCeiling => call_person(driver, flow, Signal::TooCostly, &mut t),
+        Event::Pondering { turn, said } => thinking::pondering(driver, flow, turn, &said, &mut t),
+        Event::Thought { turn, thought } => thinking::thought(driver, flow, turn, thought, &mut t),
     };
     close(driver, flow, began, t)
 }
@@ -80,7 +86,10 @@ fn resume(
         | Event::AdminSaid { .. }
         | Event::OwnerSpoke { .. }
         | Event::HandedBack
-        | Event::ToolFailed => {
+        | Event::ToolFailed
+        | Event::Pondering { .. }
+        | Event::Thought { .. }
+        | Event::CostCeiling => {
             let flow = Flow::Asking(Box::new(asking));
             let same = Thread { graph_version, driver, flow, memory };
             return (same, vec![Effect::Rejected { why: Rejection::Busy }]);
@@ -121,14 +130,14 @@ fn is_human(driver: &Driver) -> bool {
     }
 }
 
-fn is_agent(driver: &Driver) -> bool {
+pub(super) fn is_agent(driver: &Driver) -> bool {
     match driver {
         Driver::AgentDriving | Driver::ResumedByAgent { .. } => true,
         Driver::SuspendedForHuman | Driver::HumanDriving { .. } => false,
     }
 }
 
-fn heard(driver: Driver, flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, Flow) {
+pub(super) fn heard(driver: Driver, flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, Flow) {
     match driver {
         Driver::AgentDriving => agent::heard(flow, said, t),
         Driver::ResumedByAgent { told } => {
@@ -148,9 +157,10 @@ fn heard(driver: Driver, flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, 
     }
 }
 
-fn tool_failed(driver: Driver, flow: Flow, t: &mut Turn<'_>) -> (Driver, Flow) {
+/// Something that no message says calls a person.
+fn call_person(driver: Driver, flow: Flow, signal: Signal, t: &mut Turn<'_>) -> (Driver, Flow) {
     if is_agent(&driver) {
-        (handoff::suspend(Signal::ToolFailing, &flow, t), flow)
+        (handoff::suspend(signal, &flow, t), flow)
     } else {
         t.reject(Rejection::AlreadyEngaged);
         (driver, flow)
@@ -194,8 +204,8 @@ fn answered(then: Then, answer: Answer, t: &mut Turn<'_>) -> Result<Flow, Box<Th
         (Then::ShowBookings { back }, Answer::MyAppointments { upcoming }) => {
             inquiry::show_bookings(back, &list(&upcoming), t)
         }
-        (Then::AnswerQuestion { back, question }, Answer::Knowledge { snippets }) => {
-            inquiry::answer_question(back, question, &snippets, t)
+        (Then::AnswerQuestion { back, question }, Answer::Knowledge { snippets, shape }) => {
+            inquiry::answer_question(back, question, &snippets, shape, t)
         }
         (
             Then::LateMoney { back, payment, receipt, amount, appointments },

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::event::Event;
+use super::event::{Event, Thought};
 use super::flow::{DraftView, Flow};
 use super::heard::Heard;
 use super::{inquiry, version};
@@ -85,6 +85,19 @@ pub struct Memory {
     /// What was begun to prove a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<Proving>,
+    /// A model takes its time over a turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thinking: Option<Thinking>,
+}
+
+/// What a model takes its time over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thinking {
+    /// The turn. What is made of any other turn comes too late.
+    pub turn: u64,
+    /// A question is to be answered, which the next message does not change; else it is what the customer meant, which they may say better meanwhile.
+    pub answering: bool,
 }
 
 /// How far a customer is with proving that a number is theirs. It goes on beside the flow: nobody has to prove anything to book.
@@ -114,9 +127,18 @@ impl Thread {
     /// A new thread of the same customer. It keeps what outlives one booking: language, introduction, greeting, number.
     #[must_use]
     pub fn successor(&self) -> Self {
-        let Memory { language, introduced, greeted, phone, proof, .. } = self.memory.clone();
+        let Memory { language, introduced, greeted, phone, proof, thinking, .. } =
+            self.memory.clone();
         Self {
-            memory: Memory { language, introduced, greeted, phone, proof, ..Memory::default() },
+            memory: Memory {
+                language,
+                introduced,
+                greeted,
+                phone,
+                proof,
+                thinking,
+                ..Memory::default()
+            },
             ..Self::fresh()
         }
     }
@@ -164,13 +186,10 @@ impl Thread {
     /// Whether the event begins something new in a finished thread, so that it belongs to a [`Thread::successor`]:
     /// every booking has its own thread. Thanks, greetings and questions stay where they are.
     pub fn needs_new(&self, event: &Event) -> bool {
-        match event {
-            Event::Heard { said } => {
-                self.is_listening()
-                    && self.is_finished()
-                    && inquiry::begins_something(&self.flow, &Heard::read(said))
-            }
-            Event::SlotOpened { .. } => self.is_listening() && self.is_finished(),
+        let said = match event {
+            Event::Heard { said } | Event::Pondering { said, .. } => said,
+            Event::Thought { thought: Thought::Heard { said }, .. } => said.as_ref(),
+            Event::SlotOpened { .. } => return self.is_listening() && self.is_finished(),
             Event::Answered { .. }
             | Event::Payment { .. }
             | Event::WaitLapsed { .. }
@@ -179,8 +198,13 @@ impl Thread {
             | Event::AdminSaid { .. }
             | Event::OwnerSpoke { .. }
             | Event::HandedBack
-            | Event::ToolFailed => false,
-        }
+            | Event::ToolFailed
+            | Event::Thought { thought: Thought::Answered { .. }, .. }
+            | Event::CostCeiling => return false,
+        };
+        self.is_listening()
+            && self.is_finished()
+            && inquiry::begins_something(&self.flow, &Heard::read(said))
     }
 
     /// Whether the machine speaks for the business.

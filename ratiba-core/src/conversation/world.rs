@@ -269,7 +269,10 @@ impl World {
                     .filter(|r| appointments.contains(&r.id))
                     .all(|r| !self.taken.contains(&r.window.start)),
             },
-            Query::Knowledge { .. } => Answer::Knowledge { snippets: self.snippets.clone() },
+            Query::Knowledge { .. } => Answer::Knowledge {
+                snippets: self.snippets.clone(),
+                shape: crate::conversation::event::Shape::Quoted,
+            },
             Query::PhoneOwner { .. } => {
                 Answer::PhoneOwner { taken: self.phone_taken, can_prove: self.can_prove }
             }

@@ -1,23 +1,30 @@
 //! Collects ports and settings, reports every problem at once, does no I/O.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 
 use super::handle::{Parts, Ratiba};
+use super::models::Router;
 use crate::domain::channel::ChannelKind;
 use crate::domain::route::SinkPrices;
+use crate::models::plan::{Plan, Routes};
+use crate::models::table::ModelTable;
 use crate::ports::channel::{Channel, Webhook};
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::hot::{HotState, WakeUp};
 use crate::ports::knowledge::KnowledgeSource;
 use crate::ports::live::LiveFeed;
+use crate::ports::llm::LlmProvider;
 use crate::ports::notify::NotificationSink;
 use crate::ports::payment::PaymentProvider;
 use crate::ports::sms::SmsSink;
 use crate::ports::store::Store;
+
+/// How long a chat may stand still before silence looks like a fault.
+const MODEL_PATIENCE: SignedDuration = SignedDuration::from_millis(2_500);
 
 /// One thing that keeps the builder from building, and the remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +85,9 @@ pub struct RatibaBuilder {
     webhooks: Vec<(ChannelKind, Arc<dyn Webhook>)>,
     rails: Vec<Arc<dyn PaymentProvider>>,
     knowledge: Option<Arc<dyn KnowledgeSource>>,
+    models: Vec<Arc<dyn LlmProvider>>,
+    plan: Option<Plan>,
+    model_patience: Option<SignedDuration>,
     notices: Vec<Arc<dyn NotificationSink>>,
     sms: Option<Arc<dyn SmsSink>>,
     sink_prices: SinkPrices,
@@ -147,6 +157,24 @@ impl RatibaBuilder {
         self
     }
 
+    /// A provider of language models; one for each name in the table of models. Without any, everything is understood and answered without a model.
+    pub fn llm(mut self, provider: Arc<dyn LlmProvider>) -> Self {
+        self.models.push(provider);
+        self
+    }
+
+    /// Which models answer which role; as the built-in table says unless given.
+    pub fn model_plan(mut self, plan: Plan) -> Self {
+        self.plan = Some(plan);
+        self
+    }
+
+    /// How long a turn waits for a model before it says that it takes a moment and lets the answer come after it; 2.5 s unless given.
+    pub fn model_patience(mut self, patience: SignedDuration) -> Self {
+        self.model_patience = Some(patience);
+        self
+    }
+
     /// Who is told what operators should know; may be given several times. Notices are logged in any case.
     pub fn notify(mut self, sink: Arc<dyn NotificationSink>) -> Self {
         self.notices.push(sink);
@@ -198,6 +226,9 @@ impl RatibaBuilder {
             webhooks,
             rails,
             knowledge,
+            models,
+            plan,
+            model_patience,
             notices,
             sms,
             sink_prices,
@@ -275,6 +306,29 @@ impl RatibaBuilder {
                 );
             }
         }
+        let mut names = BTreeSet::new();
+        for provider in &models {
+            if !names.insert(provider.name().to_owned()) {
+                problem(
+                    format!("the provider of models `{}` is given twice", provider.name()),
+                    "call `.llm(..)` once for each",
+                );
+            }
+        }
+        let plan = match (models.is_empty(), plan) {
+            (true, _) => None,
+            (false, Some(plan)) => Some(plan),
+            (false, None) => match ModelTable::builtin() {
+                Ok(table) => Plan::new(table, Routes::new()).ok(),
+                Err(error) => {
+                    problem(
+                        error.to_string(),
+                        "call `.model_plan(..)` with a table that is in order",
+                    );
+                    None
+                }
+            },
+        };
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
         match &public_url {
             Some(url) if !(url.starts_with("https://") || url.starts_with("http://")) => {
@@ -298,6 +352,10 @@ impl RatibaBuilder {
                 "give at least five seconds",
             );
         }
+        let clock = clock
+            .unwrap_or_else(|| Arc::new(crate::adapters::system::SystemClock) as Arc<dyn Clock>);
+        let entropy = entropy
+            .unwrap_or_else(|| Arc::new(crate::adapters::system::OsEntropy) as Arc<dyn Entropy>);
         match (store, hot, wake, live) {
             (Some(store), Some(hot), Some(wake), Some(live)) if problems.is_empty() => {
                 Ok(Ratiba::new(Parts {
@@ -305,9 +363,13 @@ impl RatibaBuilder {
                     hot,
                     wake,
                     live,
-                    clock: clock.unwrap_or_else(|| Arc::new(crate::adapters::system::SystemClock)),
-                    entropy: entropy
-                        .unwrap_or_else(|| Arc::new(crate::adapters::system::OsEntropy)),
+                    models: plan.map(|plan| {
+                        let (clock, entropy) = (Arc::clone(&clock), Arc::clone(&entropy));
+                        Arc::new(Router::new(plan, models, clock, entropy))
+                    }),
+                    model_patience: model_patience.unwrap_or(MODEL_PATIENCE),
+                    clock,
+                    entropy,
                     channels: by_kind,
                     webhooks: hooks,
                     rails: by_rail,

@@ -72,6 +72,9 @@ impl Inner {
                 None => return Ok(()),
             }
         };
+        if let Outgoing::Think { turn, about } = &item.what {
+            return self.finish_thinking(tenant, store.as_ref(), &item, *turn, about).await;
+        }
         let (attempt, then) = self.act(tenant, store.as_ref(), &item).await?;
         self.record(tenant, store.as_ref(), &item, attempt, then).await
     }
@@ -97,7 +100,9 @@ impl Inner {
             Outgoing::Reply { .. } | Outgoing::Admin { .. } | Outgoing::Code { .. } => (lost, None),
             // Nobody is ever asked for money twice for one payment: the callback or a query will tell.
             Outgoing::Submit { payment } => (lost, Some((*payment, PaymentFact::SubmitUnknown))),
-            Outgoing::Query { .. } | Outgoing::Notify { .. } => (again, None),
+            Outgoing::Query { .. } | Outgoing::Notify { .. } | Outgoing::Think { .. } => {
+                (again, None)
+            }
             // Giving back twice is as bad as asking twice: the callback may still tell.
             Outgoing::Refund { payment, .. } => (lost, Some((*payment, undecided()))),
         };
@@ -162,6 +167,8 @@ impl Inner {
                 self.refund(tenant, store, item, *payment, *amount).await
             }
             Outgoing::Notify { notice } => Ok((self.notify(tenant, item, notice).await, None)),
+            // Has a way of its own back into the inbox, see `attempt`.
+            Outgoing::Think { .. } => Ok((done(None), None)),
         }
     }
 

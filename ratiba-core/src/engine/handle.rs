@@ -14,6 +14,8 @@ use super::ingest::Ingest;
 use super::jobs::Finished;
 use super::lanes::Lanes;
 use super::trouble::Troubles;
+use super::models::Router;
+use super::thoughts::Thoughts;
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{CustomerId, Id, Mint, TenantId, ThreadId};
 use crate::domain::route::SinkPrices;
@@ -48,6 +50,9 @@ pub(super) struct Parts {
     pub(super) webhooks: BTreeMap<ChannelKind, Arc<dyn Webhook>>,
     pub(super) rails: BTreeMap<Rail, Arc<dyn PaymentProvider>>,
     pub(super) knowledge: Option<Arc<dyn KnowledgeSource>>,
+    pub(super) models: Option<Arc<Router>>,
+    /// How long a turn waits for a model before it says that it takes a moment.
+    pub(super) model_patience: SignedDuration,
     pub(super) notices: Vec<Arc<dyn NotificationSink>>,
     pub(super) sms: Option<Arc<dyn SmsSink>>,
     pub(super) sink_prices: SinkPrices,
@@ -71,6 +76,7 @@ pub(super) struct Inner {
     pub(super) troubles: Troubles,
     pub(super) ingest: Ingest,
     pub(super) deliveries: Lanes<(TenantId, String)>,
+    pub(super) thoughts: Thoughts,
     pub(super) finished_jobs: Finished,
 }
 
@@ -96,6 +102,7 @@ impl Ratiba {
                 troubles: Troubles::default(),
                 ingest: Ingest::default(),
                 deliveries: Lanes::default(),
+                thoughts: Thoughts::default(),
                 finished_jobs: Finished::default(),
             }),
         }
@@ -119,6 +126,11 @@ impl Ratiba {
     /// The newest business document of a tenant.
     pub async fn business(&self, tenant: TenantId) -> Result<Arc<Business>, EngineError> {
         Ok(Arc::clone(&self.inner.business(tenant, None).await?.business))
+    }
+
+    /// The way to language models, where there are any.
+    pub fn models(&self) -> Option<&Arc<Router>> {
+        self.inner.parts.models.as_ref()
     }
 
     /// Reads a channel account again before it is used next: somebody has entered another token. Other processes find out when the old one

@@ -220,7 +220,8 @@ fn in_order_of_sending(pending: &mut [InboxItem]) {
         | Cause::FollowUp { .. }
         | Cause::SlotFreed { .. }
         | Cause::OfferOver { .. }
-        | Cause::ToolFailed { .. } => item.received_at,
+        | Cause::ToolFailed { .. }
+        | Cause::Thought { .. } => item.received_at,
     };
     pending.sort_by_key(|item| (at(item), item.id));
 }

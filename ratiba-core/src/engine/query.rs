@@ -9,17 +9,13 @@ use crate::conversation::event::Answer;
 use crate::domain::appointment::{Appointment, Busy};
 use crate::domain::dials::CrossSell;
 use crate::domain::time::TimeWindow;
-use crate::language::answer::best_snippets;
-use crate::ports::knowledge::Question;
 use crate::scheduling::cross_sell;
 use crate::scheduling::search::Calendar;
 
-/// Snippets that fit into one answer.
-const SNIPPETS: usize = 1;
-
 impl Turn<'_> {
     pub(super) async fn answer(&mut self, query: Query) -> Result<Answer, EngineError> {
-        let business = &self.loaded.business;
+        let loaded = std::sync::Arc::clone(&self.loaded);
+        let business = &loaded.business;
         match query {
             Query::Slots { query } => {
                 let range = Calendar::busy_range(&query, business, self.now);
@@ -48,20 +44,8 @@ impl Turn<'_> {
                 Ok(Answer::StillFree { free })
             }
             Query::Knowledge { question } => {
-                let question = Question {
-                    tenant: self.store.tenant(),
-                    text: question,
-                    language: self.customer.language,
-                };
-                let snippets = match &self.engine.parts.knowledge {
-                    // A source of the embedder's own may be down; then the question goes to the team.
-                    Some(source) => source.find(&question, SNIPPETS).await.unwrap_or_else(|fault| {
-                        tracing::warn!(tenant.id = %question.tenant, fault = %fault, "the knowledge source failed");
-                        Vec::new()
-                    }),
-                    None => best_snippets(&question.text, question.language, &self.store.snippets().await?, SNIPPETS),
-                };
-                Ok(Answer::Knowledge { snippets })
+                let (snippets, shape) = self.answer_question(question).await?;
+                Ok(Answer::Knowledge { snippets, shape })
             }
             Query::PhoneOwner { phone } => {
                 let (taken, can_prove) = self.phone_owner(&phone).await?;

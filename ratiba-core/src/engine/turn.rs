@@ -79,6 +79,8 @@ pub(super) struct Turn<'a> {
     lines: Vec<Line>,
     language: Option<Language>,
     own_ids: u32,
+    /// The message, or what a model made of one, that the turn is about.
+    inbox: Option<InboxId>,
 }
 
 impl<'a> Turn<'a> {
@@ -102,7 +104,9 @@ impl<'a> Turn<'a> {
             | Cause::FollowUp { .. }
             | Cause::SlotFreed { .. }
             | Cause::OfferOver { .. } => None,
-            Cause::Timer { thread, .. } | Cause::ToolFailed { thread } => Some(*thread),
+            Cause::Timer { thread, .. }
+            | Cause::ToolFailed { thread }
+            | Cause::Thought { thread, .. } => Some(*thread),
             Cause::Payment { payment, .. } => match store.payment(*payment).await? {
                 Some(payment) => Some(payment.thread),
                 None => return Ok(None),
@@ -153,7 +157,8 @@ impl<'a> Turn<'a> {
                 | Cause::FollowUp { .. }
                 | Cause::SlotFreed { .. }
                 | Cause::OfferOver { .. }
-                | Cause::ToolFailed { .. },
+                | Cause::ToolFailed { .. }
+                | Cause::Thought { .. },
             ) => return Ok(None),
         };
         Ok(Some(Self {
@@ -179,6 +184,7 @@ impl<'a> Turn<'a> {
             lines: Vec::new(),
             language: None,
             own_ids: OWN_IDS,
+            inbox: None,
         }))
     }
 
@@ -189,7 +195,9 @@ impl<'a> Turn<'a> {
         lease_until: Timestamp,
     ) -> Result<TurnCommit, EngineError> {
         match &item.cause {
-            Cause::Message { message } => self.take_message(message, item.received_at).await?,
+            Cause::Message { message } => {
+                self.take_message(item.id, message, item.received_at).await?;
+            }
             Cause::OwnerSpoke { text, .. } => {
                 self.feed(Event::OwnerSpoke { text: text.clone() }).await?;
             }
@@ -215,6 +223,11 @@ impl<'a> Turn<'a> {
                 self.take_offer_over(*wait, *staff, *span).await?;
             }
             Cause::ToolFailed { .. } => self.feed(Event::ToolFailed).await?,
+            Cause::Thought { turn, thought, .. } => {
+                let (turn, thought) = (*turn, thought.clone());
+                self.inbox = Some(item.id);
+                self.feed(Event::Thought { turn, thought }).await?;
+            }
         }
         self.poke_waiters().await?;
         if self.lost {
@@ -225,6 +238,7 @@ impl<'a> Turn<'a> {
 
     async fn take_message(
         &mut self,
+        inbox: InboxId,
         message: &InboundMessage,
         received_at: Timestamp,
     ) -> Result<(), EngineError> {
@@ -243,7 +257,8 @@ impl<'a> Turn<'a> {
         );
         self.engine.acknowledge(self.store.tenant(), message);
         let said = self.hear(&message.content);
-        self.feed(Event::Heard { said }).await
+        self.inbox = Some(inbox);
+        self.feed_heard(inbox, said).await
     }
 
     /// What the customer's words mean here and now.
@@ -438,7 +453,10 @@ impl<'a> Turn<'a> {
         let mut said = Vec::new();
         if let (false, Some(language)) = (self.lines.is_empty(), self.language) {
             let reply = self.engine.speaker.compose(&self.lines, &self.voice(language));
-            self.stored.offered.clone_from(&reply.choices);
+            // A word that it takes a moment leaves the pending question as it is.
+            if self.lines != [Line::OneMoment] {
+                self.stored.offered.clone_from(&reply.choices);
+            }
             said.push(reply.clone());
             let harmless = !self
                 .lines
@@ -487,6 +505,26 @@ impl<'a> Turn<'a> {
             capabilities: self.stored.capabilities,
             now: self.now,
         }
+    }
+
+    /// The conversation as it stands within this turn.
+    pub(super) const fn state(&self) -> &Thread {
+        &self.state
+    }
+
+    /// The choices that were offered last.
+    pub(super) fn offered(&self) -> &[Choice] {
+        &self.stored.offered
+    }
+
+    /// The message that the turn is about, where it is about one.
+    pub(super) const fn inbox(&self) -> Option<InboxId> {
+        self.inbox
+    }
+
+    /// The revision that this turn makes.
+    pub(super) const fn next_revision(&self) -> u64 {
+        self.stored.revision + 1
     }
 
     /// The language that this customer is answered in when no line decides it.

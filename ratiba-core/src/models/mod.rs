@@ -14,8 +14,11 @@ pub mod hear;
 pub mod mask;
 pub mod plan;
 pub mod prompt;
+#[cfg(test)]
+mod rendered_tests;
 pub mod reply;
 pub mod role;
 pub mod schema;
+pub mod script;
 pub mod shape;
 pub mod table;

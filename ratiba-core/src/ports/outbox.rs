@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::fault::FaultKind;
 use super::notify::Notice;
 use super::payment::{INVALID_PAYER, PAYER_BUSY, RefundReport};
-use crate::conversation::event::TimerName;
+use crate::conversation::event::{Said, Thought, TimerName};
 use crate::domain::channel::Address;
 use crate::domain::id::{
     AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, StaffId, ThreadId, TimerId, WaitId,
 };
-use crate::domain::message::{InboundMessage, Reply};
+use crate::domain::message::{InboundMessage, Language, Reply};
 use crate::domain::money::Money;
 use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
@@ -73,6 +73,45 @@ pub enum Outgoing {
         /// What.
         notice: Notice,
     },
+    /// Let a model finish thinking about a turn; what it makes of it comes back to the thread.
+    Think {
+        /// The turn.
+        turn: u64,
+        /// About what.
+        about: ThinkAbout,
+    },
+}
+
+/// What a model thinks about after its turn.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ThinkAbout {
+    /// What the customer meant.
+    Said {
+        /// The message's inbox item.
+        inbox: InboxId,
+        /// What they sent, as far as the ear understood it.
+        said: Box<Said>,
+    },
+    /// Their question.
+    Question {
+        /// The message's inbox item.
+        inbox: InboxId,
+        /// The words.
+        question: String,
+        /// The language to answer in.
+        language: Language,
+    },
+}
+
+/// Shows no words.
+impl std::fmt::Debug for ThinkAbout {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Said { inbox, .. } => write!(f, "Said({inbox})"),
+            Self::Question { inbox, .. } => write!(f, "Question({inbox})"),
+        }
+    }
 }
 
 /// Words that carry a one-time code; never shown in Debug output.
@@ -93,9 +132,11 @@ impl Outgoing {
     pub const fn begins_with_commit(&self) -> bool {
         match self {
             Self::Reply { repeatable, .. } => *repeatable,
-            Self::Admin { .. } | Self::Code { .. } | Self::Query { .. } | Self::Notify { .. } => {
-                true
-            }
+            Self::Admin { .. }
+            | Self::Code { .. }
+            | Self::Query { .. }
+            | Self::Notify { .. }
+            | Self::Think { .. } => true,
             Self::Submit { .. } | Self::Refund { .. } => false,
         }
     }
@@ -244,6 +285,15 @@ pub enum Cause {
     ToolFailed {
         /// Which thread.
         thread: ThreadId,
+    },
+    /// What a model made of an earlier turn.
+    Thought {
+        /// Of which thread.
+        thread: ThreadId,
+        /// Which turn.
+        turn: u64,
+        /// What.
+        thought: Thought,
     },
 }
 

@@ -15,6 +15,7 @@ use super::outbox::{Attempt, Cause, InboxItem, OutboxItem, OutboxStatus, Timer, 
 use super::payment::Merchant;
 use super::sms::{SmsRegistry, SmsStore};
 use super::secrets::SecretStore;
+use super::spend::SpendStore;
 use super::visits::VisitStore;
 use super::waitlist::WaitlistStore;
 use super::whole::WholeStore;
@@ -696,6 +697,7 @@ pub trait TenantStore:
     + VisitStore
     + WaitlistStore
     + WholeStore
+    + SpendStore
     + std::fmt::Debug
 {
     /// Whose it is.

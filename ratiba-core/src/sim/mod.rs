@@ -1,6 +1,9 @@
 //! Stand-ins of the outside systems over real HTTP, with faults on demand.
 
 pub mod africastalking;
+pub mod anthropic;
 pub mod daraja;
+pub mod llm;
 pub mod meta;
+pub mod openai;
 mod server;

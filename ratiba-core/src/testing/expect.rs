@@ -4,7 +4,7 @@ use regex::RegexBuilder;
 
 use super::golden::{AppointmentSpec, ChoicesSpec, Count, Expect, PaymentSpec};
 use crate::conversation::effect::Effect;
-use crate::conversation::event::Event;
+use crate::conversation::event::{Event, Thought};
 use crate::conversation::thread::Thread;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::message::Reply;
@@ -25,6 +25,7 @@ pub(super) struct Seen {
     pub(super) reminders: u64,
     pub(super) follow_ups: u64,
     pub(super) codes: u64,
+    pub(super) llm_calls: u64,
     pub(super) failure: Option<String>,
 }
 
@@ -49,8 +50,7 @@ pub(super) fn check(expect: &Expect, seen: &Seen, business: &Business) -> Vec<St
     }
     out.count("messages", expect.messages, seen.messages);
     out.count("sms", expect.sms, seen.sms);
-    // No model is part of this run.
-    out.count("llm_calls", expect.llm_calls, 0);
+    out.count("llm_calls", expect.llm_calls, seen.llm_calls);
     for (kind, wanted) in &expect.sent {
         match kind.as_str() {
             "reminders" => out.count("sent.reminders", Some(*wanted), seen.reminders),
@@ -107,6 +107,9 @@ fn check_record(expect: &Expect, seen: &Seen, out: &mut Problems) {
     out.same("language", expect.language.as_deref(), language);
     let intent = steps.iter().find_map(|step| match &step.event {
         Event::Heard { said } => serde_json::to_value(said.understanding.intent).ok(),
+        Event::Thought { thought: Thought::Heard { said }, .. } => {
+            serde_json::to_value(said.understanding.intent).ok()
+        }
         _ => None,
     });
     out.same(

@@ -25,6 +25,9 @@ pub struct Golden {
     /// What is so before the first turn.
     #[serde(default)]
     pub given: Vec<Given>,
+    /// What a scripted model answers, first rule that fits; without rules there is no model at all.
+    #[serde(default)]
+    pub models: Vec<super::llm::ModelRule>,
     /// The turns in order.
     pub turns: Vec<TurnSpec>,
 }

@@ -4,48 +4,17 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use serde_json::Value;
 
 use crate::models::cost::Usage;
-use crate::models::role::Role;
+pub use crate::models::script::ModelRule;
 use crate::ports::llm::{LlmFault, LlmFaultKind, LlmProvider, LlmReply, LlmRequest, StopReason};
-
-/// When a role is shown some words, this is the answer.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelRule {
-    /// Of whom; any role where none is named.
-    #[serde(default)]
-    pub role: Option<Role>,
-    /// Words that the user part must hold, in any case; any where none are named.
-    #[serde(default)]
-    pub when: Option<String>,
-    /// The answer: a document that is written as JSON.
-    pub answer: Value,
-}
-
-impl ModelRule {
-    /// When this role is shown these words.
-    pub fn new(role: Role, when: impl Into<String>, answer: Value) -> Self {
-        Self { role: Some(role), when: Some(when.into()), answer }
-    }
-
-    /// Whether it speaks to a request.
-    pub fn fits(&self, role: Role, words: &str) -> bool {
-        self.role.is_none_or(|wanted| wanted == role)
-            && self
-                .when
-                .as_ref()
-                .is_none_or(|when| words.to_lowercase().contains(&when.to_lowercase()))
-    }
-}
 
 /// What happens to the next question instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelTrouble {
     /// It fails so.
     Fails(LlmFaultKind),
-    /// It never answers.
+    /// It never answers, and is given up when its time is over.
     Hangs,
     /// It would not answer.
     Refuses,
@@ -117,7 +86,7 @@ impl LlmProvider for ScriptedModel {
         let (answer, trouble) = {
             let mut script = self.script();
             script.asked.push(request.clone());
-            let fits = script.rules.iter().find(|rule| rule.fits(request.role, &words));
+            let fits = script.rules.iter().find(|rule| rule.fits(Some(request.role), &words));
             let answer = fits.map_or_else(|| serde_json::json!({}), |rule| rule.answer.clone());
             (answer, script.troubles.pop_front().or(script.always))
         };
@@ -126,7 +95,12 @@ impl LlmProvider for ScriptedModel {
             Some(ModelTrouble::Fails(kind)) => {
                 return Err(LlmFault::new(kind, "as the script says"));
             }
-            Some(ModelTrouble::Hangs) => std::future::pending().await,
+            Some(ModelTrouble::Hangs) => {
+                // As an adapter gives up on a silent other side.
+                let patience = std::time::Duration::try_from(request.timeout).unwrap_or_default();
+                tokio::time::sleep(patience).await;
+                return Err(LlmFault::new(LlmFaultKind::TimedOut, "the script never answers"));
+            }
             Some(ModelTrouble::Refuses) => (String::new(), StopReason::Refused),
             Some(ModelTrouble::Cut) => {
                 let whole = answer.to_string();

@@ -10,6 +10,7 @@ use super::channel::RecordingChannel;
 use super::clock::{ManualClock, SeededEntropy};
 use super::expect::{Seen, check};
 use super::golden::{Booked, CodeTyped, Given, Golden, PaymentOutcome, TenantSpec, TurnSpec};
+use super::llm::ScriptedModel;
 use super::payments::ScriptedPayments;
 use super::sms::RecordingSms;
 use crate::adapters::seal::SecretKey;
@@ -61,6 +62,8 @@ pub struct GoldenReport {
     pub transcript: String,
     /// The conversations that came of it, for replays.
     pub threads: usize,
+    /// Calls of models.
+    pub llm_calls: u64,
 }
 
 /// Something that keeps a golden conversation from running at all.
@@ -119,11 +122,13 @@ pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenRepo
     let (business, snippets) = tenant(&golden.tenant)?;
     let mut scenario = Scenario::begin(golden, business, snippets, store).await?;
     let mut mismatches = Vec::new();
+    let mut llm_calls = 0;
     for (n, turn) in golden.turns.iter().enumerate() {
         scenario.turn_to(turn)?;
         let before = scenario.channel().sent().len();
         let failure = scenario.happen(turn).await?;
         let seen = scenario.seen(before, failure).await?;
+        llm_calls = seen.llm_calls;
         let problems = check(&turn.expect, &seen, &scenario.business);
         if !problems.is_empty() {
             mismatches.push(Mismatch { turn: n + 1, problems });
@@ -138,6 +143,7 @@ pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenRepo
         mismatches,
         transcript: scenario.transcript,
         threads,
+        llm_calls,
     })
 }
 
@@ -225,6 +231,14 @@ impl Scenario {
             .public_url("https://golden.example");
         for channel in channels.values() {
             builder = builder.channel(Arc::clone(channel) as _);
+        }
+        if !golden.models.is_empty() {
+            // One for each provider of the table, so that every chain finds somebody.
+            for name in ["anthropic", "openai"] {
+                let model = ScriptedModel::named(name);
+                golden.models.iter().cloned().for_each(|rule| model.rule(rule));
+                builder = builder.llm(Arc::new(model));
+            }
         }
         let ratiba = attempt!("the engine can't be built", builder.build());
         let scenario = Self {
@@ -599,6 +613,8 @@ impl Scenario {
             |of: &str| outbox.iter().filter(|row| row.item.lane.starts_with(of)).count() as u64;
         let (reminders, follow_ups) = (in_lanes("reminder:"), in_lanes("followup:"));
         let codes = self.codes().await?.len() as u64;
+        let calls = store.model_calls(jiff::Timestamp::UNIX_EPOCH, u32::MAX).await;
+        let llm_calls = attempt!("the store failed", calls).len() as u64;
         Ok(Seen {
             said,
             thread,
@@ -610,6 +626,7 @@ impl Scenario {
             reminders,
             follow_ups,
             codes,
+            llm_calls,
             failure,
         })
     }

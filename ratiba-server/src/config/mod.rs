@@ -2,6 +2,7 @@
 
 mod log;
 mod meta;
+mod models;
 mod problem;
 mod source;
 
@@ -14,6 +15,7 @@ use secrecy::SecretString;
 
 pub use log::{LogFormat, LogSettings};
 pub use meta::MetaApp;
+pub use models::{ModelSettings, ProviderSettings};
 pub use problem::{ConfigError, Problem};
 pub use source::Source;
 
@@ -69,6 +71,8 @@ pub struct Settings {
     pub daraja_base_url: Option<String>,
     /// Africa's Talking's base address, where it is not their own (or, in the demo, not the stand-in).
     pub africastalking_base_url: Option<String>,
+    /// Language models, where there are keys for any.
+    pub models: ModelSettings,
     /// Where the demo's clock starts.
     pub clock: Option<Timestamp>,
 }
@@ -95,6 +99,7 @@ impl Settings {
         let [whatsapp, instagram, messenger] = read.meta();
         let daraja_base_url = read.url("DARAJA_BASE_URL");
         let africastalking_base_url = read.url("AFRICASTALKING_BASE_URL");
+        let models = read.models();
         let clock = read.clock();
         let redis = read.redis();
         let takeover = read.takeover();
@@ -118,6 +123,7 @@ impl Settings {
             messenger,
             daraja_base_url,
             africastalking_base_url,
+            models,
             clock,
         })
     }

@@ -9,7 +9,7 @@ use ratiba_core::domain::appointment::{Appointment, Busy};
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::customer::{Customer, Identity};
 use ratiba_core::domain::id::{
-    ApiKeyId, AppointmentId, CustomerId, InboxId, OutboxId, PaymentId, SnippetId, TenantId,
+    ApiKeyId, AppointmentId, CustomerId, InboxId, ModelCallId, OutboxId, PaymentId, SnippetId, TenantId,
     ThreadId, WaitId,
 };
 use ratiba_core::domain::knowledge::Snippet;
@@ -21,6 +21,7 @@ use ratiba_core::domain::time::TimeWindow;
 use ratiba_core::domain::visit::VisitOutcome;
 use ratiba_core::domain::wait::Wait;
 use ratiba_core::ports::api_keys::{ApiKey, ApiKeyStore};
+use ratiba_core::models::cost::MicroUsd;
 use ratiba_core::ports::archive::{ArchiveStore, Reap};
 use ratiba_core::ports::channel::{ChannelAccount, FailedDelivery, StatusReport};
 use ratiba_core::ports::identity::{CodesSent, IdentityStore, Merge, Renamed};
@@ -29,6 +30,9 @@ use ratiba_core::ports::outbox::{Attempt, OutboxItem, Timer};
 use ratiba_core::ports::payment::Merchant;
 use ratiba_core::ports::sms::{SmsAccount, SmsRecord, SmsRegistry, SmsStore};
 use ratiba_core::ports::secrets::{Resealed, SecretStore};
+use ratiba_core::ports::spend::{
+    CallEnd, ModelCall, SpendBy, SpendLine, SpendStore, SpendVerdict, SpendWish,
+};
 use ratiba_core::ports::store::{
     Accepted, BookStore, BusinessStore, CommitOutcome, DeadLetter, DeadLetterKind, DueWork,
     LaneView, NewInbox, NewTenant, PaymentRoute, Registry, Store, StoreError, StoredOutbox,
@@ -156,6 +160,14 @@ gated! { IdentityStore for GatedTenant {
     fn identities(customer: CustomerId) -> Vec<Identity>;
     fn rename_identity(channel: ChannelKind, old: &str, new: &str) -> Renamed;
     fn merges() -> Vec<Merge>;
+} }
+
+gated! { SpendStore for GatedTenant {
+    fn reserve_spend(wish: &SpendWish) -> SpendVerdict;
+    fn settle_spend(id: ModelCallId, end: &CallEnd, at: Timestamp) -> ();
+    fn spent_on(thread: ThreadId) -> MicroUsd;
+    fn model_calls(since: Timestamp, limit: u32) -> Vec<ModelCall>;
+    fn spend_report(since: Timestamp, by: SpendBy, utc_offset_s: i32) -> Vec<SpendLine>;
 } }
 
 gated! { VisitStore for GatedTenant {

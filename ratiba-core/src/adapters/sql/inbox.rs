@@ -84,7 +84,8 @@ fn is_spoken(cause: &Cause) -> bool {
         | Cause::FollowUp { .. }
         | Cause::SlotFreed { .. }
         | Cause::OfferOver { .. }
-        | Cause::ToolFailed { .. } => false,
+        | Cause::ToolFailed { .. }
+        | Cause::Thought { .. } => false,
     }
 }
 

@@ -66,7 +66,8 @@ fn said_by_cause(cause: Cause) -> Option<(Speaker, Reply)> {
         | Cause::FollowUp { .. }
         | Cause::SlotFreed { .. }
         | Cause::OfferOver { .. }
-        | Cause::ToolFailed { .. } => None,
+        | Cause::ToolFailed { .. }
+        | Cause::Thought { .. } => None,
     }
 }
 
@@ -78,7 +79,8 @@ fn said_by_us(what: Outgoing) -> Option<(Speaker, Reply)> {
         | Outgoing::Submit { .. }
         | Outgoing::Query { .. }
         | Outgoing::Refund { .. }
-        | Outgoing::Notify { .. } => None,
+        | Outgoing::Notify { .. }
+        | Outgoing::Think { .. } => None,
     }
 }
 

@@ -58,6 +58,8 @@ mod row;
 mod sms;
 #[path = "../sql/secrets.rs"]
 mod secrets;
+#[path = "../sql/spend.rs"]
+mod spend;
 #[path = "../sql/threads.rs"]
 mod threads;
 #[path = "../sql/transcript.rs"]

@@ -53,6 +53,8 @@ pub(super) async fn clear_room(
 
 /// Every table whose rows belong to a tenant, dependants before what they depend on: the order in which a tenant is deleted.
 pub(super) const TENANT_TABLES: &[&str] = &[
+    "model_budgets",
+    "model_calls",
     "customer_merges",
     "proofs",
     "waits",

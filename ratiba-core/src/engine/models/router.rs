@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::report::{self, Ended};
 use crate::domain::id::{Mint, ModelCallId, TenantId, ThreadId};

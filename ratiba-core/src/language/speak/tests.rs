@@ -190,6 +190,7 @@ fn plain_lines(services: &[ServiceId]) -> Vec<Line> {
         Line::AskDropDraft { service: Some(services[0]) },
         Line::Team,
         Line::WillAskTeam,
+        Line::OneMoment,
         Line::BackToIt,
         Line::HandingOver,
         Line::PersonJoined,

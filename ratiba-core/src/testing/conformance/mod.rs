@@ -3,6 +3,7 @@
 
 pub mod hot;
 pub mod live;
+pub mod llm;
 pub mod payment;
 pub mod sms;
 pub mod store;

@@ -94,6 +94,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         | Line::Team
         | Line::Snippet { .. }
         | Line::WillAskTeam
+        | Line::OneMoment
         | Line::BackToIt => questions::put(line, context),
         Line::HandingOver
         | Line::PersonJoined

@@ -27,6 +27,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         // The owner's words stay as they are, emoji and all.
         Line::Snippet { body } => Part::says(emoji::without_marks(body.trim().to_owned())),
         Line::WillAskTeam => Part::says(context.words("will-ask-team")),
+        Line::OneMoment => Part::says(context.words("one-moment")),
         Line::BackToIt => Part { opens: true, ..Part::says(context.words("back-to-it")) },
         _ => Part::default(),
     }

@@ -10,6 +10,7 @@ mod money;
 mod registry;
 mod shop;
 mod texts;
+mod spend;
 mod turns;
 mod waiting;
 mod walls;
@@ -26,6 +27,7 @@ pub use money::*;
 pub use registry::*;
 pub use shop::{Shop, at};
 pub use texts::*;
+pub use spend::*;
 pub use turns::*;
 pub use waiting::*;
 pub use walls::*;
@@ -117,6 +119,12 @@ macro_rules! store_conformance {
             sms_accounts_are_kept_sealed_and_found,
             texts_are_written_down_once,
             unwanted_numbers_are_remembered,
+            // What models cost.
+            a_call_is_reserved_settled_and_kept,
+            parallel_reservations_never_pass_a_ceiling,
+            a_days_ceiling_holds_over_all_bookings,
+            a_reservation_that_runs_out_makes_room,
+            what_models_cost_is_summed_up,
             // Jobs and what grows old.
             a_run_is_done_by_one,
             a_run_whose_holder_died_is_taken_over,

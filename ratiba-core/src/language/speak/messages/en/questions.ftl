@@ -26,3 +26,8 @@ will-ask-team = { $tone ->
    *[warm] Good question! I don't have that answer here, so I'll ask the team and they'll get back to you.
 }
 back-to-it = Now, back to your booking.
+
+one-moment = { $tone ->
+    [professional] One moment, please. I am looking into it.
+   *[warm] One moment, let me check that for you.
+}

@@ -26,3 +26,8 @@ will-ask-team = { $tone ->
    *[warm] Swali zuri! Jibu sina hapa, lakini nitawauliza wenzangu na watakujibu.
 }
 back-to-it = Haya, turudi kwa booking yako.
+
+one-moment = { $tone ->
+    [professional] Subiri kidogo tafadhali, naangalia.
+   *[warm] Ngoja kidogo, nikuangalilie.
+}

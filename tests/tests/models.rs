@@ -1,0 +1,8 @@
+//! Language models: the providers against their stand-ins, the router, its budget, and turns with models behind the ear.
+
+mod budget;
+mod providers;
+mod rig;
+mod router;
+mod share;
+mod turns;

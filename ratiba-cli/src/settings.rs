@@ -16,6 +16,12 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     /// `RATIBA_SECRET_KEY`.
     pub(crate) secret_key: Option<String>,
+    /// `DARAJA_BASE_URL`, where it is not Safaricom's own.
+    pub(crate) daraja_url: Option<String>,
+    /// `PESAPAL_BASE_URL`, where it is not PesaPal's own.
+    pub(crate) pesapal_url: Option<String>,
+    /// `RATIBA_PUBLIC_URL`.
+    pub(crate) public_url: Option<String>,
 }
 
 /// The part of `ratiba.toml` that concerns the terminal; the server reads more of it.
@@ -24,6 +30,9 @@ struct File {
     database_url: Option<String>,
     data_dir: Option<PathBuf>,
     secret_key: Option<String>,
+    daraja_base_url: Option<String>,
+    pesapal_base_url: Option<String>,
+    public_url: Option<String>,
 }
 
 impl Settings {
@@ -41,6 +50,9 @@ impl Settings {
                 .or(file.data_dir)
                 .unwrap_or_else(|| "ratiba-data".into()),
             secret_key: env("RATIBA_SECRET_KEY").or(file.secret_key),
+            daraja_url: env("DARAJA_BASE_URL").or(file.daraja_base_url),
+            pesapal_url: env("PESAPAL_BASE_URL").or(file.pesapal_base_url),
+            public_url: env("RATIBA_PUBLIC_URL").or(file.public_url),
         })
     }
 
@@ -82,6 +94,9 @@ mod tests {
             database: database.map(str::to_owned),
             data_dir: "data".into(),
             secret_key: None,
+            daraja_url: None,
+            pesapal_url: None,
+            public_url: None,
         }
     }
 

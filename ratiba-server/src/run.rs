@@ -84,6 +84,7 @@ fn real_world<'a>(settings: &'a Settings, store: Arc<dyn Store>, here: &'a str) 
         wake: Arc::new(MemoryWakeUp::default()),
         graph_urls: [None; 3],
         daraja_url: None,
+        pesapal_url: None,
         public_url: settings.public_url.as_deref().unwrap_or(here),
     }
 }

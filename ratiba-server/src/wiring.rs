@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
 use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
+use ratiba_core::adapters::pesapal::{PesaPal, PesaPalSettings};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::adapters::web::WebChannel;
@@ -44,6 +45,8 @@ pub(crate) struct World<'a> {
     pub(crate) graph_urls: [Option<&'a str>; 3],
     /// Where Daraja is, unless the settings say otherwise.
     pub(crate) daraja_url: Option<&'a str>,
+    /// Where PesaPal is, unless the settings say otherwise.
+    pub(crate) pesapal_url: Option<&'a str>,
     /// The address under which providers and customers reach us.
     pub(crate) public_url: &'a str,
 }
@@ -72,11 +75,19 @@ fn make_folder(file: &Path) -> Result<(), Failure> {
 
 /// Puts the core together. No I/O.
 pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failure> {
-    let World { store, clock, wake, graph_urls, daraja_url, public_url } = world;
+    let World { store, clock, wake, graph_urls, daraja_url, pesapal_url, public_url } = world;
     let mut channels = Vec::new();
     let daraja_url = settings.daraja_base_url.as_deref().or(daraja_url).unwrap_or(DARAJA);
     let daraja = Daraja::new(&DarajaSettings::at(daraja_url), Arc::clone(&clock))
         .map_err(|error| Failure::Open { what: "M-Pesa", source: error.into() })?;
+    let pesapal_url = settings.pesapal_base_url.as_deref().or(pesapal_url);
+    let mut pesapal = PesaPalSettings::at(pesapal_url.unwrap_or(PesaPalSettings::PRODUCTION));
+    if pesapal_url.is_some() {
+        // A stand-in's page may be shown under our own address, as in the demo.
+        pesapal.pages.push(public_url.to_owned());
+    }
+    let pesapal = PesaPal::new(&pesapal, Arc::clone(&clock))
+        .map_err(|error| Failure::Open { what: "PesaPal", source: error.into() })?;
     let widget = Widget::new(&settings.secret_key);
     let web = WebChannel::new(widget.hub.clone(), Arc::clone(&clock));
     let mut builder = Ratiba::builder()
@@ -85,6 +96,7 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
         .clock(Arc::clone(&clock))
         .wake_up(wake)
         .payments(Arc::new(daraja))
+        .payments(Arc::new(pesapal))
         .public_url(public_url);
     let [whatsapp_url, instagram_url, messenger_url] = graph_urls;
     let failed =

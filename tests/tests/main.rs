@@ -6,6 +6,8 @@ mod daraja;
 mod golden;
 mod hot;
 mod meta;
+mod money;
+mod pesapal;
 mod programs;
 mod server;
 mod store;

@@ -5,6 +5,7 @@ mod chat;
 mod converse;
 mod dead_letters;
 mod doctor;
+mod payments;
 mod replay;
 mod slots;
 mod tenant;
@@ -39,6 +40,7 @@ pub(crate) async fn run(
         Command::Converse(args) => converse::run(&args, printer).await,
         Command::Understand(args) => understand::run(&args, settings, printer).await,
         Command::Slots(args) => slots::run(&args, settings, printer).await,
+        Command::Payments(command) => payments::run(command, settings, printer).await,
         Command::Replay(args) => replay::run(&args, settings, printer).await,
         Command::Why(command) => why::run(command, settings, printer).await,
         Command::DeadLetters(command) => dead_letters::run(command, settings, printer).await,

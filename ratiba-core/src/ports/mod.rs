@@ -14,5 +14,6 @@ pub mod outbox;
 pub mod payment;
 pub mod spend;
 pub mod store;
+pub mod till;
 pub mod visits;
 pub mod waitlist;

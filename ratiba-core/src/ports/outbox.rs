@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::FaultKind;
 use super::notify::Notice;
-use super::payment::{INVALID_PAYER, PAYER_BUSY, RefundReport};
+use super::payment::{INVALID_PAYER, OVER_LIMIT, PAYER_BUSY, RefundReport};
 use crate::conversation::event::TimerName;
 use crate::domain::channel::Address;
 use crate::domain::id::{
@@ -56,6 +56,11 @@ pub enum Outgoing {
         /// Which payment.
         payment: PaymentId,
     },
+    /// Close the page of a payment that is given up.
+    Withdraw {
+        /// Which payment.
+        payment: PaymentId,
+    },
     /// Give money back.
     Refund {
         /// Which payment.
@@ -90,6 +95,7 @@ impl Outgoing {
             | Self::Admin { .. }
             | Self::Code { .. }
             | Self::Query { .. }
+            | Self::Withdraw { .. }
             | Self::Notify { .. } => true,
             Self::Submit { .. } | Self::Refund { .. } => false,
         }
@@ -291,6 +297,10 @@ pub enum PaymentFact {
     QueryDue,
     /// The payment window has ended.
     WindowEnded,
+    /// The customer has had the page for a while.
+    NudgeDue,
+    /// A refund should have been answered by now.
+    RefundOverdue,
     /// The provider told what became of a refund.
     Refund {
         /// What.
@@ -315,6 +325,8 @@ impl PaymentFact {
             Self::Queried { report } => PaymentEvent::Queried(report),
             Self::QueryDue => PaymentEvent::QueryDue,
             Self::WindowEnded => PaymentEvent::WindowEnded,
+            Self::NudgeDue => PaymentEvent::NudgeDue,
+            Self::RefundOverdue => PaymentEvent::RefundOverdue,
             Self::Refund { report: RefundReport::Done } => PaymentEvent::RefundDone,
             Self::Refund { report: RefundReport::Refused { code } } => {
                 PaymentEvent::RefundRefused { code: Some(code) }
@@ -333,6 +345,7 @@ fn refusal_reason(kind: FaultKind, code: Option<&str>) -> FailureReason {
         }
         FaultKind::Rejected if code == Some(INVALID_PAYER) => FailureReason::InvalidNumber,
         FaultKind::Rejected if code == Some(PAYER_BUSY) => FailureReason::Busy,
+        FaultKind::Rejected if code == Some(OVER_LIMIT) => FailureReason::Limit,
         FaultKind::Rejected | FaultKind::Unknown | FaultKind::WindowClosed => FailureReason::Other,
     }
 }
@@ -386,6 +399,16 @@ pub enum TimerKey {
         /// Which.
         payment: PaymentId,
     },
+    /// Remind of a page that nobody has paid on.
+    PaymentNudge {
+        /// Which.
+        payment: PaymentId,
+    },
+    /// A refund should have been answered.
+    RefundOverdue {
+        /// Which payment.
+        payment: PaymentId,
+    },
     /// Remind of an appointment.
     Reminder {
         /// Which.
@@ -433,6 +456,12 @@ impl TimerKey {
             }
             Self::PaymentWindow { payment } => {
                 Cause::Payment { payment: *payment, fact: PaymentFact::WindowEnded }
+            }
+            Self::PaymentNudge { payment } => {
+                Cause::Payment { payment: *payment, fact: PaymentFact::NudgeDue }
+            }
+            Self::RefundOverdue { payment } => {
+                Cause::Payment { payment: *payment, fact: PaymentFact::RefundOverdue }
             }
             Self::Reminder { appointment, hours_before } => {
                 Cause::Reminder { appointment: *appointment, hours_before: *hours_before }

@@ -12,6 +12,7 @@ use super::identity::IdentityStore;
 use super::jobs::JobStore;
 use super::outbox::{Attempt, Cause, InboxItem, OutboxItem, OutboxStatus, Timer, TimerKey};
 use super::payment::Merchant;
+use super::till::TillStore;
 use super::visits::VisitStore;
 use super::waitlist::WaitlistStore;
 use crate::conversation::effect::Effect;
@@ -664,6 +665,7 @@ pub trait TenantStore:
     BusinessStore
     + ThreadStore
     + BookStore
+    + TillStore
     + WorkStore
     + ArchiveStore
     + IdentityStore

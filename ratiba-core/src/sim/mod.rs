@@ -2,4 +2,5 @@
 
 pub mod daraja;
 pub mod meta;
+pub mod pesapal;
 mod server;

@@ -59,6 +59,8 @@ pub struct Settings {
     pub messenger: Option<MetaApp>,
     /// Daraja's base address, where it is not Safaricom's own (or, in the demo, not the stand-in).
     pub daraja_base_url: Option<String>,
+    /// PesaPal's base address, where it is not PesaPal's own (or, in the demo, not the stand-in).
+    pub pesapal_base_url: Option<String>,
     /// Where the demo's clock starts.
     pub clock: Option<Timestamp>,
 }
@@ -83,6 +85,7 @@ impl Settings {
         let log = read.log();
         let [whatsapp, instagram, messenger] = read.meta();
         let daraja_base_url = read.url("DARAJA_BASE_URL");
+        let pesapal_base_url = read.url("PESAPAL_BASE_URL");
         let clock = read.clock();
         read.refuse_redis();
         if !read.problems.is_empty() {
@@ -101,6 +104,7 @@ impl Settings {
             instagram,
             messenger,
             daraja_base_url,
+            pesapal_base_url,
             clock,
         })
     }

@@ -1,9 +1,10 @@
 //! The demo: three businesses, stand-ins of the outside systems, and a page to play with.
 //!
-//! Everything between the phones and the database is what a deployment runs; only Meta and Safaricom are played, over real HTTP on
+//! Everything between the phones and the database is what a deployment runs; only Meta, Safaricom and PesaPal are played, over real HTTP on
 //! this machine.
 
 mod actions;
+mod cards;
 mod chat;
 mod clock;
 mod feed;
@@ -21,6 +22,7 @@ use ratiba_core::domain::id::TenantId;
 use ratiba_core::ports::hot::WakeUp;
 use ratiba_core::sim::daraja::DarajaSim;
 use ratiba_core::sim::meta::{MessagingSim, MetaSim};
+use ratiba_core::sim::pesapal::PesaPalSim;
 
 pub use clock::DemoClock;
 pub(crate) use open::open;
@@ -35,6 +37,7 @@ pub struct Demo {
     instagram: MessagingSim,
     messenger: MessagingSim,
     daraja: DarajaSim,
+    pesapal: PesaPalSim,
     /// By slug: id and name.
     shops: HashMap<&'static str, (TenantId, String)>,
 }

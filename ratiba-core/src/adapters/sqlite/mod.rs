@@ -50,6 +50,8 @@ mod registry;
 mod row;
 #[path = "../sql/threads.rs"]
 mod threads;
+#[path = "../sql/till.rs"]
+mod till;
 #[path = "../sql/transcript.rs"]
 mod transcript;
 #[path = "../sql/visits.rs"]

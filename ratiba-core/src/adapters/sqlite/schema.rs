@@ -15,14 +15,14 @@ type Chain = &'static [(i64, &'static str, &'static str)];
 macro_rules! chain {
     ($folder:literal: $($version:literal $name:literal),+ $(,)?) => {
         &[$(($version, $name, include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/sqlite/000", $version, "_", $name, ".sql"
+            env!("CARGO_MANIFEST_DIR"), "/migrations/", $folder, "/sqlite/", $name, ".sql"
         )))),+]
     };
 }
 
 const REGISTRY: Chain =
-    chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs");
-const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive", 8 "waits", 9 "identity");
+    chain!("registry": 1 "0001_tenants", 2 "0002_accounts", 3 "0003_payment_routing", 4 "0004_dead_letters", 5 "0005_jobs");
+const TENANT: Chain = chain!("tenant": 1 "0001_business", 2 "0002_customers", 3 "0003_conversations", 4 "0004_appointments", 5 "0005_payments", 6 "0006_work", 7 "0007_archive", 8 "0008_waits", 9 "0009_identity", 10 "0010_receipts");
 
 /// Brings the schema up to date; does nothing when it is.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -73,6 +73,7 @@ const TENANT_TABLES: &[&str] = &[
     "outbox",
     "ledger",
     "payment_appointments",
+    "receipts",
     "payments",
     "appointments",
     "archive",

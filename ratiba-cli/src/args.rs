@@ -57,6 +57,9 @@ pub(crate) enum Command {
     Understand(Understand),
     /// Free slots.
     Slots(Slots),
+    /// What was paid, what is still open, and a day's money.
+    #[command(subcommand)]
+    Payments(Payments),
     /// Take a recorded conversation again, offline, and compare.
     Replay(Replay),
     /// What decides a time or a reply.
@@ -454,6 +457,42 @@ pub(crate) enum Why {
         /// One turn only.
         #[arg(long)]
         turn: Option<u64>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Payments {
+    /// The last payments, newest first, or all in one state, oldest first.
+    List {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// created, `submit_unknown`, pending, paid, failed, `timed_out`, cancelled, review, refunding, `refund_by_hand` or refunded.
+        #[arg(long)]
+        state: Option<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// One payment and its rows of the ledger.
+    Show {
+        id: String,
+        #[command(flatten)]
+        tenant: TenantArg,
+    },
+    /// Ask the providers about every payment that is open for longer than it should be.
+    Reconcile {
+        #[arg(long, value_name = "SLUG", required_unless_present = "all", conflicts_with = "all")]
+        tenant: Option<String>,
+        /// Every tenant.
+        #[arg(long)]
+        all: bool,
+    },
+    /// A day's money, every payment explained; exit 1 where one is not, or the books do not balance.
+    Report {
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// The day, like 2026-11-24; today unless given.
+        #[arg(long)]
+        day: Option<Date>,
     },
 }
 

@@ -18,6 +18,12 @@ pub(crate) struct Settings {
     pub(crate) secret_key: Option<String>,
     /// `RATIBA_SECRET_KEY_PREVIOUS`: keys of before, which only open.
     pub(crate) previous_keys: Vec<String>,
+    /// `DARAJA_BASE_URL`, where it is not Safaricom's own.
+    pub(crate) daraja_url: Option<String>,
+    /// `PESAPAL_BASE_URL`, where it is not PesaPal's own.
+    pub(crate) pesapal_url: Option<String>,
+    /// `RATIBA_PUBLIC_URL`.
+    pub(crate) public_url: Option<String>,
 }
 
 /// The part of `ratiba.toml` that concerns the terminal; the server reads more of it.
@@ -27,6 +33,9 @@ struct File {
     data_dir: Option<PathBuf>,
     secret_key: Option<String>,
     secret_key_previous: Option<String>,
+    daraja_base_url: Option<String>,
+    pesapal_base_url: Option<String>,
+    public_url: Option<String>,
 }
 
 impl Settings {
@@ -48,6 +57,9 @@ impl Settings {
                 .or(file.secret_key_previous)
                 .map(|keys| keys.split(',').map(|key| key.trim().to_owned()).collect())
                 .unwrap_or_default(),
+            daraja_url: env("DARAJA_BASE_URL").or(file.daraja_base_url),
+            pesapal_url: env("PESAPAL_BASE_URL").or(file.pesapal_base_url),
+            public_url: env("RATIBA_PUBLIC_URL").or(file.public_url),
         })
     }
 
@@ -90,6 +102,9 @@ mod tests {
             data_dir: "data".into(),
             secret_key: None,
             previous_keys: Vec::new(),
+            daraja_url: None,
+            pesapal_url: None,
+            public_url: None,
         }
     }
 

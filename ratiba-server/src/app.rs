@@ -72,7 +72,12 @@ impl App {
             .at(
                 "/api/v1/webhooks/daraja/refund-timeout/:token",
                 post(routes::daraja::refund_timeout),
-            );
+            )
+            .at(
+                "/api/v1/webhooks/pesapal/ipn/:token",
+                get(routes::pesapal::by_query).post(routes::pesapal::by_body),
+            )
+            .at("/pay/return/:token", get(routes::pesapal::back));
         route = route
             .at(
                 "/api/v1/webhooks/africastalking/delivery/:token",

@@ -95,6 +95,7 @@ fn real_world<'a>(
         graph_urls: [None; 3],
         daraja_url: None,
         sms_url: None,
+        pesapal_url: None,
         public_url: settings.public_url.as_deref().unwrap_or(here),
     }
 }

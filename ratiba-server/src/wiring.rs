@@ -8,6 +8,7 @@ use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
 use ratiba_core::adapters::memory::{MemoryHotState, MemoryLiveFeed, MemoryWakeUp};
 use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
 use ratiba_core::adapters::redis::{RedisHot, RedisSettings};
+use ratiba_core::adapters::pesapal::{PesaPal, PesaPalSettings};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::adapters::system::OsEntropy;
@@ -54,6 +55,8 @@ pub(crate) struct World<'a> {
     pub(crate) daraja_url: Option<&'a str>,
     /// Where Africa's Talking is, unless the settings say otherwise.
     pub(crate) sms_url: Option<&'a str>,
+    /// Where PesaPal is, unless the settings say otherwise.
+    pub(crate) pesapal_url: Option<&'a str>,
     /// The address under which providers and customers reach us.
     pub(crate) public_url: &'a str,
 }
@@ -119,11 +122,20 @@ fn make_folder(file: &Path) -> Result<(), Failure> {
 
 /// Puts the core together. No I/O.
 pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failure> {
-    let World { store, clock, hot, role, graph_urls, daraja_url, sms_url, public_url } = world;
+    let World { store, clock, hot, role, graph_urls, daraja_url, pesapal_url, sms_url, public_url } =
+        world;
     let mut channels = Vec::new();
     let daraja_url = settings.daraja_base_url.as_deref().or(daraja_url).unwrap_or(DARAJA);
     let daraja = Daraja::new(&DarajaSettings::at(daraja_url), Arc::clone(&clock))
         .map_err(|error| Failure::Open { what: "M-Pesa", source: error.into() })?;
+    let pesapal_url = settings.pesapal_base_url.as_deref().or(pesapal_url);
+    let mut pesapal = PesaPalSettings::at(pesapal_url.unwrap_or(PesaPalSettings::PRODUCTION));
+    if pesapal_url.is_some() {
+        // A stand-in's page may be shown under our own address, as in the demo.
+        pesapal.pages.push(public_url.to_owned());
+    }
+    let pesapal = PesaPal::new(&pesapal, Arc::clone(&clock))
+        .map_err(|error| Failure::Open { what: "PesaPal", source: error.into() })?;
     let widget = Widget::new(&settings.secret_key);
     let web = WebChannel::new(widget.hub.clone(), Arc::clone(&clock));
     let mut builder = Ratiba::builder()
@@ -135,6 +147,7 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
         .live_feed(hot.live)
         .role(role)
         .payments(Arc::new(daraja))
+        .payments(Arc::new(pesapal))
         .public_url(public_url);
     if let Some(takeover) = settings.takeover {
         builder = builder.takeover_after(takeover);

@@ -9,6 +9,8 @@ mod hot;
 mod meta;
 mod operations;
 mod models;
+mod money;
+mod pesapal;
 mod programs;
 mod server;
 mod sms;

@@ -1,6 +1,7 @@
 //! The server as the outside sees it: real HTTP on a free port, the stand-ins of Meta and Daraja on others.
 
 mod api;
+mod card;
 mod dms;
 mod payment;
 mod texts;
@@ -26,6 +27,8 @@ const VERIFY: &str = "verify-token-of-the-tests";
 const OPERATOR: &str = "operator-key-of-the-tests";
 /// What the demo's barbershop is called by Meta and by Safaricom.
 const ACCOUNT: &str = "106540352242911";
+/// What the demo's salon is called by Meta; it takes cards.
+const SALON: &str = "106540352242912";
 const SHORTCODE: &str = "174379";
 const WANJIRU: &str = "254712345678";
 const NOON: &str = "2026-11-23T09:00:00+03:00";
@@ -54,6 +57,7 @@ impl Around {
         });
         let meta = meta.await.unwrap();
         meta.add_number(ACCOUNT, "254711000001", &format!("demo-token-{ACCOUNT}"));
+        meta.add_number(SALON, "254711000002", &format!("demo-token-{SALON}"));
         meta.add_person(Person::new(WANJIRU, "Wanjiru"));
         let daraja = DarajaSim::start(DarajaSimConfig::new(clock)).await.unwrap();
         daraja.add_merchant(SimMerchant::paybill(SHORTCODE));

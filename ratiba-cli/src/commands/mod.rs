@@ -9,6 +9,7 @@ mod doctor;
 mod reach;
 mod keys;
 mod privacy;
+mod payments;
 mod replay;
 mod slots;
 mod tenant;
@@ -43,6 +44,7 @@ pub(crate) async fn run(
         Command::Converse(args) => converse::run(&args, printer).await,
         Command::Understand(args) => understand::run(&args, settings, printer).await,
         Command::Slots(args) => slots::run(&args, settings, printer).await,
+        Command::Payments(command) => payments::run(command, settings, printer).await,
         Command::Replay(args) => replay::run(&args, settings, printer).await,
         Command::Why(command) => why::run(command, settings, printer).await,
         Command::Costs(args) => costs::run(&args, settings, printer).await,

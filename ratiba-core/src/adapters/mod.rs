@@ -16,6 +16,8 @@ pub mod meta;
 pub mod openai;
 #[cfg(feature = "redis")]
 pub mod redis;
+#[cfg(feature = "pesapal")]
+pub mod pesapal;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod seal;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

@@ -33,6 +33,8 @@ pub(super) fn heard(
         Intent::Affirm if heard.slots.staff != Some(StaffMention::Anyone) => {
             yes(held, wish, until, t)
         }
+        // "By card, please": to say how to pay is to agree.
+        Intent::Book | Intent::Provide if names_a_way_to_pay(heard, t) => yes(held, wish, until, t),
         Intent::Deny => {
             t.release(vec![held.id]);
             t.say(Line::NotBooked);
@@ -60,6 +62,12 @@ pub(super) fn heard(
         | Intent::Stop
         | Intent::StartOver => digress(Flow::Confirm { held, wish, until }, heard, t),
     }
+}
+
+/// Whether a message names a way to pay that the tenant takes.
+fn names_a_way_to_pay(heard: &Heard, t: &Turn<'_>) -> bool {
+    let rails = &t.business().settings.payment.rails;
+    heard.slots.rail.is_some_and(|rail| rails.contains(&rail))
 }
 
 /// Keeps a number or a way to pay that was named.
@@ -112,6 +120,7 @@ mod tests {
     use super::*;
     use crate::domain::appointment::AppointmentStatus as Status;
     use crate::domain::money::{Currency, Money};
+    use crate::domain::tenant::Rail;
     use crate::language::understanding::Slots;
     use crate::payments::news::PaymentNews;
 
@@ -205,6 +214,19 @@ mod tests {
         let mut w = World::dental();
         w.book("Cleaning", TOMORROW_3PM);
         w.says(Intent::Affirm, Slots { staff: Some(StaffMention::Anyone), ..Slots::default() });
+        assert_eq!(w.state(), "CONFIRM");
+    }
+
+    #[test]
+    fn to_say_how_to_pay_is_to_agree_where_the_tenant_takes_it() {
+        let by_card = || Slots { rail: Some(Rail::Card), ..Slots::default() };
+        let mut w = World::salon();
+        w.book("Braids", TOMORROW_3PM);
+        let did = w.says(Intent::Provide, by_card());
+        assert!(did.effects.iter().any(|e| matches!(e, Effect::Charge { rail: Rail::Card, .. })));
+        let mut w = World::barber();
+        w.book("Haircut", TOMORROW_3PM);
+        w.says(Intent::Provide, by_card());
         assert_eq!(w.state(), "CONFIRM");
     }
 

@@ -318,6 +318,26 @@ pub enum AdminNote {
         /// Which payment.
         payment: PaymentId,
     },
+    /// The provider did not give money back: a person has to.
+    RefundByHand {
+        /// Which payment.
+        payment: PaymentId,
+    },
+    /// The provider waits for somebody to approve a refund there.
+    RefundToApprove {
+        /// Which payment.
+        payment: PaymentId,
+    },
+    /// A callback says that money came, and the provider does not confirm it.
+    PaymentUnconfirmed {
+        /// Which payment.
+        payment: PaymentId,
+    },
+    /// The provider has taken back what had been paid.
+    PaymentTakenBack {
+        /// Which payment.
+        payment: PaymentId,
+    },
     /// Still nobody has engaged.
     StillWaiting,
     /// Handed back to the agent because nobody came or nothing happened.

@@ -236,15 +236,31 @@ pub enum Line {
         /// How much.
         amount: Money,
     },
+    /// The page is still open and nobody has paid on it.
+    PageStillOpen {
+        /// Where.
+        url: String,
+        /// How much.
+        amount: Money,
+    },
     /// A payment is already under way; finish or cancel it first.
     PaymentStillOpen {
         /// How much.
         amount: Money,
+        /// On which rail.
+        #[serde(default = "by_phone")]
+        rail: Rail,
     },
     /// It failed, and why; offers to retry, to change the number, a card, or the venue.
     PaymentFailed {
         /// Why.
         reason: FailureReason,
+        /// On which rail.
+        #[serde(default = "by_phone")]
+        rail: Rail,
+        /// Offer to pay by M-Pesa from a number of their choice.
+        #[serde(default = "yes")]
+        offer_number: bool,
         /// Offer to pay by card.
         offer_card: bool,
         /// Offer to pay at the venue.
@@ -253,7 +269,11 @@ pub enum Line {
     /// No answer came in time; the slot is released. If money was taken it will be booked or returned.
     PaymentTimedOut,
     /// Called off as you wish; if a prompt still appears, ignore it.
-    PaymentCancelled,
+    PaymentCancelled {
+        /// On which rail.
+        #[serde(default = "by_phone")]
+        rail: Rail,
+    },
     /// Which number should pay?
     AskPayerPhone,
     /// Paid and booked.
@@ -283,6 +303,11 @@ pub enum Line {
     },
     /// Your money came late, the slot was gone: it is being given back.
     LateMoneyReturned {
+        /// How much.
+        amount: Money,
+    },
+    /// You have paid twice for the same; one of the two is being given back.
+    PaidTwice {
         /// How much.
         amount: Money,
     },
@@ -397,4 +422,14 @@ pub enum Line {
     AgentResumed,
     /// An emergency: where to turn at once.
     EmergencyAdvice,
+}
+
+/// What lines of the first records were about: they did not say.
+const fn by_phone() -> Rail {
+    Rail::Mpesa
+}
+
+/// As [`by_phone`].
+const fn yes() -> bool {
+    true
 }

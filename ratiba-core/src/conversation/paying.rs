@@ -122,7 +122,7 @@ pub(super) fn ids(visits: &[Held]) -> Vec<AppointmentId> {
 pub(super) fn call_off(order: Order, payment: PaymentId, t: &mut Turn<'_>) -> Flow {
     t.write(Effect::AbandonPayment { payment });
     t.write(Effect::Release { appointments: ids(&order.visits) });
-    t.say(Line::PaymentCancelled);
+    t.say(Line::PaymentCancelled { rail: order.rail });
     Flow::PaymentCancelled { order }
 }
 
@@ -149,7 +149,7 @@ pub(super) fn awaiting_heard(
     if let Some(first) = order.visits.first().copied().filter(|h| corrects(h, &order, heard, t)) {
         t.write(Effect::AbandonPayment { payment });
         t.release(ids(&order.visits));
-        t.say(Line::PaymentCancelled);
+        t.say(Line::PaymentCancelled { rail: order.rail });
         return pursue(Some(first.slot.service), order.wish, heard, t);
     }
     match heard.intent {
@@ -322,6 +322,10 @@ mod tests {
         Money::whole(whole, Currency::Kes)
     }
 
+    fn still_open() -> Line {
+        Line::PaymentStillOpen { amount: shillings(500), rail: Rail::Mpesa }
+    }
+
     fn failed(w: &mut World, payment: PaymentId) -> Did {
         w.news(payment, PaymentNews::Failed { reason: FailureReason::WrongPin })
     }
@@ -358,7 +362,7 @@ mod tests {
         let did = w.tap("yes");
         assert_eq!(w.state(), "AWAITING_PAYMENT");
         assert!(did.effects.is_empty());
-        assert_eq!(did.lines, [Line::PaymentStillOpen { amount: shillings(500) }]);
+        assert_eq!(did.lines, [still_open()]);
     }
 
     #[test]
@@ -366,7 +370,7 @@ mod tests {
         let mut w = World::barber();
         w.pay("Haircut", TOMORROW_3PM);
         let did = w.book("Beard Trim", TOMORROW_3PM);
-        assert_eq!(did.lines, [Line::PaymentStillOpen { amount: shillings(500) }]);
+        assert_eq!(did.lines, [still_open()]);
         assert!(did.effects.is_empty() && did.asked.is_empty());
     }
 
@@ -379,7 +383,7 @@ mod tests {
         assert!(did.has(&Effect::AbandonPayment { payment }));
         assert!(matches!(
             did.lines.as_slice(),
-            [Line::PaymentCancelled, Line::ConfirmBooking { .. }]
+            [Line::PaymentCancelled { .. }, Line::ConfirmBooking { .. }]
         ));
         assert_eq!((w.state(), w.statuses()), ("CONFIRM", vec![Status::Expired, Status::Held]));
         w.bare(Intent::Affirm);
@@ -416,7 +420,7 @@ mod tests {
             assert!(did.has(&Effect::AbandonPayment { payment }));
             assert_eq!(
                 (w.statuses(), did.lines),
-                (vec![Status::Expired], vec![Line::PaymentCancelled])
+                (vec![Status::Expired], vec![Line::PaymentCancelled { rail: Rail::Mpesa }])
             );
             let did = w.news(payment, PaymentNews::ReturnedAfterCancel);
             assert_eq!(did.lines, [Line::ReturnedAfterCancel]);
@@ -434,7 +438,10 @@ mod tests {
         assert!(did.has(&Effect::Remember { fact: Fact::OptedOut }));
         assert_eq!(
             (w.state(), did.lines),
-            ("PAYMENT_CANCELLED_BY_CUSTOMER", vec![Line::OptedOut, Line::PaymentCancelled])
+            (
+                "PAYMENT_CANCELLED_BY_CUSTOMER",
+                vec![Line::OptedOut, Line::PaymentCancelled { rail: Rail::Mpesa }]
+            )
         );
     }
 
@@ -448,6 +455,8 @@ mod tests {
             did.lines,
             [Line::PaymentFailed {
                 reason: FailureReason::WrongPin,
+                rail: Rail::Mpesa,
+                offer_number: true,
                 offer_card: false,
                 offer_venue: true
             }]
@@ -494,6 +503,9 @@ mod tests {
         assert!(did.lines.is_empty(), "the page's address is still to come");
         let did = w.news(third, PaymentNews::PageReady { url: "https://pay.example/1".into() });
         assert!(matches!(did.lines.as_slice(), [Line::PayOnPage { .. }]));
+        let did = w.news(third, PaymentNews::StillUnpaid { url: "https://pay.example/1".into() });
+        assert!(matches!(did.lines.as_slice(), [Line::PageStillOpen { .. }]));
+        assert_eq!(w.state(), "AWAITING_PAYMENT");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::event::TimerName;
 use super::flow::Flow;
 use super::line::Line;
 use super::paying::{confirm_all, ids, keep};
-use super::pending::offers_card;
+use super::pending::failed_line;
 use super::turn::{Turn, sum};
 use crate::domain::id::{AppointmentId, PaymentId};
 use crate::domain::money::Money;
@@ -35,6 +35,7 @@ pub(super) fn news(flow: Flow, payment: PaymentId, news: PaymentNews, t: &mut Tu
             flow
         }
         PaymentNews::PageReady { url } => awaited(flow, payment, Awaited::Page(url), t),
+        PaymentNews::StillUnpaid { url } => awaited(flow, payment, Awaited::StillUnpaid(url), t),
         PaymentNews::Paid { receipt, amount } => {
             awaited(flow, payment, Awaited::Paid(receipt, amount), t)
         }
@@ -46,6 +47,7 @@ pub(super) fn news(flow: Flow, payment: PaymentId, news: PaymentNews, t: &mut Tu
 /// News that only the thread that waits for this very payment has a use for.
 enum Awaited {
     Page(String),
+    StillUnpaid(String),
     Paid(Option<String>, Money),
     Failed(FailureReason),
     TimedOut,
@@ -66,6 +68,10 @@ fn awaited(flow: Flow, payment: PaymentId, news: Awaited, t: &mut Turn<'_>) -> F
             t.say(Line::PayOnPage { url, amount: order.due });
             Flow::AwaitingPayment { order, payment, failures }
         }
+        Awaited::StillUnpaid(url) => {
+            t.say(Line::PageStillOpen { url, amount: order.due });
+            Flow::AwaitingPayment { order, payment, failures }
+        }
         Awaited::Paid(receipt, amount) => {
             let price = sum(&order.visits, |h| h.price, t.business());
             confirm_all(&order.visits, t);
@@ -80,11 +86,8 @@ fn awaited(flow: Flow, payment: PaymentId, news: Awaited, t: &mut Turn<'_>) -> F
         Awaited::Failed(reason) => {
             let failures = failures.saturating_add(1);
             let until = keep(&order, t);
-            t.say(Line::PaymentFailed {
-                reason,
-                offer_card: offers_card(t, order.rail, failures),
-                offer_venue: t.business().settings.payment.venue_fallback,
-            });
+            let line = failed_line(t, reason, order.rail, failures);
+            t.say(line);
             Flow::PaymentFailed { order, reason, failures, asks_number: false, until }
         }
         Awaited::TimedOut => {
@@ -106,9 +109,14 @@ pub(super) fn late_money(
 ) -> Flow {
     let (receipt, amount) = money;
     if !free {
+        let twice = if let Flow::PaymentConfirmed { visits } | Flow::Booked { visits } = &back {
+            visits.iter().any(|held| appointments.contains(&held.id))
+        } else {
+            false
+        };
         t.write(Effect::RefundPayment { payment });
         t.write(Effect::TellAdmins { note: AdminNote::LateMoneyReturned { payment } });
-        t.say(Line::LateMoneyReturned { amount });
+        t.say(if twice { Line::PaidTwice { amount } } else { Line::LateMoneyReturned { amount } });
         return back;
     }
     let mine = back.visits();
@@ -190,6 +198,21 @@ mod tests {
         let did = paid_late(&mut w, first);
         assert!(did.has(&Effect::AbandonPayment { payment: second }));
         assert_eq!((w.state(), w.statuses()), ("PAYMENT_CONFIRMED", vec![Status::Confirmed]));
+    }
+
+    #[test]
+    fn money_that_comes_twice_for_one_booking_goes_back_and_is_said_to_be_twice() {
+        let mut w = World::barber();
+        let (first, _) = w.pay("Haircut", TOMORROW_3PM);
+        failed(&mut w, first);
+        let second = w.tap("retry").payment();
+        let amount = shillings(500);
+        w.news(second, PaymentNews::Paid { receipt: None, amount });
+        w.taken.push(at(TOMORROW_3PM));
+        let did = paid_late(&mut w, first);
+        assert!(did.has(&Effect::RefundPayment { payment: first }));
+        assert_eq!(did.lines, [Line::PaidTwice { amount }]);
+        assert_eq!(w.state(), "PAYMENT_CONFIRMED");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::turn::{Turn, sum};
 use super::waitlist;
 use crate::domain::id::{ServiceId, StaffId};
 use crate::domain::money::Money;
+use crate::domain::payment::FailureReason;
 use crate::domain::tenant::{Business, Rail};
 use crate::domain::time::MinuteOfDay;
 
@@ -49,15 +50,11 @@ impl Flow {
                 due: sum(&[*first, *second], |h| h.due, business),
             }],
             Self::AwaitingPayment { order, .. } => {
-                vec![Line::PaymentStillOpen { amount: order.due }]
+                vec![Line::PaymentStillOpen { amount: order.due, rail: order.rail }]
             }
             Self::PaymentFailed { asks_number: true, .. } => vec![Line::AskPayerPhone],
             Self::PaymentFailed { order, reason, failures, asks_number: false, .. } => {
-                vec![Line::PaymentFailed {
-                    reason: *reason,
-                    offer_card: offers_card(t, order.rail, *failures),
-                    offer_venue: business.settings.payment.venue_fallback,
-                }]
+                vec![failed_line(t, *reason, order.rail, *failures)]
             }
             Self::CancelSelect { bookings } => vec![which_booking(bookings, false)],
             Self::RescheduleSelect { bookings, .. } => vec![which_booking(bookings, true)],
@@ -144,8 +141,20 @@ fn chosen_rail(wish: &Wish, business: &Business) -> Option<Rail> {
     wish.rail.filter(|rail| business.settings.payment.rails.contains(rail))
 }
 
+/// Why it failed, and every way on that the tenant takes.
+pub(super) fn failed_line(t: &Turn<'_>, reason: FailureReason, rail: Rail, failures: u8) -> Line {
+    let payment = &t.business().settings.payment;
+    Line::PaymentFailed {
+        reason,
+        rail,
+        offer_number: payment.rails.contains(&Rail::Mpesa),
+        offer_card: offers_card(t, rail, failures),
+        offer_venue: payment.venue_fallback,
+    }
+}
+
 /// A card is offered after two failures, where the tenant takes both.
-pub(super) fn offers_card(t: &Turn<'_>, rail: Rail, failures: u8) -> bool {
+fn offers_card(t: &Turn<'_>, rail: Rail, failures: u8) -> bool {
     failures >= 2
         && rail == Rail::Mpesa
         && t.business().settings.payment.rails.contains(&Rail::Card)

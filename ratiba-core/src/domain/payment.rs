@@ -131,8 +131,34 @@ pub enum FailureReason {
     ProviderDown,
     /// Our set-up is wrong; the customer can do nothing, the operator must.
     Misconfigured,
+    /// The card was declined.
+    Declined,
     /// Anything else.
     Other,
+}
+
+/// What an unsigned callback says came. A hint until the provider, asked, has confirmed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// How much; `None` where the callback only says that something has changed.
+    pub amount: Option<Money>,
+    /// The receipt, as told.
+    pub receipt: Option<String>,
+    /// Who paid, as told.
+    pub payer: Option<Phone>,
+    /// When it was told.
+    pub at: Timestamp,
+    /// The provider, asked, has said the opposite, and people know.
+    #[serde(default)]
+    pub disputed: bool,
+}
+
+impl Claim {
+    /// Whether it says that money came.
+    pub const fn is_of_money(&self) -> bool {
+        self.amount.is_some()
+    }
 }
 
 /// One attempt to be paid for what a thread books.
@@ -155,6 +181,9 @@ pub struct Payment {
     pub rail: Rail,
     /// The number that is asked; `None` where the rail asks on a page.
     pub payer: Option<Phone>,
+    /// A number by which a page knows the payer; nobody is asked on it.
+    #[serde(default)]
+    pub contact: Option<Phone>,
     /// How much.
     pub amount: Money,
     /// Where it is.
@@ -162,6 +191,9 @@ pub struct Payment {
     /// The provider's receipts of all money that the ledger holds for it, first come first, so that none counts twice.
     #[serde(default)]
     pub receipts: Vec<String>,
+    /// What a callback has said and the provider has not confirmed yet.
+    #[serde(default)]
+    pub claim: Option<Claim>,
     /// The provider's id of the request (Daraja's `CheckoutRequestID`), once it answered.
     pub provider_ref: Option<String>,
     /// The page to send the payer to, where the rail has one.
@@ -186,6 +218,16 @@ impl fmt::Debug for Payment {
 }
 
 impl Payment {
+    /// Whether it is paid on a page, which stays open for further tries until it is withdrawn.
+    pub const fn has_page(&self) -> bool {
+        self.pay_url.is_some()
+    }
+
+    /// Whether a callback says that money came which the provider has not confirmed.
+    pub const fn is_claimed(&self) -> bool {
+        matches!(&self.claim, Some(claim) if claim.is_of_money())
+    }
+
     /// The provider's receipt of the money that was asked for, once known.
     pub fn receipt(&self) -> Option<&str> {
         self.receipts.first().map(String::as_str)

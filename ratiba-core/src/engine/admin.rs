@@ -59,6 +59,10 @@ impl Turn<'_> {
             AdminNote::Moved { old, new } => (vec![*old, *new], None),
             AdminNote::LateMoneyRebooked { payment }
             | AdminNote::LateMoneyReturned { payment }
+            | AdminNote::RefundByHand { payment }
+            | AdminNote::RefundToApprove { payment }
+            | AdminNote::PaymentUnconfirmed { payment }
+            | AdminNote::PaymentTakenBack { payment }
             | AdminNote::PaymentReview { payment } => match self.payment(*payment).await? {
                 Some(payment) => (payment.appointments, Some(payment.amount)),
                 None => (Vec::new(), None),

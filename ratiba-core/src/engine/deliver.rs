@@ -4,6 +4,7 @@
 //! leaves an `unknown` row and not a doubled message or payment.
 
 use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret as _;
 
 use super::error::EngineError;
 use super::handle::Inner;
@@ -24,6 +25,8 @@ use crate::ports::store::{LaneKey, NewInbox, TenantStore};
 
 /// Attempts at one row before it is given up; with the growing waits below they span about two hours.
 const MOST_ATTEMPTS: u32 = 10;
+/// Attempts at one question about a payment, which has a next time of its own.
+const QUERY_ATTEMPTS: u32 = 3;
 /// How long a status or an echo may take to tell what became of a message whose answer was lost.
 const RESOLVE_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// How often an account that refuses us is tried again: an operator has to act first.
@@ -100,7 +103,10 @@ impl Inner {
             Outgoing::Reply { .. } | Outgoing::Admin { .. } | Outgoing::Code { .. } => (lost, None),
             // Nobody is ever asked for money twice for one payment: the callback or a query will tell.
             Outgoing::Submit { payment } => (lost, Some((*payment, PaymentFact::SubmitUnknown))),
-            Outgoing::Query { .. } | Outgoing::Notify { .. } | Outgoing::Think { .. } => {
+            Outgoing::Query { .. }
+            | Outgoing::Withdraw { .. }
+            | Outgoing::Notify { .. }
+            | Outgoing::Think { .. } => {
                 (again, None)
             }
             // Giving back twice is as bad as asking twice: the callback may still tell.
@@ -163,6 +169,9 @@ impl Inner {
             }
             Outgoing::Submit { payment } => self.submit(tenant, store, item, *payment).await,
             Outgoing::Query { payment } => self.query(tenant, store, item, *payment).await,
+            Outgoing::Withdraw { payment } => {
+                Ok((self.withdraw(tenant, store, item, *payment).await?, None))
+            }
             Outgoing::Refund { payment, amount } => {
                 self.refund(tenant, store, item, *payment, *amount).await
             }
@@ -261,7 +270,20 @@ impl Inner {
                 Some((payment, fact)),
             ));
         };
-        let urls = self.callback_urls(provider, &known.callback_token);
+        let urls = match self.callback_urls(provider, &merchant, &known.callback_token) {
+            Ok(urls) => urls,
+            Err(fault) => {
+                let notice =
+                    Notice::RailMisconfigured { rail: known.rail, code: fault.code.clone() };
+                self.tell_operators(tenant, &notice).await;
+                let fact =
+                    PaymentFact::SubmitRefused { kind: fault.kind, code: fault.code.clone() };
+                return Ok((
+                    Attempt::Failed { kind: fault.kind, code: fault.code },
+                    Some((payment, fact)),
+                ));
+            }
+        };
         Ok(match provider.submit(&merchant, &known, &urls).await {
             Ok(submitted) => {
                 let fact = PaymentFact::Submitted {
@@ -312,8 +334,31 @@ impl Inner {
         };
         Ok(match provider.query(&merchant, &known).await {
             Ok(report) => (done(None), Some((payment, PaymentFact::Queried { report }))),
-            // A query is asked again at its next time; it is no use to insist.
-            Err(fault) => (after_fault(&fault, item, now), None),
+            Err(fault) if item.attempts < QUERY_ATTEMPTS => (after_fault(&fault, item, now), None),
+            // It is asked again at its next time; to insist would only keep what comes after it in its lane.
+            Err(fault) => (Attempt::Failed { kind: fault.kind, code: fault.code }, None),
+        })
+    }
+
+    async fn withdraw(
+        &self,
+        tenant: TenantId,
+        store: &dyn TenantStore,
+        item: &OutboxItem,
+        payment: PaymentId,
+    ) -> Result<Attempt, EngineError> {
+        let now = self.parts.clock.now();
+        let Some(known) = store.payment(payment).await? else { return Ok(gone()) };
+        let Some((provider, merchant)) = self.rail(tenant, known.rail).await? else {
+            return Ok(gone());
+        };
+        Ok(match provider.withdraw(&merchant, &known).await {
+            Ok(withdrawn) => {
+                tracing::debug!(payment.id = %payment, ?withdrawn, "a page is given up");
+                done(None)
+            }
+            Err(fault) if item.attempts < QUERY_ATTEMPTS => after_fault(&fault, item, now),
+            Err(fault) => Attempt::Failed { kind: fault.kind, code: fault.code },
         })
     }
 
@@ -330,7 +375,16 @@ impl Inner {
         let Some((provider, merchant)) = self.rail(tenant, known.rail).await? else {
             return Ok((gone(), Some((payment, refused("no merchant")))));
         };
-        let urls = self.callback_urls(provider, &known.callback_token);
+        let urls = match self.callback_urls(provider, &merchant, &known.callback_token) {
+            Ok(urls) => urls,
+            Err(fault) => {
+                let code = fault.code.clone().unwrap_or_else(|| "credentials".to_owned());
+                return Ok((
+                    Attempt::Failed { kind: fault.kind, code: fault.code },
+                    Some((payment, refused(&code))),
+                ));
+            }
+        };
         Ok(match provider.refund(&merchant, &known, amount, &urls).await {
             Ok(RefundReport::Undecided) => (done(None), None),
             Ok(report @ (RefundReport::Done | RefundReport::Refused { .. })) => {
@@ -356,7 +410,7 @@ impl Inner {
         })
     }
 
-    async fn rail(
+    pub(super) async fn rail(
         &self,
         tenant: TenantId,
         rail: crate::domain::tenant::Rail,
@@ -365,14 +419,24 @@ impl Inner {
         Ok(self.parts.rails.get(&rail).map(AsRef::as_ref).zip(merchant))
     }
 
-    fn callback_urls(&self, provider: &dyn PaymentProvider, token: &str) -> CallbackUrls {
-        let base =
-            format!("{}/api/v1/webhooks/{}", self.parts.public_url, provider.rail().provider());
-        CallbackUrls {
-            result: format!("{base}/stk/{token}"),
+    fn callback_urls(
+        &self,
+        provider: &dyn PaymentProvider,
+        merchant: &Merchant,
+        token: &str,
+    ) -> Result<CallbackUrls, Fault> {
+        let public = &self.parts.public_url;
+        let base = format!("{public}/api/v1/webhooks/{}", provider.rail().provider());
+        let result = match provider.notices() {
+            Some(notices) => format!("{base}/ipn/{}", notices.token(merchant)?.expose_secret()),
+            None => format!("{base}/stk/{token}"),
+        };
+        Ok(CallbackUrls {
+            result,
+            page_return: format!("{public}/pay/return/{token}"),
             refund_result: format!("{base}/refund/{token}"),
             refund_timeout: format!("{base}/refund-timeout/{token}"),
-        }
+        })
     }
 
     async fn notify(&self, tenant: TenantId, item: &OutboxItem, notice: &Notice) -> Attempt {

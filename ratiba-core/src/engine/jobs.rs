@@ -24,6 +24,8 @@ pub enum Job {
     Reap,
     /// Completes visits that are over and that no conversation watches, and tells the owners what the day brings.
     Digest,
+    /// Asks the providers about every payment that is open for longer than it should be.
+    Reconcile,
 }
 
 /// When runs of a job fall due.
@@ -55,13 +57,14 @@ impl Schedule {
 
 impl Job {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Reap, Self::Digest];
+    pub const ALL: [Self; 3] = [Self::Reap, Self::Digest, Self::Reconcile];
 
     /// The stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Reap => "reap",
             Self::Digest => "digest",
+            Self::Reconcile => "reconcile",
         }
     }
 
@@ -70,6 +73,7 @@ impl Job {
         match self {
             Self::Reap => Schedule::Daily(MinuteOfDay::hm(3, 0).expect("03:00 is a time of day")),
             Self::Digest => Schedule::Daily(MinuteOfDay::hm(7, 0).expect("07:00 is a time of day")),
+            Self::Reconcile => Schedule::Every(30),
         }
     }
 
@@ -79,6 +83,7 @@ impl Job {
             Self::Reap => SignedDuration::from_hours(23),
             // A morning message after noon would be about half a day that is over.
             Self::Digest => SignedDuration::from_hours(5),
+            Self::Reconcile => SignedDuration::from_mins(29),
         }
     }
 
@@ -87,6 +92,7 @@ impl Job {
         match self {
             Self::Reap => SignedDuration::from_mins(30),
             Self::Digest => SignedDuration::from_mins(5),
+            Self::Reconcile => SignedDuration::from_mins(10),
         }
     }
 
@@ -177,6 +183,7 @@ impl Inner {
         match job {
             Job::Reap => self.reap(tenant.id, run.scheduled_for).await,
             Job::Digest => self.send_digest(tenant, run.scheduled_for).await,
+            Job::Reconcile => self.reconcile(tenant.id).await.map(drop),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::payments::event::{PayCtx, PaymentEffect, PaymentEvent};
 use crate::payments::machine;
 use crate::payments::news::{Alert, PaymentNews};
 use crate::payments::reference::merchant_reference;
+use crate::payments::report::Outcome;
 use crate::ports::notify::Notice;
 use crate::ports::outbox::{Outgoing, PaymentFact, TimerKey};
 use crate::ports::store::Write;
@@ -38,10 +39,12 @@ impl Turn<'_> {
             customer: self.customer.id,
             appointments,
             rail,
+            contact: payer.clone().or_else(|| self.customer.phone.clone()),
             payer,
             amount,
             state: PaymentState::Created,
             receipts: Vec::new(),
+            claim: None,
             provider_ref: None,
             pay_url: None,
             created_at: self.now,
@@ -61,7 +64,30 @@ impl Turn<'_> {
         id: PaymentId,
         fact: &PaymentFact,
     ) -> Result<(), EngineError> {
-        self.step_payment(id, fact.clone().into_event()).await
+        let event = fact.clone().into_event();
+        let event = if self.receipt_is_anothers(id, &event).await? {
+            PaymentEvent::ReceiptOfAnother
+        } else {
+            event
+        };
+        self.step_payment(id, event).await
+    }
+
+    /// Whether the receipt that this would record is recorded for another payment already.
+    async fn receipt_is_anothers(
+        &mut self,
+        id: PaymentId,
+        event: &PaymentEvent,
+    ) -> Result<bool, EngineError> {
+        let (PaymentEvent::Reported(report) | PaymentEvent::Queried(report)) = event else {
+            return Ok(false);
+        };
+        let Outcome::Paid { receipt, .. } = &report.outcome else { return Ok(false) };
+        let Some(payment) = self.payment(id).await? else { return Ok(false) };
+        let claimed = payment.claim.as_ref().and_then(|claim| claim.receipt.as_ref());
+        let Some(receipt) = receipt.as_ref().or(claimed) else { return Ok(false) };
+        let owner = self.store.receipt_owner(payment.rail, receipt).await?;
+        Ok(owner.is_some_and(|owner| owner != id))
     }
 
     pub(super) async fn abandon_payment(&mut self, id: PaymentId) -> Result<(), EngineError> {
@@ -148,8 +174,13 @@ impl Turn<'_> {
                 PaymentEffect::Refund { amount } => {
                     self.enqueue(format!("pay:{id}"), Outgoing::Refund { payment: id, amount });
                 }
+                PaymentEffect::Withdraw => {
+                    self.enqueue(format!("pay:{id}"), Outgoing::Withdraw { payment: id });
+                }
                 PaymentEffect::SetQueryTimer(_)
                 | PaymentEffect::SetWindowTimer(_)
+                | PaymentEffect::SetNudgeTimer(_)
+                | PaymentEffect::SetRefundTimer(_)
                 | PaymentEffect::ClearTimers => {
                     self.apply_timers(id, &effect);
                 }
@@ -181,14 +212,22 @@ impl Turn<'_> {
             PaymentEffect::SetWindowTimer(at) => {
                 self.set_timer(TimerKey::PaymentWindow { payment }, *at);
             }
+            PaymentEffect::SetNudgeTimer(at) => {
+                self.set_timer(TimerKey::PaymentNudge { payment }, *at);
+            }
+            PaymentEffect::SetRefundTimer(at) => {
+                self.set_timer(TimerKey::RefundOverdue { payment }, *at);
+            }
             PaymentEffect::ClearTimers => {
                 self.writes.push(Write::ClearTimer(TimerKey::PaymentQuery { payment }));
                 self.writes.push(Write::ClearTimer(TimerKey::PaymentWindow { payment }));
+                self.writes.push(Write::ClearTimer(TimerKey::PaymentNudge { payment }));
             }
             PaymentEffect::Ledger(_)
             | PaymentEffect::News(_)
             | PaymentEffect::Alert(_)
             | PaymentEffect::Query
+            | PaymentEffect::Withdraw
             | PaymentEffect::Refund { .. }
             | PaymentEffect::Rejected(_) => {}
         }
@@ -237,8 +276,17 @@ impl Turn<'_> {
             }
             Alert::RefundByHand { code } => {
                 self.notify(Notice::RefundByHand { payment, code });
-                self.tell_admins(&AdminNote::PaymentReview { payment }).await
+                self.tell_admins(&AdminNote::RefundByHand { payment }).await
             }
+            Alert::Unconfirmed => {
+                self.notify(Notice::PaymentReview { payment });
+                self.tell_admins(&AdminNote::PaymentUnconfirmed { payment }).await
+            }
+            Alert::TakenBack { amount: _ } => {
+                self.notify(Notice::PaymentReview { payment });
+                self.tell_admins(&AdminNote::PaymentTakenBack { payment }).await
+            }
+            Alert::ApproveRefund => self.tell_admins(&AdminNote::RefundToApprove { payment }).await,
             Alert::RailMisconfigured { code } => {
                 self.notify(Notice::RailMisconfigured { rail, code });
                 Ok(())

@@ -6,7 +6,7 @@ use super::error::EngineError;
 use super::turn::Turn;
 use crate::conversation::effect::Query;
 use crate::conversation::event::Answer;
-use crate::domain::appointment::{Appointment, Busy};
+use crate::domain::appointment::{Appointment, AppointmentStatus, Busy};
 use crate::domain::dials::CrossSell;
 use crate::domain::time::TimeWindow;
 use crate::scheduling::cross_sell;
@@ -40,7 +40,15 @@ impl Turn<'_> {
             }
             Query::StillFree { appointments } => {
                 let wanted = self.store.appointments(&appointments).await?;
-                let free = wanted.len() == appointments.len() && self.all_free(&wanted).await?;
+                // What is booked already needs no money any more.
+                let open = wanted.iter().all(|appointment| {
+                    matches!(
+                        appointment.status,
+                        AppointmentStatus::Held | AppointmentStatus::Expired
+                    )
+                });
+                let known = wanted.len() == appointments.len();
+                let free = open && known && self.all_free(&wanted).await?;
                 Ok(Answer::StillFree { free })
             }
             Query::Knowledge { question } => {

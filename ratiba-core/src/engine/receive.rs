@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use secrecy::ExposeSecret as _;
+
 use super::builder::Role;
 use super::error::{EngineError, ReceiveError};
 use super::handle::{Inner, Ratiba};
@@ -10,6 +12,7 @@ use crate::domain::customer::Identity;
 use crate::domain::id::{CustomerId, TenantId};
 use crate::domain::message::InboundMessage;
 use crate::domain::tenant::Rail;
+use crate::payments::report::Outcome;
 use crate::ports::channel::{ChannelEvent, DecodeError, StatusReport};
 use crate::ports::hot::{Lane, Topic};
 use crate::ports::identity::Renamed;
@@ -17,6 +20,9 @@ use crate::ports::live::LiveKind;
 use crate::ports::outbox::{Cause, PaymentFact};
 use crate::ports::payment::PaymentProvider;
 use crate::ports::store::{Accepted, DeadLetter, DeadLetterKind, LaneKey, NewInbox, PaymentRoute};
+
+/// Seconds within which the same hint is told once.
+const HINT_SECS: i64 = 10;
 
 /// What became of the items of a webhook.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -141,6 +147,17 @@ impl Ratiba {
                     .map(|report| PaymentFact::Callback { report })
             })
             .await
+    }
+
+    /// Takes a notice of a rail that reports all payments of an account to one address. The token is the end of that address's path; the
+    /// payment is found by our reference in the notice, and must be one of that very account.
+    pub async fn receive_payment_notice(
+        &self,
+        rail: Rail,
+        token: &str,
+        raw: &[u8],
+    ) -> Result<CallbackReceipt, ReceiveError> {
+        self.inner.take_notice(rail, token, raw).await
     }
 
     /// Takes a provider's callback about giving money back.
@@ -315,6 +332,50 @@ impl Inner {
         Ok(())
     }
 
+    async fn take_notice(
+        &self,
+        rail: Rail,
+        token: &str,
+        raw: &[u8],
+    ) -> Result<CallbackReceipt, ReceiveError> {
+        let provider =
+            self.parts.rails.get(&rail).ok_or(ReceiveError::NotSetUp(rail.provider()))?;
+        let notices = provider.notices().ok_or(ReceiveError::NotSetUp(rail.provider()))?;
+        let body = || String::from_utf8_lossy(raw).into_owned();
+        let reference = match notices.reference(raw) {
+            Ok(reference) => reference,
+            Err(DecodeError { reason }) => {
+                self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), reason, body())
+                    .await?;
+                return Ok(CallbackReceipt::Unrouted);
+            }
+        };
+        let route = self.parts.store.payment_route(&reference).await?;
+        let merchant = match &route {
+            Some(route) if route.rail == rail => {
+                self.parts.store.merchant(route.tenant, rail).await?
+            }
+            Some(_) | None => None,
+        };
+        let ours = merchant
+            .and_then(|merchant| notices.token(&merchant).ok())
+            .is_some_and(|ours| same(ours.expose_secret().as_bytes(), token.as_bytes()));
+        if !ours {
+            self.bury(
+                DeadLetterKind::UnroutedCallback,
+                rail.provider(),
+                "no payment of this account has this reference".to_owned(),
+                body(),
+            )
+            .await?;
+            return Ok(CallbackReceipt::Unrouted);
+        }
+        self.take_callback(rail, &reference, raw, |provider, currency| {
+            provider.decode_callback(raw, currency).map(|report| PaymentFact::Callback { report })
+        })
+        .await
+    }
+
     async fn take_callback<F>(
         &self,
         rail: Rail,
@@ -363,13 +424,21 @@ impl Inner {
                 return Ok(CallbackReceipt::Unrouted);
             }
         };
+        let now = self.parts.clock.now();
+        // A repeated callback has the same bytes; one that says something else is another fact, and the payment machine decides. One that
+        // only says that something has changed is told in the same bytes each time, so it counts again after a while.
+        let again = match &fact {
+            PaymentFact::Callback { report } if report.outcome == Outcome::Undecided => {
+                format!(":{}", now.as_second() / HINT_SECS)
+            }
+            _ => String::new(),
+        };
         let new = NewInbox {
             id: self.new_id(),
             lane: LaneKey::Customer(known.customer),
-            // A repeated callback has the same bytes; one that says something else is another fact, and the payment machine decides.
-            dedupe_key: format!("callback:{payment}:{:016x}", fingerprint(raw)),
+            dedupe_key: format!("callback:{payment}:{:016x}{again}", fingerprint(raw)),
             cause: Cause::Payment { payment, fact },
-            received_at: self.parts.clock.now(),
+            received_at: now,
         };
         let accepted = self.take_in_one(tenant, new).await?;
         Ok(if accepted.fresh { CallbackReceipt::Accepted } else { CallbackReceipt::Duplicate })
@@ -445,6 +514,12 @@ impl Inner {
             }
         }
     }
+}
+
+/// Whether two secrets are the same, in a time that does not tell how much of them is.
+fn same(ours: &[u8], theirs: &[u8]) -> bool {
+    let differing = ours.iter().zip(theirs).fold(0, |acc, (a, b)| acc | (a ^ b));
+    ours.len() == theirs.len() && std::hint::black_box(differing) == 0
 }
 
 /// FNV-1a over the bytes: tells repeated callbacks from different ones; not a defence against anybody.

@@ -36,7 +36,7 @@ pub enum PaymentEvent {
     },
     /// Nobody knows whether the provider took the request.
     SubmitUnknown,
-    /// The provider called back.
+    /// The provider called back: a hint, since nobody signs callbacks. Money counts once the provider, asked, confirms it.
     Reported(Report),
     /// The provider answered a query.
     Queried(Report),
@@ -44,6 +44,10 @@ pub enum PaymentEvent {
     QueryDue,
     /// The payment window has ended.
     WindowEnded,
+    /// The customer has had the page for a while.
+    NudgeDue,
+    /// The receipt that was told is one of another payment's.
+    ReceiptOfAnother,
     /// The customer called it off in the chat.
     Abandoned,
     /// Money is to be given back, by policy or because the time is gone. More than what is left is cut down to it.
@@ -84,7 +88,13 @@ pub enum PaymentEffect {
     SetQueryTimer(Timestamp),
     /// Come back with [`PaymentEvent::WindowEnded`] then, and no sooner.
     SetWindowTimer(Timestamp),
-    /// Forget both timers. A timer set by the same step is set after this.
+    /// Come back with [`PaymentEvent::NudgeDue`] then, and no sooner.
+    SetNudgeTimer(Timestamp),
+    /// Come back with [`PaymentEvent::RefundOverdue`] then, and no sooner.
+    SetRefundTimer(Timestamp),
+    /// Ask the provider to close the page, so that nobody pays for what is given up. A payment may still win the race.
+    Withdraw,
+    /// Forget the timers of query, window and nudge. A timer set by the same step is set after this.
     ClearTimers,
     /// The event changed nothing that was told before, and this is why.
     Rejected(Refusal),

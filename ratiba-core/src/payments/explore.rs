@@ -6,19 +6,20 @@ use super::event::{PaymentEffect, PaymentEvent};
 use super::fixture::{created, ctx, failed, kes, paid, paid_by_query};
 use super::ledger::{balance, balances};
 use super::machine::step;
-use super::news::PaymentNews;
+use super::news::{Alert, PaymentNews};
 use super::report::{Outcome, Report};
 use crate::domain::money::{Currency, Money};
-use crate::domain::payment::{Account, FailureReason, LedgerEntry, Payment};
+use crate::domain::payment::{Account, FailureReason, LedgerEntry, Payment, PaymentState};
 use crate::domain::phone::Phone;
+use crate::domain::tenant::Rail;
 
 const DAY: i64 = 24 * 60;
 
 /// What can happen, and how many minutes after the payment was made.
-fn alphabet() -> Vec<(i64, PaymentEvent)> {
+fn alphabet(url: Option<&str>) -> Vec<(i64, PaymentEvent)> {
     let submitted = |reference: &str| PaymentEvent::Submitted {
         provider_ref: reference.to_owned(),
-        pay_url: None,
+        pay_url: url.map(str::to_owned),
     };
     let undecided = Report {
         provider_ref: Some("ws_CO_1".to_owned()),
@@ -29,6 +30,7 @@ fn alphabet() -> Vec<(i64, PaymentEvent)> {
     if let Outcome::Paid { payer, .. } = &mut stranger.outcome {
         *payer = Some(Phone::from_provider("254799999999").unwrap());
     }
+    let reversed = Report { outcome: Outcome::Reversed, ..undecided.clone() };
     let foreign = Report { provider_ref: Some("ws_CO_9".to_owned()), ..paid(500, "R9") };
     vec![
         (1, submitted("ws_CO_1")),
@@ -44,7 +46,11 @@ fn alphabet() -> Vec<(i64, PaymentEvent)> {
         (1, PaymentEvent::Reported(failed())),
         (1, PaymentEvent::Queried(paid_by_query())),
         (1, PaymentEvent::Queried(failed())),
+        (1, PaymentEvent::Reported(undecided.clone())),
         (1, PaymentEvent::Queried(undecided)),
+        (1, PaymentEvent::Queried(reversed)),
+        (1, PaymentEvent::ReceiptOfAnother),
+        (9, PaymentEvent::NudgeDue),
         (1, PaymentEvent::QueryDue),
         (1, PaymentEvent::WindowEnded),
         (6, PaymentEvent::WindowEnded),
@@ -55,7 +61,7 @@ fn alphabet() -> Vec<(i64, PaymentEvent)> {
         (1, PaymentEvent::RefundDone),
         (1, PaymentEvent::RefundRefused { code: None }),
         (1, PaymentEvent::RefundUndecided),
-        (2 * DAY, PaymentEvent::RefundOverdue),
+        (4 * DAY, PaymentEvent::RefundOverdue),
     ]
 }
 
@@ -66,6 +72,8 @@ struct World {
     ledger: Vec<LedgerEntry>,
     /// The first id of the request that anybody named.
     reference: Option<String>,
+    /// What a callback says came and the provider has not confirmed: amount, receipt, and whether it is what was asked.
+    claim: Option<(i64, String, bool)>,
     /// Money told with a receipt, each receipt once.
     receipts: BTreeMap<String, i64>,
     /// Money told without one, before any receipt was known.
@@ -84,6 +92,7 @@ impl World {
             payment: created(),
             ledger: Vec::new(),
             reference: None,
+            claim: None,
             receipts: BTreeMap::new(),
             nameless: false,
             good_news: 0,
@@ -98,8 +107,9 @@ impl World {
             .map(|account| balance(&self.ledger, account, Currency::Kes).minor);
         let payment = serde_json::to_string(&self.payment).unwrap();
         format!(
-            "{payment} {accounts:?} {:?} {:?} {} {} {} {}",
+            "{payment} {accounts:?} {:?} {:?} {:?} {} {} {} {}",
             self.reference,
+            self.claim,
             self.receipts,
             self.nameless,
             self.good_news,
@@ -110,27 +120,51 @@ impl World {
 
     /// The bookkeeper hears the event too.
     fn hear(&mut self, event: &PaymentEvent) {
-        let (named, money) = match event {
-            PaymentEvent::Submitted { provider_ref, .. } => (Some(provider_ref.clone()), None),
+        let named = match event {
+            PaymentEvent::Submitted { provider_ref, .. } => Some(provider_ref.clone()),
             PaymentEvent::Reported(report) | PaymentEvent::Queried(report) => {
-                let money = match &report.outcome {
-                    Outcome::Paid { amount, receipt, .. } => Some((*amount, receipt.clone())),
-                    Outcome::Failed { .. } | Outcome::Undecided => None,
-                };
-                (report.provider_ref.clone(), money)
+                report.provider_ref.clone()
             }
-            _ => (None, None),
+            _ => None,
         };
         if let Some(named) = named
             && *self.reference.get_or_insert(named.clone()) != named
         {
             return;
         }
-        match money {
-            Some((Some(amount), Some(receipt))) if amount.is_positive() => {
-                self.receipts.entry(receipt).or_insert(amount.minor);
+        let counted = self.payment.received().is_some();
+        match event {
+            PaymentEvent::Reported(Report {
+                outcome: Outcome::Paid { amount, receipt, payer },
+                ..
+            }) => {
+                let (Some(amount), Some(receipt)) = (amount, receipt) else { return };
+                if !amount.is_positive() {
+                } else if counted {
+                    self.receipts.entry(receipt.clone()).or_insert(amount.minor);
+                } else {
+                    let named = payer.as_ref().zip(self.payment.payer.as_ref());
+                    let fits = *amount == self.payment.amount
+                        && named.is_none_or(|(paid, asked)| paid == asked);
+                    if self.claim.as_ref().is_none_or(|(_, _, known)| !known && fits) {
+                        self.claim = Some((amount.minor, receipt.clone(), fits));
+                    }
+                }
             }
-            Some((None, None)) if self.receipts.is_empty() => self.nameless = true,
+            // The one thing that makes money count.
+            PaymentEvent::Queried(Report { outcome: Outcome::Paid { .. }, .. }) if !counted => {
+                match self.claim.take() {
+                    Some((amount, receipt, _)) => drop(self.receipts.insert(receipt, amount)),
+                    None => self.nameless = true,
+                }
+            }
+            PaymentEvent::ReceiptOfAnother if !counted => self.claim = None,
+            PaymentEvent::Queried(Report { outcome: Outcome::Reversed, .. })
+                if self.payment.state.in_flight()
+                    || self.payment.state == PaymentState::TimedOut =>
+            {
+                self.claim = None;
+            }
             _ => {}
         }
     }
@@ -158,8 +192,11 @@ impl World {
             "a receipt was lost: {}",
             what()
         );
+        let reversed = matches!(event, PaymentEvent::Queried(report)
+            if report.outcome == Outcome::Reversed && world.reference == report.provider_ref);
         if matches!(event, PaymentEvent::RefundDone | PaymentEvent::RefundRefused { .. })
             || matches!(event, PaymentEvent::RefundOverdue)
+            || reversed
         {
             world.under_way = 0;
         }
@@ -178,17 +215,22 @@ impl World {
                 PaymentEffect::News(PaymentNews::Refunded { amount }) => {
                     world.returned += amount.minor;
                 }
+                PaymentEffect::Alert(Alert::TakenBack { amount }) => world.returned += amount.minor,
                 PaymentEffect::Refund { amount } => {
                     assert!(amount.is_positive(), "gives nothing back: {}", what());
                     world.under_way += 1;
                 }
                 PaymentEffect::News(
                     PaymentNews::PageReady { .. }
+                    | PaymentNews::StillUnpaid { .. }
                     | PaymentNews::TimedOut
                     | PaymentNews::UnderReview
                     | PaymentNews::ReturnedAfterCancel,
                 )
                 | PaymentEffect::Alert(_)
+                | PaymentEffect::Withdraw
+                | PaymentEffect::SetNudgeTimer(_)
+                | PaymentEffect::SetRefundTimer(_)
                 | PaymentEffect::Query
                 | PaymentEffect::SetQueryTimer(_)
                 | PaymentEffect::SetWindowTimer(_)
@@ -215,15 +257,29 @@ impl World {
 /// Walks on until no event leads to a world that was not seen before.
 #[test]
 fn no_order_of_events_loses_money_counts_it_twice_or_unbalances_the_books() {
-    let alphabet = alphabet();
-    let mut frontier = vec![World::new()];
+    let (reached, depth) = walk(World::new(), &alphabet(None));
+    assert_eq!(reached.len(), 11, "every state is reached: {reached:?}");
+    assert!(depth >= 6, "the longest way to something new is only {depth} events");
+}
+
+/// The same on a page, which can be paid after a failed try and is withdrawn.
+#[test]
+fn no_order_of_events_on_a_page_does_either() {
+    let payment = Payment { payer: None, rail: Rail::Card, ..created() };
+    let world = World { payment, ..World::new() };
+    let (reached, _) = walk(world, &alphabet(Some("https://pay.pesapal.com/1")));
+    assert_eq!(reached.len(), 11, "every state is reached: {reached:?}");
+}
+
+fn walk(first: World, alphabet: &[(i64, PaymentEvent)]) -> (BTreeSet<&'static str>, usize) {
+    let mut frontier = vec![first];
     let mut seen = BTreeSet::from([frontier[0].key()]);
     let (mut reached, mut depth) = (BTreeSet::from(["created"]), 0);
     while !frontier.is_empty() {
         depth += 1;
         let mut next = Vec::new();
         for world in &frontier {
-            for (minutes, event) in &alphabet {
+            for (minutes, event) in alphabet {
                 let after = world.after(*minutes, event);
                 reached.insert(after.payment.state.as_str());
                 if seen.insert(after.key()) {
@@ -233,6 +289,5 @@ fn no_order_of_events_loses_money_counts_it_twice_or_unbalances_the_books() {
         }
         frontier = next;
     }
-    assert_eq!(reached.len(), 11, "every state is reached: {reached:?}");
-    assert!(depth >= 6, "the longest way to something new is only {depth} events");
+    (reached, depth)
 }

@@ -6,7 +6,7 @@ use super::event::PayCtx;
 use super::report::{Outcome, Report};
 use crate::domain::id::Mint;
 use crate::domain::money::{Currency, Money};
-use crate::domain::payment::{FailureReason, Payment, PaymentState};
+use crate::domain::payment::{Claim, FailureReason, Payment, PaymentState};
 use crate::domain::phone::Phone;
 use crate::domain::tenant::Rail;
 
@@ -37,9 +37,11 @@ pub(crate) fn created() -> Payment {
         appointments: vec![mint.id(3)],
         rail: Rail::Mpesa,
         payer: Some(Phone::from_provider("254712345678").unwrap()),
+        contact: None,
         amount: kes(500),
         state: PaymentState::Created,
         receipts: Vec::new(),
+        claim: None,
         provider_ref: None,
         pay_url: None,
         created_at: at(0),
@@ -50,6 +52,29 @@ pub(crate) fn created() -> Payment {
 /// Submitted: the customer has the prompt.
 pub(crate) fn pending() -> Payment {
     Payment { state: PaymentState::Pending, provider_ref: Some("ws_CO_1".to_owned()), ..created() }
+}
+
+/// A callback says that it is paid; the provider has not been asked yet.
+pub(crate) fn claimed() -> Payment {
+    let claim = Claim {
+        amount: Some(kes(500)),
+        receipt: Some("R1".to_owned()),
+        payer: None,
+        at: at(1),
+        disputed: false,
+    };
+    Payment { claim: Some(claim), ..pending() }
+}
+
+/// The customer has the page of a card payment; its window is half an hour.
+pub(crate) fn card() -> Payment {
+    Payment {
+        rail: Rail::Card,
+        payer: None,
+        pay_url: Some("https://pay.pesapal.com/1".to_owned()),
+        expires_at: at(30),
+        ..pending()
+    }
 }
 
 /// "Money came", as a callback tells it.

@@ -23,7 +23,14 @@ pub(super) fn whole(
 fn ask(payment: &mut Payment, back: Returned, amount: Money, ctx: &PayCtx) -> Vec<PaymentEffect> {
     let queued = Money::zero(amount.currency);
     payment.state = PaymentState::Refunding { back, amount, queued, since: ctx.now };
-    vec![PaymentEffect::Refund { amount }]
+    let overdue = schedule::refund_overdue_at(payment, ctx.now);
+    let mut effects =
+        vec![PaymentEffect::Refund { amount }, PaymentEffect::SetRefundTimer(overdue)];
+    if payment.has_page() {
+        effects.extend(schedule::next_query_at(payment, ctx.now).map(PaymentEffect::SetQueryTimer));
+        effects.push(PaymentEffect::Alert(Alert::ApproveRefund));
+    }
+    effects
 }
 
 /// Money is to be given back.
@@ -143,7 +150,9 @@ pub(super) fn undecided(payment: &Payment) -> Vec<PaymentEffect> {
 /// The provider has not told for too long. Unknown is not failed, so a person looks before anything is sent again.
 pub(super) fn overdue(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
     match &payment.state {
-        PaymentState::Refunding { since, .. } if ctx.now < schedule::refund_overdue_at(*since) => {
+        PaymentState::Refunding { since, .. }
+            if ctx.now < schedule::refund_overdue_at(payment, *since) =>
+        {
             rejected(Refusal::TooEarly)
         }
         PaymentState::Refunding { .. } => refused(payment, None),
@@ -158,6 +167,35 @@ pub(super) fn overdue(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect>
         | PaymentState::RefundByHand { .. }
         | PaymentState::Refunded { .. } => rejected(Refusal::Stale),
     }
+}
+
+/// The provider has taken back all that is left of it without being asked.
+pub(super) fn taken_back(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    let back = match payment.state.clone() {
+        PaymentState::Paid { .. } => untouched(payment.amount, Account::Sales),
+        PaymentState::Review { received } => untouched(received, Account::Unapplied),
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
+        | PaymentState::Pending
+        | PaymentState::Failed { .. }
+        | PaymentState::TimedOut
+        | PaymentState::Cancelled
+        | PaymentState::Refunding { .. }
+        | PaymentState::RefundByHand { .. }
+        | PaymentState::Refunded { .. } => return rejected(Refusal::Stale),
+    };
+    let amount = left(back);
+    if !amount.is_positive() {
+        return rejected(Refusal::Duplicate);
+    }
+    payment.state = PaymentState::Refunded { back: Returned { done: back.received, ..back } };
+    let out = Money { minor: -amount.minor, ..amount };
+    let movement = Movement::Reversed;
+    let of = Move { movement, other: back.from, amount: out, receipt: payment.receipt() };
+    vec![
+        PaymentEffect::Ledger(ledger::rows(payment, of, ctx)),
+        PaymentEffect::Alert(Alert::TakenBack { amount }),
+    ]
 }
 
 /// The rows of money that went back, and the news of it.
@@ -203,12 +241,24 @@ const fn minus(a: Money, b: Money) -> Money {
 mod tests {
     use super::*;
     use crate::payments::event::PaymentEvent;
-    use crate::payments::fixture::{ctx, kes, paid, pending};
+    use crate::payments::fixture::{at, card, ctx, kes, paid, paid_by_query, pending};
     use crate::payments::machine::step;
+    use crate::payments::report::{Outcome, Report};
     use PaymentEffect as Fx;
 
     fn settled() -> Payment {
-        step(&pending(), PaymentEvent::Reported(paid(500, "R1")), &ctx(1)).0
+        confirmed(paid(500, "R1"))
+    }
+
+    /// After a callback that the provider, asked, confirms.
+    fn confirmed(report: Report) -> Payment {
+        let claimed = step(&pending(), PaymentEvent::Reported(report), &ctx(1)).0;
+        step(&claimed, PaymentEvent::Queried(paid_by_query()), &ctx(1)).0
+    }
+
+    /// What a refund of so many shillings asks for, two minutes after the payment was made.
+    fn asked_back(units: i64) -> [Fx; 2] {
+        [Fx::Refund { amount: kes(units) }, Fx::SetRefundTimer(at(24 * 60 + 2))]
     }
 
     fn take(payment: &Payment, event: PaymentEvent) -> (Payment, Vec<PaymentEffect>) {
@@ -222,7 +272,7 @@ mod tests {
     #[test]
     fn a_refund_is_booked_when_it_is_done_and_not_before() {
         let (asked, effects) = want(&settled(), 500);
-        assert_eq!(effects, [Fx::Refund { amount: kes(500) }]);
+        assert_eq!(effects, asked_back(500));
         let (done, effects) = take(&asked, PaymentEvent::RefundDone);
         assert_eq!(done.state.as_str(), "refunded");
         let [Fx::Ledger(rows), Fx::News(PaymentNews::Refunded { amount })] = &effects[..] else {
@@ -241,7 +291,7 @@ mod tests {
         let (queued, effects) = want(&first, 400);
         assert_eq!(effects, []);
         let (second, effects) = take(&queued, PaymentEvent::RefundDone);
-        assert_eq!(effects.last(), Some(&Fx::Refund { amount: kes(300) }), "200 of 500 are gone");
+        assert_eq!(effects[2..], asked_back(300), "200 of 500 are gone");
         let (done, _) = take(&second, PaymentEvent::RefundDone);
         assert_eq!(want(&done, 1), (done.clone(), vec![Fx::Rejected(Refusal::NothingToReturn)]));
     }
@@ -272,12 +322,26 @@ mod tests {
 
     #[test]
     fn money_under_review_goes_back_as_reversed() {
-        let (review, _) = take(&pending(), PaymentEvent::Reported(paid(300, "R1")));
+        let review = confirmed(paid(300, "R1"));
         let (asked, effects) = want(&review, 500);
-        assert_eq!(effects, [Fx::Refund { amount: kes(300) }], "no more than came");
+        assert_eq!(effects, asked_back(300), "no more than came");
         let (_, effects) = take(&asked, PaymentEvent::RefundDone);
         let Fx::Ledger(rows) = &effects[0] else { panic!("{effects:?}") };
         assert_eq!((rows[1].account, rows[1].movement), (Account::Unapplied, Movement::Reversed));
+    }
+
+    #[test]
+    fn a_refund_to_a_card_waits_for_an_approval_and_is_asked_about() {
+        let paid = step(&card(), PaymentEvent::Queried(paid(500, "R1")), &ctx(1)).0;
+        let (asked, effects) = want(&paid, 200);
+        assert_eq!(effects[2..], [Fx::SetQueryTimer(at(362)), Fx::Alert(Alert::ApproveRefund)]);
+        let (_, effects) = step(&asked, PaymentEvent::QueryDue, &ctx(362));
+        assert_eq!(effects, [Fx::Query, Fx::SetQueryTimer(at(722))]);
+        let reversed = Report { outcome: Outcome::Reversed, ..paid_by_query() };
+        let (done, _) = step(&asked, PaymentEvent::Queried(reversed), &ctx(400));
+        assert_eq!(done.state.as_str(), "refunded");
+        let (_, effects) = step(&asked, PaymentEvent::RefundOverdue, &ctx(72 * 60 + 2));
+        assert_eq!(effects, [Fx::Alert(Alert::RefundByHand { code: None })]);
     }
 
     #[test]

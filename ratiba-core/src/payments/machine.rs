@@ -1,6 +1,7 @@
 //! The payment machine: one payment, one event, one context in; the next payment and the effects out. Total and pure.
 //!
-//! What it never does: submit twice, undo a success that was recorded, count a receipt twice, or move money without two rows in the ledger.
+//! What it never does: submit twice, undo a success that was recorded, count a receipt twice, believe an unsigned callback where the provider can be
+//! asked, or move money without two rows in the ledger.
 
 use super::event::{PayCtx, PaymentEffect, PaymentEvent, Refusal};
 use super::news::{Alert, PaymentNews};
@@ -21,13 +22,14 @@ pub fn step(payment: &Payment, event: PaymentEvent, ctx: &PayCtx) -> (Payment, V
         PaymentEvent::Submitted { provider_ref, pay_url } => {
             submitted(&mut next, provider_ref, pay_url, ctx)
         }
-        PaymentEvent::SubmitRefused { reason, code } => refused(&mut next, reason, code),
+        PaymentEvent::SubmitRefused { reason, code } => refused(&mut next, reason, code, ctx),
         PaymentEvent::SubmitUnknown => submit_unknown(&mut next),
-        PaymentEvent::Reported(report) | PaymentEvent::Queried(report) => {
-            settle::reported(&mut next, report, ctx)
-        }
+        PaymentEvent::Reported(report) => settle::told(&mut next, report, ctx),
+        PaymentEvent::Queried(report) => settle::answered(&mut next, report, ctx),
         PaymentEvent::QueryDue => query_due(&next, ctx),
         PaymentEvent::WindowEnded => window_ended(&mut next, ctx),
+        PaymentEvent::NudgeDue => nudge_due(&next, ctx),
+        PaymentEvent::ReceiptOfAnother => settle::receipt_of_another(&mut next),
         PaymentEvent::Abandoned => abandoned(&mut next, ctx),
         PaymentEvent::RefundWanted { amount } => give_back::wanted(&mut next, amount, ctx),
         PaymentEvent::RefundDone => give_back::done(&mut next, ctx),
@@ -70,14 +72,24 @@ fn submitted(
     match &payment.state {
         PaymentState::Created | PaymentState::SubmitUnknown => {
             payment.state = PaymentState::Pending;
-            vec![
-                PaymentEffect::SetQueryTimer(schedule::first_query_at(ctx.now)),
+            // A callback that was quicker than the answer is being asked about already.
+            let first = schedule::first_query_at(ctx.now);
+            let next =
+                schedule::next_query_at(payment, ctx.now).filter(|_| payment.claim.is_some());
+            let mut effects = vec![
+                PaymentEffect::SetQueryTimer(next.unwrap_or(first)),
                 PaymentEffect::SetWindowTimer(payment.expires_at),
-            ]
+            ];
+            if let Some(url) = payment.pay_url.clone() {
+                effects.push(PaymentEffect::SetNudgeTimer(schedule::nudge_at(payment)));
+                effects.push(PaymentEffect::News(PaymentNews::PageReady { url }));
+            }
+            effects
         }
         // The answer came late, but now there is an id to ask about.
         PaymentState::TimedOut | PaymentState::Cancelled if !known => {
-            vec![PaymentEffect::SetQueryTimer(schedule::first_query_at(ctx.now))]
+            let query = PaymentEffect::SetQueryTimer(schedule::first_query_at(ctx.now));
+            [query].into_iter().chain(withdrawn(payment)).collect()
         }
         PaymentState::Pending
         | PaymentState::Paid { .. }
@@ -97,15 +109,17 @@ fn refused(
     payment: &mut Payment,
     reason: FailureReason,
     code: Option<String>,
+    ctx: &PayCtx,
 ) -> Vec<PaymentEffect> {
     match &payment.state {
-        PaymentState::Created => fail(payment, reason, code),
+        PaymentState::Created if payment.provider_ref.is_none() => fail(payment, reason, code, ctx),
         // Nothing is out, so nothing can come: stop asking.
         PaymentState::TimedOut | PaymentState::Cancelled if payment.provider_ref.is_none() => {
             vec![PaymentEffect::ClearTimers]
         }
         // One attempt may have reached the provider, or did; that another was refused says nothing of the first.
-        PaymentState::SubmitUnknown
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
         | PaymentState::Pending
         | PaymentState::Paid { .. }
         | PaymentState::Failed { .. }
@@ -123,10 +137,16 @@ pub(super) fn fail(
     payment: &mut Payment,
     reason: FailureReason,
     code: Option<String>,
+    ctx: &PayCtx,
 ) -> Vec<PaymentEffect> {
     payment.state = PaymentState::Failed { reason };
-    let mut effects =
-        vec![PaymentEffect::ClearTimers, PaymentEffect::News(PaymentNews::Failed { reason })];
+    let mut effects = vec![PaymentEffect::ClearTimers];
+    if payment.has_page() {
+        // Another try on the same page may still succeed, until the page is withdrawn at the end of its window.
+        effects.extend(schedule::next_query_at(payment, ctx.now).map(PaymentEffect::SetQueryTimer));
+        effects.push(PaymentEffect::SetWindowTimer(payment.expires_at));
+    }
+    effects.push(PaymentEffect::News(PaymentNews::Failed { reason }));
     if reason == FailureReason::Misconfigured {
         effects.push(PaymentEffect::Alert(Alert::RailMisconfigured { code }));
     }
@@ -154,11 +174,23 @@ fn submit_unknown(payment: &mut Payment) -> Vec<PaymentEffect> {
 
 fn query_due(payment: &Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
     match &payment.state {
-        PaymentState::SubmitUnknown
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
         | PaymentState::Pending
         | PaymentState::TimedOut
         | PaymentState::Cancelled
             if payment.provider_ref.is_some() =>
+        {
+            let again = schedule::next_query_at(payment, ctx.now);
+            [PaymentEffect::Query]
+                .into_iter()
+                .chain(again.map(PaymentEffect::SetQueryTimer))
+                .collect()
+        }
+        // A page may have been tried again, a refund approved, and a callback may know better than the answer before.
+        PaymentState::Failed { .. } | PaymentState::Refunding { .. }
+            if payment.provider_ref.is_some()
+                && (payment.has_page() || payment.claim.is_some()) =>
         {
             let again = schedule::next_query_at(payment, ctx.now);
             [PaymentEffect::Query]
@@ -180,6 +212,23 @@ fn query_due(payment: &Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
     }
 }
 
+/// The customer has had the page for some minutes.
+fn nudge_due(payment: &Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    let (PaymentState::Pending, Some(url)) = (&payment.state, &payment.pay_url) else {
+        return rejected(Refusal::Stale);
+    };
+    let due = schedule::nudge_at(payment);
+    if ctx.now < due {
+        return vec![PaymentEffect::SetNudgeTimer(due), PaymentEffect::Rejected(Refusal::TooEarly)];
+    }
+    vec![PaymentEffect::News(PaymentNews::StillUnpaid { url: url.clone() })]
+}
+
+/// Closes the page, where there is one.
+fn withdrawn(payment: &Payment) -> Option<PaymentEffect> {
+    payment.has_page().then_some(PaymentEffect::Withdraw)
+}
+
 fn window_ended(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
     match &payment.state {
         PaymentState::Created
@@ -196,11 +245,16 @@ fn window_ended(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
         PaymentState::Created | PaymentState::SubmitUnknown | PaymentState::Pending => {
             payment.state = PaymentState::TimedOut;
             let again = schedule::next_query_at(payment, ctx.now);
+            // The thread lets go; the provider is asked on, and people know that money may have come.
+            let doubt = payment.is_claimed().then_some(PaymentEffect::Alert(Alert::Unconfirmed));
             [PaymentEffect::News(PaymentNews::TimedOut)]
                 .into_iter()
+                .chain(withdrawn(payment))
                 .chain(again.map(PaymentEffect::SetQueryTimer))
+                .chain(doubt)
                 .collect()
         }
+        PaymentState::Failed { .. } if payment.has_page() => vec![PaymentEffect::Withdraw],
         // The thread has waited while a person looked, and stops waiting; what came stays with the person.
         PaymentState::Review { .. } => vec![PaymentEffect::News(PaymentNews::TimedOut)],
         PaymentState::Paid { .. }
@@ -221,13 +275,14 @@ fn abandoned(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
             let again = schedule::next_query_at(payment, ctx.now);
             [PaymentEffect::ClearTimers]
                 .into_iter()
+                .chain(withdrawn(payment))
                 .chain(again.map(PaymentEffect::SetQueryTimer))
                 .collect()
         }
         // Nobody waits any more: from now on, late money is given back instead of booking again.
         PaymentState::TimedOut | PaymentState::Failed { .. } => {
             payment.state = PaymentState::Cancelled;
-            Vec::new()
+            withdrawn(payment).into_iter().collect()
         }
         PaymentState::Cancelled => rejected(Refusal::Duplicate),
         PaymentState::Paid { .. }
@@ -241,7 +296,7 @@ fn abandoned(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payments::fixture::{at, created, ctx, pending};
+    use crate::payments::fixture::{at, card, claimed, created, ctx, failed, pending};
     use PaymentEffect as Fx;
 
     #[test]
@@ -305,6 +360,60 @@ mod tests {
         assert_eq!(
             effects,
             [Fx::Alert(Alert::ForeignReference), Fx::Rejected(Refusal::ForeignReference)]
+        );
+    }
+
+    #[test]
+    fn a_page_is_told_when_it_is_ready_nudged_about_and_withdrawn_at_the_end() {
+        let state = PaymentState::Created;
+        let asked = Payment { pay_url: None, provider_ref: None, state, ..card() };
+        let event =
+            PaymentEvent::Submitted { provider_ref: "ws_CO_1".to_owned(), pay_url: card().pay_url };
+        let (open, effects) = step(&asked, event, &ctx(0));
+        assert_eq!(open, card());
+        let url = card().pay_url.unwrap();
+        assert_eq!(
+            effects[1..],
+            [
+                Fx::SetWindowTimer(at(30)),
+                Fx::SetNudgeTimer(at(8)),
+                Fx::News(PaymentNews::PageReady { url: url.clone() })
+            ]
+        );
+        let (same, effects) = step(&open, PaymentEvent::NudgeDue, &ctx(8));
+        assert_eq!((&same, effects), (&open, vec![Fx::News(PaymentNews::StillUnpaid { url })]));
+        let (after, effects) = step(&open, PaymentEvent::WindowEnded, &ctx(30));
+        assert_eq!(after.state, PaymentState::TimedOut);
+        assert_eq!(
+            effects,
+            [Fx::News(PaymentNews::TimedOut), Fx::Withdraw, Fx::SetQueryTimer(at(32))]
+        );
+        let (_, effects) = step(&open, PaymentEvent::Abandoned, &ctx(9));
+        assert_eq!(effects, [Fx::ClearTimers, Fx::Withdraw, Fx::SetQueryTimer(at(11))]);
+    }
+
+    #[test]
+    fn a_failed_try_on_a_page_is_watched_until_the_page_is_withdrawn() {
+        let (after, effects) = step(&card(), PaymentEvent::Queried(failed()), &ctx(4));
+        assert_eq!(after.state.as_str(), "failed");
+        assert_eq!(effects[1..3], [Fx::SetQueryTimer(at(5)), Fx::SetWindowTimer(at(30))]);
+        let (_, effects) = step(&after, PaymentEvent::QueryDue, &ctx(5));
+        assert_eq!(effects, [Fx::Query, Fx::SetQueryTimer(at(8))]);
+        let (_, effects) = step(&after, PaymentEvent::WindowEnded, &ctx(30));
+        assert_eq!(effects, [Fx::Withdraw]);
+    }
+
+    #[test]
+    fn a_window_that_ends_on_an_unconfirmed_callback_is_known_to_people_and_asked_about() {
+        let (after, effects) = step(&claimed(), PaymentEvent::WindowEnded, &ctx(5));
+        assert_eq!(after.state, PaymentState::TimedOut);
+        assert_eq!(
+            effects,
+            [
+                Fx::News(PaymentNews::TimedOut),
+                Fx::SetQueryTimer(at(6)),
+                Fx::Alert(Alert::Unconfirmed)
+            ]
         );
     }
 

@@ -15,6 +15,11 @@ pub enum PaymentNews {
         /// Its address.
         url: String,
     },
+    /// The page has been open for a while and nobody has paid on it.
+    StillUnpaid {
+        /// Its address.
+        url: String,
+    },
     /// Money came, in time and as agreed.
     Paid {
         /// The provider's receipt, once known.
@@ -57,6 +62,15 @@ pub enum Alert {
     WrongMoney,
     /// A report names another request of the provider's than ours: forged, or two prompts were sent.
     ForeignReference,
+    /// A callback says that money came and the provider does not confirm it.
+    Unconfirmed,
+    /// The provider took money back that had been paid: a chargeback, or a refund that somebody made by hand.
+    TakenBack {
+        /// How much.
+        amount: Money,
+    },
+    /// The provider has taken the request to give money back and waits for somebody to approve it there.
+    ApproveRefund,
     /// A second payment came on one request; it is in the ledger as unapplied.
     Surplus,
     /// Money came after the customer had called it off, and is given back.

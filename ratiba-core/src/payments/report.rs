@@ -48,6 +48,8 @@ pub enum Outcome {
         /// Why.
         reason: FailureReason,
     },
+    /// Money had come and has gone back.
+    Reversed,
     /// Not decided yet, or an answer that says nothing: ask again later.
     Undecided,
 }

@@ -1,13 +1,13 @@
 //! What a report of the provider does to a payment: money is recorded once, whoever tells first, and never un-recorded.
 
 use super::event::{PayCtx, PaymentEffect, Refusal};
-use super::give_back;
 use super::ledger::{self, Move};
 use super::machine::{adopt, fail, rejected};
 use super::news::{Alert, PaymentNews};
 use super::report::{Outcome, Report};
+use super::{give_back, schedule};
 use crate::domain::money::Money;
-use crate::domain::payment::{Account, FailureReason, Movement, Payment, PaymentState};
+use crate::domain::payment::{Account, Claim, FailureReason, Movement, Payment, PaymentState};
 use crate::domain::phone::Phone;
 
 /// Money, as told.
@@ -17,22 +17,179 @@ struct Told {
     payer: Option<Phone>,
 }
 
-/// A callback or the answer to a query.
-pub(super) fn reported(payment: &mut Payment, report: Report, ctx: &PayCtx) -> Vec<PaymentEffect> {
+/// A callback. It settles only failures, and what can't be asked about; the rest is a claim that the provider is asked about at once.
+pub(super) fn told(payment: &mut Payment, report: Report, ctx: &PayCtx) -> Vec<PaymentEffect> {
     let Report { provider_ref, outcome, code } = report;
     if let Err(why) = adopt(payment, provider_ref) {
-        let mut effects = rejected(why);
-        if matches!(outcome, Outcome::Paid { .. }) {
-            effects.push(PaymentEffect::Alert(Alert::ForeignReference));
-        }
-        return effects;
+        return foreign(why, &outcome);
     }
     match outcome {
         Outcome::Paid { amount, receipt, payer } => {
-            money_came(payment, Told { amount, receipt, payer }, ctx)
+            let told = Told { amount, receipt, payer };
+            if told.amount.is_some_and(|amount| !amount.is_positive()) {
+                no_money()
+            } else if payment.received().is_some() {
+                more_money(payment, told, ctx)
+            } else if payment.provider_ref.is_some() {
+                claimed(payment, told, ctx)
+            } else {
+                money_came(payment, told, ctx)
+            }
         }
-        Outcome::Failed { reason } => failed(payment, reason, code),
+        Outcome::Failed { reason } => told_failed(payment, reason, code, ctx),
+        Outcome::Undecided | Outcome::Reversed => hinted(payment, ctx),
+    }
+}
+
+/// A callback says that it failed. Whoever waits is told at once, since money that comes all the same still counts; but nobody has signed it
+/// either, so the provider is asked before the payment is laid aside.
+fn told_failed(
+    payment: &mut Payment,
+    reason: FailureReason,
+    code: Option<String>,
+    ctx: &PayCtx,
+) -> Vec<PaymentEffect> {
+    let askable = payment.provider_ref.is_some() && !payment.is_claimed();
+    match &payment.state {
+        PaymentState::Created | PaymentState::SubmitUnknown | PaymentState::Pending if askable => {
+            let mut effects = fail(payment, reason, code, ctx);
+            effects.extend(hinted(payment, ctx));
+            effects
+        }
+        PaymentState::TimedOut | PaymentState::Cancelled if askable => hinted(payment, ctx),
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
+        | PaymentState::Pending
+        | PaymentState::Paid { .. }
+        | PaymentState::Failed { .. }
+        | PaymentState::TimedOut
+        | PaymentState::Cancelled
+        | PaymentState::Review { .. }
+        | PaymentState::Refunding { .. }
+        | PaymentState::RefundByHand { .. }
+        | PaymentState::Refunded { .. } => failed(payment, reason, code, ctx),
+    }
+}
+
+/// The provider's own answer to our question.
+pub(super) fn answered(payment: &mut Payment, report: Report, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    let Report { provider_ref, outcome, code } = report;
+    if let Err(why) = adopt(payment, provider_ref) {
+        return foreign(why, &outcome);
+    }
+    match outcome {
+        Outcome::Paid { amount, receipt, payer } => {
+            if amount.is_some_and(|amount| !amount.is_positive()) {
+                return no_money();
+            }
+            let mut told = Told { amount, receipt, payer };
+            // A query may say nothing but "paid"; the callback that it confirms knows the rest.
+            if payment.received().is_none()
+                && let Some(claim) = payment.claim.take()
+            {
+                told.amount = told.amount.or(claim.amount);
+                told.receipt = told.receipt.or(claim.receipt);
+                told.payer = told.payer.or(claim.payer);
+            }
+            money_came(payment, told, ctx)
+        }
+        Outcome::Failed { .. } if payment.is_claimed() && payment.received().is_none() => {
+            disputed(payment)
+        }
+        Outcome::Failed { reason } => failed(payment, reason, code, ctx),
         Outcome::Undecided => rejected(Refusal::NothingNew),
+        Outcome::Reversed => reversed(payment, ctx),
+    }
+}
+
+/// The receipt that was told belongs to another payment: a callback that was copied, or books that are mixed up. A person looks at it.
+pub(super) fn receipt_of_another(payment: &mut Payment) -> Vec<PaymentEffect> {
+    if payment.received().is_some() {
+        return vec![
+            PaymentEffect::Alert(Alert::WrongMoney),
+            PaymentEffect::Rejected(Refusal::AlreadyPaid),
+        ];
+    }
+    let waits = payment.state.in_flight();
+    payment.claim = None;
+    payment.state = PaymentState::Review { received: Money::zero(payment.amount.currency) };
+    let mut effects = vec![PaymentEffect::ClearTimers];
+    if waits {
+        effects.push(PaymentEffect::SetWindowTimer(payment.expires_at));
+    }
+    effects.push(PaymentEffect::News(PaymentNews::UnderReview));
+    effects.push(PaymentEffect::Alert(Alert::WrongMoney));
+    effects
+}
+
+fn foreign(why: Refusal, outcome: &Outcome) -> Vec<PaymentEffect> {
+    let mut effects = rejected(why);
+    if matches!(outcome, Outcome::Paid { .. }) {
+        effects.push(PaymentEffect::Alert(Alert::ForeignReference));
+    }
+    effects
+}
+
+fn no_money() -> Vec<PaymentEffect> {
+    vec![PaymentEffect::Alert(Alert::WrongMoney), PaymentEffect::Rejected(Refusal::NoMoney)]
+}
+
+/// A callback says that money came. Of two that differ, one that agrees with what was asked is kept: it gains a forger nothing, since
+/// the provider still has to confirm it.
+fn claimed(payment: &mut Payment, told: Told, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    let amount = told.amount.unwrap_or(payment.amount);
+    let fits = amount == payment.amount && same_payer(payment, told.payer.as_ref());
+    let known = payment.claim.as_ref().filter(|claim| claim.is_of_money());
+    let known_fits = known.map(|claim| {
+        claim.amount == Some(payment.amount) && same_payer(payment, claim.payer.as_ref())
+    });
+    if known_fits.is_some_and(|known_fits| known_fits || !fits) {
+        return rejected(Refusal::Duplicate);
+    }
+    payment.claim = Some(Claim {
+        amount: Some(amount),
+        receipt: told.receipt,
+        payer: told.payer,
+        at: ctx.now,
+        disputed: false,
+    });
+    ask_soon(payment, ctx)
+}
+
+/// Something has changed, says somebody whom nobody has to believe: then the provider is asked.
+fn hinted(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    if payment.provider_ref.is_none() {
+        return rejected(Refusal::NothingNew);
+    }
+    if payment.received().is_some() {
+        // A page's provider tells no other way that money has gone back.
+        let query = payment.has_page().then_some(PaymentEffect::Query);
+        return query.map_or_else(|| rejected(Refusal::NothingNew), |query| vec![query]);
+    }
+    match &mut payment.claim {
+        Some(claim) if claim.is_of_money() => {}
+        Some(claim) => claim.at = ctx.now,
+        none => {
+            let (amount, receipt, payer) = (None, None, None);
+            *none = Some(Claim { amount, receipt, payer, at: ctx.now, disputed: false });
+        }
+    }
+    ask_soon(payment, ctx)
+}
+
+fn ask_soon(payment: &Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    let again = schedule::next_query_at(payment, ctx.now);
+    [PaymentEffect::Query].into_iter().chain(again.map(PaymentEffect::SetQueryTimer)).collect()
+}
+
+/// The provider denies what a callback says. Nothing is decided: it is asked on, and people know.
+fn disputed(payment: &mut Payment) -> Vec<PaymentEffect> {
+    match &mut payment.claim {
+        Some(claim) if !claim.disputed => {
+            claim.disputed = true;
+            vec![PaymentEffect::Alert(Alert::Unconfirmed)]
+        }
+        Some(_) | None => rejected(Refusal::NothingNew),
     }
 }
 
@@ -40,18 +197,35 @@ fn failed(
     payment: &mut Payment,
     reason: FailureReason,
     code: Option<String>,
+    ctx: &PayCtx,
 ) -> Vec<PaymentEffect> {
     match &payment.state {
+        // What says that it failed denies what says that it was paid: the provider decides.
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
+        | PaymentState::Pending
+        | PaymentState::TimedOut
+        | PaymentState::Cancelled
+            if payment.is_claimed() =>
+        {
+            rejected(Refusal::NothingNew)
+        }
         PaymentState::Created | PaymentState::SubmitUnknown | PaymentState::Pending => {
-            fail(payment, reason, code)
+            fail(payment, reason, code, ctx)
         }
         // Explained at last. The thread has moved on, so there is no news in it.
         PaymentState::TimedOut => {
             payment.state = PaymentState::Failed { reason };
-            vec![PaymentEffect::ClearTimers]
+            explained(payment)
         }
         // Explained too, but it stays called off: should money come after all, it goes back.
-        PaymentState::Cancelled => vec![PaymentEffect::ClearTimers],
+        PaymentState::Cancelled if payment.has_page() => rejected(Refusal::NothingNew),
+        PaymentState::Cancelled => explained(payment),
+        // What a callback had said is confirmed.
+        PaymentState::Failed { .. } if payment.claim.is_some() && !payment.is_claimed() => {
+            payment.claim = None;
+            explained(payment)
+        }
         PaymentState::Failed { .. } => rejected(Refusal::Duplicate),
         PaymentState::Paid { .. }
         | PaymentState::Review { .. }
@@ -61,13 +235,36 @@ fn failed(
     }
 }
 
-fn money_came(payment: &mut Payment, told: Told, ctx: &PayCtx) -> Vec<PaymentEffect> {
-    if told.amount.is_some_and(|amount| !amount.is_positive()) {
-        return vec![
-            PaymentEffect::Alert(Alert::WrongMoney),
-            PaymentEffect::Rejected(Refusal::NoMoney),
-        ];
+/// Nothing more is asked, except about a page: more tries may follow on it.
+fn explained(payment: &Payment) -> Vec<PaymentEffect> {
+    if payment.has_page() { Vec::new() } else { vec![PaymentEffect::ClearTimers] }
+}
+
+/// Money had come and has gone back, by the provider's own word.
+fn reversed(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    match &payment.state {
+        PaymentState::Created | PaymentState::SubmitUnknown | PaymentState::Pending => {
+            payment.claim = None;
+            fail(payment, FailureReason::Other, None, ctx)
+        }
+        PaymentState::TimedOut => {
+            payment.claim = None;
+            payment.state = PaymentState::Failed { reason: FailureReason::Other };
+            vec![PaymentEffect::ClearTimers]
+        }
+        PaymentState::Cancelled | PaymentState::Failed { .. } => rejected(Refusal::NothingNew),
+        // The provider says so for ever after a refund, also after one of a part.
+        PaymentState::Refunded { .. } => rejected(Refusal::Duplicate),
+        PaymentState::Refunding { .. } | PaymentState::RefundByHand { .. } => {
+            give_back::done(payment, ctx)
+        }
+        PaymentState::Paid { .. } | PaymentState::Review { .. } => {
+            give_back::taken_back(payment, ctx)
+        }
     }
+}
+
+fn money_came(payment: &mut Payment, told: Told, ctx: &PayCtx) -> Vec<PaymentEffect> {
     match &payment.state {
         PaymentState::Created | PaymentState::SubmitUnknown | PaymentState::Pending => {
             first_money(payment, told, When::InTime, ctx)
@@ -84,6 +281,14 @@ fn money_came(payment: &mut Payment, told: Told, ctx: &PayCtx) -> Vec<PaymentEff
     }
 }
 
+/// A payer that is masked or not told says nothing; another number than the one that was asked does.
+fn same_payer(payment: &Payment, told: Option<&Phone>) -> bool {
+    match (&payment.payer, told) {
+        (Some(asked), Some(paid)) => asked == paid,
+        (Some(_) | None, None) | (None, Some(_)) => true,
+    }
+}
+
 /// How the thread stood when money came.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum When {
@@ -95,17 +300,13 @@ enum When {
 /// Nothing had come before.
 fn first_money(payment: &mut Payment, told: Told, when: When, ctx: &PayCtx) -> Vec<PaymentEffect> {
     let received = told.amount.unwrap_or(payment.amount);
-    // A payer that is masked or not told says nothing; another number than the one that was asked does.
-    let same_payer = match (&payment.payer, &told.payer) {
-        (Some(asked), Some(paid)) => asked == paid,
-        (Some(_) | None, None) | (None, Some(_)) => true,
-    };
-    let agreed = received == payment.amount && same_payer;
+    let agreed = received == payment.amount && same_payer(payment, told.payer.as_ref());
     let account =
         if agreed && when != When::CalledOff { Account::Sales } else { Account::Unapplied };
     let receipt = told.receipt;
     let rows = charged(payment, account, received, receipt.as_deref(), ctx);
     payment.receipts.extend(receipt.clone());
+    payment.claim = None;
 
     let mut effects = vec![rows, PaymentEffect::ClearTimers];
     if !agreed {
@@ -203,6 +404,13 @@ mod tests {
         step(payment, PaymentEvent::Reported(report), &ctx(2))
     }
 
+    /// A callback that the provider, asked, confirms.
+    fn confirmed(payment: &Payment, report: Report) -> (Payment, Vec<PaymentEffect>) {
+        let (claimed, effects) = callback(payment, report);
+        assert_eq!((&claimed.state, effects.first()), (&payment.state, Some(&Fx::Query)));
+        step(&claimed, PaymentEvent::Queried(paid_by_query()), &ctx(2))
+    }
+
     fn sales_and_unapplied(effects: &[PaymentEffect]) -> (i64, i64) {
         let rows: Vec<_> = effects
             .iter()
@@ -215,7 +423,7 @@ mod tests {
 
     #[test]
     fn a_success_is_told_and_booked_once() {
-        let (after, effects) = callback(&pending(), paid(500, "R1"));
+        let (after, effects) = confirmed(&pending(), paid(500, "R1"));
         assert_eq!(after.state, PaymentState::Paid { at: at(2) });
         assert_eq!(after.receipt(), Some("R1"));
         assert_eq!(sales_and_unapplied(&effects), (-500, 0));
@@ -231,7 +439,7 @@ mod tests {
 
     #[test]
     fn a_callback_that_overtakes_the_answer_to_the_submission_counts() {
-        let (after, _) = callback(&created(), paid(500, "R1"));
+        let (after, _) = confirmed(&created(), paid(500, "R1"));
         assert_eq!(after.state, PaymentState::Paid { at: at(2) });
         let late = PaymentEvent::Submitted { provider_ref: "ws_CO_1".to_owned(), pay_url: None };
         let (same, effects) = step(&after, late, &ctx(3));
@@ -240,7 +448,7 @@ mod tests {
 
     #[test]
     fn a_failure_never_undoes_a_success() {
-        let (paid, _) = callback(&pending(), paid(500, "R1"));
+        let (paid, _) = confirmed(&pending(), paid(500, "R1"));
         let (after, effects) = callback(&paid, failed());
         assert_eq!((after, effects), (paid, vec![Fx::Rejected(Refusal::AlreadyPaid)]));
     }
@@ -268,7 +476,7 @@ mod tests {
         let (failed, _) = callback(&pending(), failed());
         let (timed_out, _) = step(&pending(), PaymentEvent::WindowEnded, &ctx(5));
         for before in [failed, timed_out] {
-            let (after, effects) = callback(&before, paid(500, "R1"));
+            let (after, effects) = confirmed(&before, paid(500, "R1"));
             assert_eq!(after.state, PaymentState::Paid { at: at(2) });
             let news = PaymentNews::PaidLate {
                 receipt: Some("R1".to_owned()),
@@ -287,7 +495,7 @@ mod tests {
             *payer = Some(Phone::from_provider("254799999999").unwrap());
         }
         for (report, came) in [(paid(300, "R1"), 300), (paid(900, "R1"), 900), (stranger, 500)] {
-            let (after, effects) = callback(&pending(), report);
+            let (after, effects) = confirmed(&pending(), report);
             assert_eq!(after.state, PaymentState::Review { received: kes(came) });
             assert_eq!(sales_and_unapplied(&effects), (0, -came));
             assert_eq!(
@@ -307,7 +515,7 @@ mod tests {
     #[test]
     fn money_that_was_called_off_goes_back() {
         let (cancelled, _) = step(&pending(), PaymentEvent::Abandoned, &ctx(1));
-        let (after, effects) = callback(&cancelled, paid(500, "R1"));
+        let (after, effects) = confirmed(&cancelled, paid(500, "R1"));
         assert_eq!(after.state.as_str(), "refunding");
         assert_eq!(sales_and_unapplied(&effects), (0, -500));
         assert_eq!(
@@ -315,6 +523,7 @@ mod tests {
             [
                 Fx::ClearTimers,
                 Fx::Refund { amount: kes(500) },
+                Fx::SetRefundTimer(at(24 * 60 + 2)),
                 Fx::News(PaymentNews::ReturnedAfterCancel),
                 Fx::Alert(Alert::ReturnedAfterCancel)
             ]
@@ -337,7 +546,7 @@ mod tests {
 
     #[test]
     fn a_second_receipt_is_surplus_that_a_person_looks_at() {
-        let (paid_once, _) = callback(&pending(), paid(500, "R1"));
+        let (paid_once, _) = confirmed(&pending(), paid(500, "R1"));
         let (after, effects) = callback(&paid_once, paid(500, "R2"));
         assert_eq!(after.state, paid_once.state);
         assert_eq!(after.receipt(), Some("R1"));
@@ -350,8 +559,78 @@ mod tests {
     #[test]
     fn a_late_failure_explains_a_timeout_without_news() {
         let (timed_out, _) = step(&pending(), PaymentEvent::WindowEnded, &ctx(5));
-        let (after, effects) = callback(&timed_out, failed());
+        let (asked, effects) = callback(&timed_out, failed());
+        assert_eq!((asked.state.as_str(), effects.first()), ("timed_out", Some(&Fx::Query)));
+        let (after, effects) = step(&asked, PaymentEvent::Queried(failed()), &ctx(6));
         assert_eq!(after.state, PaymentState::Failed { reason: FailureReason::WrongPin });
         assert_eq!(effects, [Fx::ClearTimers]);
+    }
+
+    #[test]
+    fn a_callback_alone_never_settles_where_the_provider_can_be_asked() {
+        for payment in [created(), pending()] {
+            let (after, effects) = callback(&payment, paid(500, "R1"));
+            assert_eq!((&after.state, after.received()), (&payment.state, None));
+            assert!(after.is_claimed());
+            let soon = at(2) + jiff::SignedDuration::from_secs(5);
+            assert_eq!(effects, [Fx::Query, Fx::SetQueryTimer(soon)]);
+            let again = callback(&after, paid(500, "R2"));
+            assert_eq!(again, (after, vec![Fx::Rejected(Refusal::Duplicate)]));
+        }
+    }
+
+    #[test]
+    fn what_the_provider_denies_waits_and_people_know_once() {
+        let (claimed, _) = callback(&pending(), paid(500, "R1"));
+        let (denied, effects) = step(&claimed, PaymentEvent::Queried(failed()), &ctx(3));
+        assert_eq!(
+            (denied.state.as_str(), effects),
+            ("pending", vec![Fx::Alert(Alert::Unconfirmed)])
+        );
+        let (same, effects) = step(&denied, PaymentEvent::Queried(failed()), &ctx(4));
+        assert_eq!((&same, effects), (&denied, vec![Fx::Rejected(Refusal::NothingNew)]));
+        let (after, _) = step(&denied, PaymentEvent::Queried(paid_by_query()), &ctx(4));
+        assert_eq!((after.state.as_str(), after.receipt()), ("paid", Some("R1")));
+    }
+
+    #[test]
+    fn a_failure_that_is_only_told_is_asked_about_and_money_behind_it_still_books() {
+        let (told, effects) = callback(&pending(), failed());
+        assert_eq!(told.state.as_str(), "failed");
+        assert!(effects.contains(&Fx::Query) && effects.contains(&Fx::ClearTimers));
+        let (after, effects) = step(&told, PaymentEvent::Queried(paid_by_query()), &ctx(3));
+        assert_eq!(after.state.as_str(), "paid");
+        assert!(matches!(effects.last(), Some(Fx::News(PaymentNews::PaidLate { .. }))));
+        let (explained, effects) = step(&told, PaymentEvent::Queried(failed()), &ctx(3));
+        assert_eq!((explained.claim.is_none(), effects), (true, vec![Fx::ClearTimers]));
+    }
+
+    #[test]
+    fn of_two_callbacks_that_differ_the_one_that_agrees_is_confirmed() {
+        let (forged, _) = callback(&pending(), paid(5, "R9"));
+        let (true_one, effects) = callback(&forged, paid(500, "R1"));
+        assert_eq!(effects.first(), Some(&Fx::Query));
+        let (after, _) = step(&true_one, PaymentEvent::Queried(paid_by_query()), &ctx(3));
+        assert_eq!((after.state.as_str(), after.receipt()), ("paid", Some("R1")));
+    }
+
+    #[test]
+    fn a_receipt_of_another_payment_goes_to_a_person_and_moves_no_money() {
+        let (after, effects) = step(&pending(), PaymentEvent::ReceiptOfAnother, &ctx(2));
+        assert_eq!(after.state, PaymentState::Review { received: kes(0) });
+        assert_eq!(
+            effects[2..],
+            [Fx::News(PaymentNews::UnderReview), Fx::Alert(Alert::WrongMoney)]
+        );
+    }
+
+    #[test]
+    fn money_that_a_bank_takes_back_leaves_the_books_and_people_know() {
+        let (paid_once, _) = confirmed(&pending(), paid(500, "R1"));
+        let report = Report { outcome: Outcome::Reversed, ..paid_by_query() };
+        let (after, effects) = step(&paid_once, PaymentEvent::Queried(report), &ctx(9));
+        assert_eq!(after.state.as_str(), "refunded");
+        assert_eq!(sales_and_unapplied(&effects), (500, 0));
+        assert_eq!(effects[1..], [Fx::Alert(Alert::TakenBack { amount: kes(500) })]);
     }
 }

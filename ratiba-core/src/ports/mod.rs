@@ -21,6 +21,7 @@ pub mod sms;
 pub mod secrets;
 pub mod spend;
 pub mod store;
+pub mod till;
 pub mod visits;
 pub mod waitlist;
 pub mod whole;

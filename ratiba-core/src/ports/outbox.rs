@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::FaultKind;
 use super::notify::Notice;
-use super::payment::{INVALID_PAYER, PAYER_BUSY, RefundReport};
+use super::payment::{INVALID_PAYER, OVER_LIMIT, PAYER_BUSY, RefundReport};
 use crate::conversation::event::{Said, Thought, TimerName};
 use crate::domain::channel::Address;
 use crate::domain::id::{
@@ -58,6 +58,11 @@ pub enum Outgoing {
     },
     /// Ask the provider what became of a payment.
     Query {
+        /// Which payment.
+        payment: PaymentId,
+    },
+    /// Close the page of a payment that is given up.
+    Withdraw {
         /// Which payment.
         payment: PaymentId,
     },
@@ -135,6 +140,7 @@ impl Outgoing {
             Self::Admin { .. }
             | Self::Code { .. }
             | Self::Query { .. }
+            | Self::Withdraw { .. }
             | Self::Notify { .. }
             | Self::Think { .. } => true,
             Self::Submit { .. } | Self::Refund { .. } => false,
@@ -346,6 +352,10 @@ pub enum PaymentFact {
     QueryDue,
     /// The payment window has ended.
     WindowEnded,
+    /// The customer has had the page for a while.
+    NudgeDue,
+    /// A refund should have been answered by now.
+    RefundOverdue,
     /// The provider told what became of a refund.
     Refund {
         /// What.
@@ -370,6 +380,8 @@ impl PaymentFact {
             Self::Queried { report } => PaymentEvent::Queried(report),
             Self::QueryDue => PaymentEvent::QueryDue,
             Self::WindowEnded => PaymentEvent::WindowEnded,
+            Self::NudgeDue => PaymentEvent::NudgeDue,
+            Self::RefundOverdue => PaymentEvent::RefundOverdue,
             Self::Refund { report: RefundReport::Done } => PaymentEvent::RefundDone,
             Self::Refund { report: RefundReport::Refused { code } } => {
                 PaymentEvent::RefundRefused { code: Some(code) }
@@ -388,6 +400,7 @@ fn refusal_reason(kind: FaultKind, code: Option<&str>) -> FailureReason {
         }
         FaultKind::Rejected if code == Some(INVALID_PAYER) => FailureReason::InvalidNumber,
         FaultKind::Rejected if code == Some(PAYER_BUSY) => FailureReason::Busy,
+        FaultKind::Rejected if code == Some(OVER_LIMIT) => FailureReason::Limit,
         FaultKind::Rejected | FaultKind::Unknown | FaultKind::WindowClosed => FailureReason::Other,
     }
 }
@@ -441,6 +454,16 @@ pub enum TimerKey {
         /// Which.
         payment: PaymentId,
     },
+    /// Remind of a page that nobody has paid on.
+    PaymentNudge {
+        /// Which.
+        payment: PaymentId,
+    },
+    /// A refund should have been answered.
+    RefundOverdue {
+        /// Which payment.
+        payment: PaymentId,
+    },
     /// Remind of an appointment.
     Reminder {
         /// Which.
@@ -488,6 +511,12 @@ impl TimerKey {
             }
             Self::PaymentWindow { payment } => {
                 Cause::Payment { payment: *payment, fact: PaymentFact::WindowEnded }
+            }
+            Self::PaymentNudge { payment } => {
+                Cause::Payment { payment: *payment, fact: PaymentFact::NudgeDue }
+            }
+            Self::RefundOverdue { payment } => {
+                Cause::Payment { payment: *payment, fact: PaymentFact::RefundOverdue }
             }
             Self::Reminder { appointment, hours_before } => {
                 Cause::Reminder { appointment: *appointment, hours_before: *hours_before }

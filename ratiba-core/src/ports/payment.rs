@@ -17,6 +17,9 @@ pub const INVALID_PAYER: &str = "invalid_payer";
 /// The code of a fault with which a rail refuses because another payment of the payer's is under way.
 pub const PAYER_BUSY: &str = "payer_busy";
 
+/// The code of a fault with which a rail refuses an amount that is over a limit of the payer's or of ours.
+pub const OVER_LIMIT: &str = "over_limit";
+
 /// A tenant's account on a rail.
 #[derive(Debug, Clone)]
 pub struct Merchant {
@@ -28,11 +31,14 @@ pub struct Merchant {
     pub credentials: SecretString,
 }
 
-/// Where a provider reports to about one payment; the paths end in the payment's unguessable token.
+/// Where a provider reports to about one payment. The paths end in the payment's unguessable token, or in the account's where the rail reports
+/// all payments of an account to one address ([`AccountNotices`]).
 #[derive(Debug, Clone)]
 pub struct CallbackUrls {
     /// Results of asking for money.
     pub result: String,
+    /// Where the payer's browser goes from the rail's page.
+    pub page_return: String,
     /// Results of giving it back.
     pub refund_result: String,
     /// The provider gave up giving it back in time: unknown, not failed.
@@ -70,6 +76,24 @@ pub enum RefundReport {
     Undecided,
 }
 
+/// What became of closing a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// Nobody can pay any more.
+    Closed,
+    /// It can't be closed: it runs out by itself, or somebody has paid already.
+    LeftOpen,
+}
+
+/// A rail that reports all payments of an account to one address.
+pub trait AccountNotices: Send + Sync {
+    /// The end of that address's path: unguessable, and the same for as long as the credentials are.
+    fn token(&self, merchant: &Merchant) -> Result<SecretString, Fault>;
+
+    /// The `merchant_reference` of the payment that a notice is about. Pure.
+    fn reference(&self, raw: &[u8]) -> Result<String, DecodeError>;
+}
+
 /// A payment rail.
 #[async_trait]
 pub trait PaymentProvider: Send + Sync + std::fmt::Debug {
@@ -86,6 +110,12 @@ pub trait PaymentProvider: Send + Sync + std::fmt::Debug {
 
     /// Asks what became of it. May be repeated freely.
     async fn query(&self, merchant: &Merchant, payment: &Payment) -> Result<Report, Fault>;
+
+    /// Closes what the payer could still pay on. May be repeated; a payment that wins the race still counts.
+    async fn withdraw(&self, merchant: &Merchant, payment: &Payment) -> Result<Withdrawn, Fault>;
+
+    /// How it reports, where all payments of an account share one address; `None` where each payment has an address of its own.
+    fn notices(&self) -> Option<&dyn AccountNotices>;
 
     /// Gives money back. The answer may be [`RefundReport::Undecided`]; the rest then comes by callback.
     async fn refund(

@@ -16,6 +16,7 @@ use super::payment::Merchant;
 use super::sms::{SmsRegistry, SmsStore};
 use super::secrets::SecretStore;
 use super::spend::SpendStore;
+use super::till::TillStore;
 use super::visits::VisitStore;
 use super::waitlist::WaitlistStore;
 use super::whole::WholeStore;
@@ -690,6 +691,7 @@ pub trait TenantStore:
     BusinessStore
     + ThreadStore
     + BookStore
+    + TillStore
     + WorkStore
     + ArchiveStore
     + IdentityStore

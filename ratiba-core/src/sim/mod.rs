@@ -6,4 +6,5 @@ pub mod daraja;
 pub mod llm;
 pub mod meta;
 pub mod openai;
+pub mod pesapal;
 mod server;

@@ -179,6 +179,8 @@ pub enum PaymentOutcome {
     Duplicate,
     /// Money that is not what was asked.
     WrongAmount,
+    /// The card is refused.
+    Declined,
 }
 
 /// What must be so after a turn. What is not named is not checked.

@@ -1,5 +1,8 @@
 //! A payment rail in this process that stays silent until it is told what became of a payment: for golden conversations.
+//!
+//! What it is told is the truth that its queries answer; callbacks are another matter, and anybody may make them up.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +15,9 @@ use crate::domain::tenant::Rail;
 use crate::payments::report::{Outcome, Report};
 use crate::ports::channel::DecodeError;
 use crate::ports::fault::Fault;
-use crate::ports::payment::{CallbackUrls, Merchant, PaymentProvider, RefundReport, Submitted};
+use crate::ports::payment::{
+    AccountNotices, CallbackUrls, Merchant, PaymentProvider, RefundReport, Submitted, Withdrawn,
+};
 
 /// What becomes of a payment, as golden conversations name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub enum ScriptedOutcome {
     Duplicate,
     /// `wrong_amount`: one unit less than asked.
     WrongAmount,
+    /// `declined`: the card is refused.
+    Declined,
 }
 
 /// The text names no outcome.
@@ -53,21 +60,22 @@ impl FromStr for ScriptedOutcome {
             "timeout" => Self::Timeout,
             "duplicate" => Self::Duplicate,
             "wrong_amount" => Self::WrongAmount,
+            "declined" => Self::Declined,
             other => return Err(UnknownOutcome(other.to_owned())),
         })
     }
 }
 
 impl ScriptedOutcome {
-    /// What the provider tells of it, in order.
-    pub fn reports(self, payment: &Payment) -> Vec<Report> {
+    /// What really happens, once for each time that it is told.
+    pub fn truth(self, payment: &Payment) -> Vec<Outcome> {
         let paid = |amount: Money| Outcome::Paid {
             amount: Some(amount),
-            receipt: Some(format!("R{}", payment.merchant_reference)),
+            receipt: Some(format!("TIF{}", &payment.merchant_reference[2..])),
             payer: payment.payer.clone(),
         };
         let failed = |reason| vec![Outcome::Failed { reason }];
-        let outcomes = match self {
+        match self {
             Self::Success => vec![paid(payment.amount)],
             Self::Duplicate => vec![paid(payment.amount), paid(payment.amount)],
             Self::WrongAmount => {
@@ -78,12 +86,25 @@ impl ScriptedOutcome {
             Self::Cancelled => failed(FailureReason::CancelledOnPhone),
             Self::InsufficientFunds => failed(FailureReason::InsufficientFunds),
             Self::Unreachable => failed(FailureReason::Unreachable),
+            Self::Declined => failed(FailureReason::Declined),
             Self::Timeout => Vec::new(),
-        };
+        }
+    }
+
+    /// What callbacks tell of it, in order: all of it by M-Pesa; on a page only that something has changed.
+    pub fn reports(self, payment: &Payment) -> Vec<Report> {
         let provider_ref = Some(provider_ref(payment));
-        outcomes
+        let told = |outcome| match payment.rail {
+            Rail::Mpesa => outcome,
+            Rail::Card => Outcome::Undecided,
+        };
+        self.truth(payment)
             .into_iter()
-            .map(|outcome| Report { provider_ref: provider_ref.clone(), outcome, code: None })
+            .map(|outcome| Report {
+                provider_ref: provider_ref.clone(),
+                outcome: told(outcome),
+                code: None,
+            })
             .collect()
     }
 
@@ -96,10 +117,12 @@ impl ScriptedOutcome {
     }
 }
 
-/// Takes every request, answers no query, gives money back at once, and writes down what it was asked to do.
+/// Takes every request, answers queries by what it was told has happened, gives money back at once, and writes down what it was asked to do.
 #[derive(Debug)]
 pub struct ScriptedPayments {
     rail: Rail,
+    happened: Mutex<BTreeMap<PaymentId, Outcome>>,
+    withdrawn: Mutex<Vec<PaymentId>>,
     submitted: Mutex<Vec<PaymentId>>,
     refunded: Mutex<Vec<(PaymentId, Money)>>,
 }
@@ -107,7 +130,23 @@ pub struct ScriptedPayments {
 impl ScriptedPayments {
     /// A silent rail.
     pub const fn new(rail: Rail) -> Self {
-        Self { rail, submitted: Mutex::new(Vec::new()), refunded: Mutex::new(Vec::new()) }
+        Self {
+            rail,
+            happened: Mutex::new(BTreeMap::new()),
+            withdrawn: Mutex::new(Vec::new()),
+            submitted: Mutex::new(Vec::new()),
+            refunded: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// From now on, this is what became of a payment. Nobody is told; queries answer it.
+    pub fn happens(&self, payment: PaymentId, outcome: Outcome) {
+        lock(&self.happened).insert(payment, outcome);
+    }
+
+    /// The pages that were given up, in order.
+    pub fn withdrawn(&self) -> Vec<PaymentId> {
+        lock(&self.withdrawn).clone()
     }
 
     /// The payments that were asked for, in order; one that is asked for twice stands here twice.
@@ -143,7 +182,24 @@ impl PaymentProvider for ScriptedPayments {
 
     async fn query(&self, _: &Merchant, payment: &Payment) -> Result<Report, Fault> {
         let provider_ref = payment.provider_ref.clone();
-        Ok(Report { provider_ref, outcome: Outcome::Undecided, code: None })
+        let known = lock(&self.happened).get(&payment.id).cloned();
+        let outcome = match (known.unwrap_or(Outcome::Undecided), self.rail) {
+            // M-Pesa says whether, and neither how much nor with which receipt.
+            (Outcome::Paid { .. }, Rail::Mpesa) => {
+                Outcome::Paid { amount: None, receipt: None, payer: None }
+            }
+            (outcome, Rail::Mpesa | Rail::Card) => outcome,
+        };
+        Ok(Report { provider_ref, outcome, code: None })
+    }
+
+    async fn withdraw(&self, _: &Merchant, payment: &Payment) -> Result<Withdrawn, Fault> {
+        lock(&self.withdrawn).push(payment.id);
+        Ok(Withdrawn::Closed)
+    }
+
+    fn notices(&self) -> Option<&dyn AccountNotices> {
+        None
     }
 
     async fn refund(
@@ -200,12 +256,21 @@ mod tests {
             let report = rail.decode_callback(&raw, Currency::Kes).unwrap();
             let (next, effects) = step(&payment, PaymentEvent::Reported(report), &ctx(1));
             payment = next;
-            news.extend(effects.into_iter().filter_map(|effect| match effect {
-                PaymentEffect::News(item) => Some(item),
-                _ => None,
-            }));
+            news.extend(told_by(effects));
+        }
+        if let Some(truth) = outcome.parse::<ScriptedOutcome>().unwrap().truth(&payment).pop() {
+            let report = Report { provider_ref: None, outcome: truth, code: None };
+            let (_, effects) = step(&payment, PaymentEvent::Queried(report), &ctx(1));
+            news.extend(told_by(effects));
         }
         news
+    }
+
+    fn told_by(effects: Vec<PaymentEffect>) -> impl Iterator<Item = PaymentNews> {
+        effects.into_iter().filter_map(|effect| match effect {
+            PaymentEffect::News(item) => Some(item),
+            _ => None,
+        })
     }
 
     #[test]

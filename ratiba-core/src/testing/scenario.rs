@@ -11,7 +11,7 @@ use super::clock::{ManualClock, SeededEntropy};
 use super::expect::{Seen, check};
 use super::golden::{Booked, CodeTyped, Given, Golden, PaymentOutcome, TenantSpec, TurnSpec};
 use super::llm::ScriptedModel;
-use super::payments::ScriptedPayments;
+use super::payments::{ScriptedOutcome, ScriptedPayments};
 use super::sms::RecordingSms;
 use crate::adapters::seal::SecretKey;
 use crate::adapters::sqlite::SqliteStore;
@@ -24,16 +24,15 @@ use crate::domain::id::{CustomerId, Mint};
 use crate::domain::knowledge::Snippet;
 use crate::domain::message::{Choice, Content, InboundMessage, Reply};
 use crate::domain::money::Money;
-use crate::domain::payment::{FailureReason, Payment};
+use crate::domain::payment::Payment;
 use crate::domain::phone::Phone;
 use crate::domain::tenant::{Business, Rail};
 use crate::domain::time::TimeWindow;
 use crate::domain::visit::VisitOutcome;
 use crate::engine::Ratiba;
-use crate::payments::report::{Outcome, Report};
 use crate::ports::channel::ChannelAccount;
 use crate::ports::outbox::Outgoing;
-use crate::ports::payment::Merchant;
+use crate::ports::payment::{Merchant, PaymentProvider};
 use crate::ports::sms::SmsAccount;
 use crate::ports::store::{NewTenant, Store, StoredOutbox, StoredThread};
 
@@ -99,6 +98,8 @@ pub struct Scenario {
     sms: Arc<RecordingSms>,
     /// Texts that a turn has shown already.
     texts_seen: usize,
+    mpesa: Arc<ScriptedPayments>,
+    card: Arc<ScriptedPayments>,
     business: Business,
     kind: ChannelKind,
     customer: String,
@@ -189,6 +190,8 @@ impl Scenario {
             let kind = kind_of(name)?;
             channels.entry(kind).or_insert_with(|| Arc::new(RecordingChannel::new(kind)));
         }
+        let mpesa = Arc::new(ScriptedPayments::new(Rail::Mpesa));
+        let card = Arc::new(ScriptedPayments::new(Rail::Card));
         let account = |channel: ChannelKind| ChannelAccount {
             tenant: business.tenant.id,
             channel,
@@ -226,8 +229,8 @@ impl Scenario {
             .clock(Arc::clone(&clock) as _)
             .entropy(Arc::new(SeededEntropy::new(0x5EED)))
             .sms(Arc::clone(&sms) as _)
-            .payments(Arc::new(ScriptedPayments::new(Rail::Mpesa)))
-            .payments(Arc::new(ScriptedPayments::new(Rail::Card)))
+            .payments(Arc::clone(&mpesa) as Arc<dyn PaymentProvider>)
+            .payments(Arc::clone(&card) as Arc<dyn PaymentProvider>)
             .public_url("https://golden.example");
         for channel in channels.values() {
             builder = builder.channel(Arc::clone(channel) as _);
@@ -247,6 +250,8 @@ impl Scenario {
             channels,
             sms,
             texts_seen: 0,
+            mpesa,
+            card,
             business,
             kind,
             customer: golden.customer.clone(),
@@ -434,35 +439,28 @@ impl Scenario {
             .newest_payment()
             .await?
             .ok_or_else(|| ScenarioError("nobody has been asked to pay".to_owned()))?;
-        let paid = |amount: Money| Outcome::Paid {
-            amount: Some(amount),
-            receipt: Some(format!("TIF{}", &payment.merchant_reference[..7])),
-            payer: payment.payer.clone(),
-        };
-        let failed = |reason: FailureReason| Outcome::Failed { reason };
-        let outcomes = match outcome {
-            PaymentOutcome::Success => vec![paid(payment.amount)],
-            PaymentOutcome::Duplicate => vec![paid(payment.amount), paid(payment.amount)],
-            PaymentOutcome::WrongAmount => vec![paid(Money::new(
-                payment.amount.minor - 10_000.min(payment.amount.minor / 2),
-                payment.amount.currency,
-            ))],
-            PaymentOutcome::WrongPin => vec![failed(FailureReason::WrongPin)],
-            PaymentOutcome::Cancelled => vec![failed(FailureReason::CancelledOnPhone)],
-            PaymentOutcome::InsufficientFunds => vec![failed(FailureReason::InsufficientFunds)],
-            PaymentOutcome::Unreachable => vec![failed(FailureReason::Unreachable)],
+        let outcome = match outcome {
+            PaymentOutcome::Success => ScriptedOutcome::Success,
+            PaymentOutcome::Duplicate => ScriptedOutcome::Duplicate,
+            PaymentOutcome::WrongAmount => ScriptedOutcome::WrongAmount,
+            PaymentOutcome::WrongPin => ScriptedOutcome::WrongPin,
+            PaymentOutcome::Cancelled => ScriptedOutcome::Cancelled,
+            PaymentOutcome::InsufficientFunds => ScriptedOutcome::InsufficientFunds,
+            PaymentOutcome::Unreachable => ScriptedOutcome::Unreachable,
+            PaymentOutcome::Declined => ScriptedOutcome::Declined,
             PaymentOutcome::Timeout => {
                 let left = payment.expires_at.duration_since(self.ratiba.now());
                 return self.advance(left + SignedDuration::from_secs(1)).await;
             }
         };
-        for (n, outcome) in outcomes.into_iter().enumerate() {
-            let report = Report {
-                provider_ref: payment.provider_ref.clone(),
-                outcome,
-                code: Some(n.to_string()),
-            };
-            let raw = attempt!("the report can't be written", serde_json::to_vec(&report));
+        let rail = match payment.rail {
+            Rail::Mpesa => &self.mpesa,
+            Rail::Card => &self.card,
+        };
+        for truth in outcome.truth(&payment) {
+            rail.happens(payment.id, truth);
+        }
+        for raw in outcome.callbacks(&payment) {
             attempt!(
                 "the callback was refused",
                 self.ratiba

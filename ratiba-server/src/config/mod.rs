@@ -73,6 +73,8 @@ pub struct Settings {
     pub africastalking_base_url: Option<String>,
     /// Language models, where there are keys for any.
     pub models: ModelSettings,
+    /// PesaPal's base address, where it is not PesaPal's own (or, in the demo, not the stand-in).
+    pub pesapal_base_url: Option<String>,
     /// Where the demo's clock starts.
     pub clock: Option<Timestamp>,
 }
@@ -100,6 +102,7 @@ impl Settings {
         let daraja_base_url = read.url("DARAJA_BASE_URL");
         let africastalking_base_url = read.url("AFRICASTALKING_BASE_URL");
         let models = read.models();
+        let pesapal_base_url = read.url("PESAPAL_BASE_URL");
         let clock = read.clock();
         let redis = read.redis();
         let takeover = read.takeover();
@@ -124,6 +127,7 @@ impl Settings {
             daraja_base_url,
             africastalking_base_url,
             models,
+            pesapal_base_url,
             clock,
         })
     }

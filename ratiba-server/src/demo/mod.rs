@@ -1,9 +1,10 @@
 //! The demo: three businesses, stand-ins of the outside systems, and a page to play with.
 //!
-//! Everything between the phones and the database is what a deployment runs; only Meta and Safaricom are played, over real HTTP on
+//! Everything between the phones and the database is what a deployment runs; only Meta, Safaricom and PesaPal are played, over real HTTP on
 //! this machine.
 
 mod actions;
+mod cards;
 mod chat;
 mod clock;
 mod feed;
@@ -25,6 +26,7 @@ use ratiba_core::ports::hot::{Topic, WakeUp};
 use ratiba_core::sim::africastalking::AfricasTalkingSim;
 use ratiba_core::sim::daraja::DarajaSim;
 use ratiba_core::sim::meta::{Dm, MessagingSim, MetaSim};
+use ratiba_core::sim::pesapal::PesaPalSim;
 
 pub use clock::DemoClock;
 pub(crate) use open::open;
@@ -40,6 +42,7 @@ pub struct Demo {
     messenger: MessagingSim,
     sms: AfricasTalkingSim,
     daraja: DarajaSim,
+    pesapal: PesaPalSim,
     /// By slug: id and name.
     shops: HashMap<&'static str, (TenantId, String)>,
 }

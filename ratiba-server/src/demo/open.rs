@@ -24,7 +24,7 @@ use ratiba_core::sim::meta::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::people::{PERSONAS, SHOPS, Shop, regulars, token};
-use super::{Demo, DemoClock, prompts, seed};
+use super::{Demo, DemoClock, cards, prompts, seed};
 use crate::app::App;
 use crate::config::{MetaApp, Settings};
 use crate::run::Failure;
@@ -59,6 +59,8 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         source: error.into(),
     })?;
     let daraja = prompts::start(Arc::<DemoClock>::clone(&clock)).await?;
+    let public_url = settings.public_url.as_deref().unwrap_or(url);
+    let pesapal = cards::start(Arc::<DemoClock>::clone(&clock), public_url).await?;
     let mut shops = HashMap::new();
     for (n, shop) in (1..).zip(&SHOPS) {
         let DemoTenant { business, snippets } = tenant(shop.slug).ok_or(Failure::Open {
@@ -124,11 +126,22 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         graph_urls: [meta.base_url(), instagram.base_url(), messenger.base_url()].map(Some),
         daraja_url: Some(daraja.base_url()),
         sms_url: Some(sms.base_url()),
-        public_url: settings.public_url.as_deref().unwrap_or(url),
+        pesapal_url: Some(pesapal.base_url()),
+        public_url,
     };
     let wired = wire(settings, world)?;
     let mut app = App::new(wired, settings, stop);
-    app.demo = Some(Arc::new(Demo { clock, wake, meta, instagram, messenger, sms, daraja, shops }));
+    app.demo = Some(Arc::new(Demo {
+        clock,
+        wake,
+        meta,
+        instagram,
+        messenger,
+        sms,
+        daraja,
+        pesapal,
+        shops,
+    }));
     Ok(app)
 }
 
@@ -234,5 +247,8 @@ fn accounts(shop: &Shop, tenant: TenantId) -> Vec<ChannelAccount> {
 }
 
 fn merchants(shop: &Shop, tenant: TenantId) -> Vec<Merchant> {
-    vec![Merchant { tenant, rail: Rail::Mpesa, credentials: prompts::credentials(shop).into() }]
+    vec![
+        Merchant { tenant, rail: Rail::Mpesa, credentials: prompts::credentials(shop).into() },
+        Merchant { tenant, rail: Rail::Card, credentials: cards::credentials(shop).into() },
+    ]
 }

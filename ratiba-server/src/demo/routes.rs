@@ -4,7 +4,7 @@ use poem::endpoint::make_sync;
 use poem::web::Redirect;
 use poem::{EndpointExt as _, IntoResponse as _, Route, get, post};
 
-use super::{actions, feed};
+use super::{actions, cards, feed};
 use crate::http::page::Embedded;
 
 /// What the page may load: only itself and its own feed.
@@ -37,4 +37,5 @@ pub(crate) fn add(route: Route) -> Route {
         .at("/demo/owner", post(actions::owner))
         .at("/demo/pin", post(actions::pin))
         .at("/demo/clock", post(actions::clock))
+        .at(cards::PATH, get(cards::show).post(cards::pay))
 }

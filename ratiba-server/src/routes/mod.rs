@@ -5,6 +5,7 @@ pub(crate) mod daraja;
 pub(crate) mod healthz;
 pub(crate) mod meta;
 pub(crate) mod metrics;
+pub(crate) mod pesapal;
 pub(crate) mod readyz;
 pub(crate) mod widget;
 pub(crate) mod widget_ws;

@@ -5,6 +5,11 @@ const SEND = "M3 20.5 21 12 3 3.5V10l11 2-11 2z";
 const ONE_TICK = ["m4 5.4 3 3L13 2"];
 const TWO_TICKS = ["m1 5.4 3 3L10 2", "m6 7.4 1.2 1L14 2"];
 
+/** Words with their addresses as links, the way WhatsApp shows them. */
+function linked(text) {
+  return text.split(/(https?:\/\/[^\s]+)/).map((part, n) => (n % 2 ? el("a", { href: part, target: "_blank", rel: "noopener" }, part) : part));
+}
+
 export class Phone {
   #root; #chat; #title; #note; #avatar; #time; #input; #onSay; #onPick; #lines = new Map(); #typing = null; #empty; #starters; #conversation = null;
 
@@ -106,7 +111,7 @@ export class Phone {
 
   #line(line, previous) {
     const meta = el("span", { class: "meta" }, line.at);
-    const node = el("div", { class: `msg${line.me ? " me" : ""}${previous && previous.me !== line.me ? " turn" : ""}` }, el("div", { class: "bubble" }, line.text, meta));
+    const node = el("div", { class: `msg${line.me ? " me" : ""}${previous && previous.me !== line.me ? " turn" : ""}` }, el("div", { class: "bubble" }, ...linked(line.text), meta));
     const buttons = [];
     if (line.link) node.append(el("div", { class: "options" }, el("a", { class: "link", href: line.link.url, target: "_blank", rel: "noopener" }, line.link.title)));
     if (line.choices?.length) {

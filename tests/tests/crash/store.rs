@@ -43,6 +43,8 @@ use ratiba_core::ports::visits::VisitStore;
 use ratiba_core::ports::waitlist::WaitlistStore;
 use ratiba_core::ports::whole::{ErasureOutcome, RowSink, WholeStore};
 
+use ratiba_core::ports::till::TillStore;
+
 use super::gate::Gate;
 
 /// A store behind a gate.
@@ -183,6 +185,14 @@ gated! { WaitlistStore for GatedTenant {
     fn waits_of(customer: CustomerId) -> Vec<Wait>;
     fn waits_open(now: Timestamp) -> u32;
     fn set_timers(timers: &[Timer]) -> ();
+} }
+
+gated! { TillStore for GatedTenant {
+    fn receipt_owner(rail: Rail, receipt: &str) -> Option<PaymentId>;
+    fn payments_made(range: TimeWindow) -> Vec<Payment>;
+    fn payments_last(limit: u32) -> Vec<Payment>;
+    fn payments_in(state: &str, limit: u32) -> Vec<Payment>;
+    fn ledger_within(range: TimeWindow) -> Vec<LedgerEntry>;
 } }
 
 gated! { BusinessStore for GatedTenant {

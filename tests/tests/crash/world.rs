@@ -28,7 +28,7 @@ use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::fault::Fault;
 use ratiba_core::ports::notify::{Notice, NotificationSink};
 use ratiba_core::ports::payment::{
-    CallbackUrls, Merchant, PaymentProvider, RefundReport, Submitted,
+    AccountNotices, CallbackUrls, Merchant, PaymentProvider, RefundReport, Submitted, Withdrawn,
 };
 use ratiba_core::ports::store::{NewTenant, Registry, StoredOutbox, TenantStore};
 use ratiba_core::testing::{ManualClock, ScriptedOutcome, ScriptedPayments, SeededEntropy};
@@ -332,7 +332,7 @@ impl Webhook for Statuses {
 /// The payment provider with its own book of what it was asked.
 #[derive(Debug)]
 pub(super) struct Till {
-    rail: ScriptedPayments,
+    rail: Arc<ScriptedPayments>,
     asked: Mutex<Vec<Asked>>,
 }
 
@@ -342,11 +342,15 @@ pub(super) struct Asked {
     pub(super) payment: Payment,
     /// The end of the path that the result is reported to.
     token: String,
+    rail: Arc<ScriptedPayments>,
 }
 
 impl Asked {
     /// The customer types the PIN: the provider reports it, and does so again when it is not answered.
     pub(super) async fn pay(&self, process: &Ratiba) {
+        for truth in ScriptedOutcome::Success.truth(&self.payment) {
+            self.rail.happens(self.payment.id, truth);
+        }
         let body = ScriptedOutcome::Success.callbacks(&self.payment).remove(0);
         process.receive_payment_callback(Rail::Mpesa, &self.token, &body).await.unwrap();
     }
@@ -354,7 +358,7 @@ impl Asked {
 
 impl Till {
     fn new() -> Self {
-        Self { rail: ScriptedPayments::new(Rail::Mpesa), asked: Mutex::default() }
+        Self { rail: Arc::new(ScriptedPayments::new(Rail::Mpesa)), asked: Mutex::default() }
     }
 
     /// What it was asked, in order.
@@ -383,7 +387,8 @@ impl PaymentProvider for GatedTill {
     ) -> Result<Submitted, Fault> {
         let ask = async {
             let token = urls.result.rsplit('/').next().unwrap().to_owned();
-            self.till.asked.lock().unwrap().push(Asked { payment: payment.clone(), token });
+            let rail = Arc::clone(&self.till.rail);
+            self.till.asked.lock().unwrap().push(Asked { payment: payment.clone(), token, rail });
             self.till.rail.submit(merchant, payment, urls).await
         };
         self.gate.pass("submit", ask).await
@@ -391,6 +396,14 @@ impl PaymentProvider for GatedTill {
 
     async fn query(&self, merchant: &Merchant, payment: &Payment) -> Result<Report, Fault> {
         self.gate.pass("query", self.till.rail.query(merchant, payment)).await
+    }
+
+    async fn withdraw(&self, merchant: &Merchant, payment: &Payment) -> Result<Withdrawn, Fault> {
+        self.gate.pass("withdraw", self.till.rail.withdraw(merchant, payment)).await
+    }
+
+    fn notices(&self) -> Option<&dyn AccountNotices> {
+        None
     }
 
     async fn refund(

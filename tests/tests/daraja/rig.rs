@@ -106,6 +106,7 @@ impl Rig {
         let at = |what: &str| format!("{}/pay/{}/{what}", self.desk.base, payment.callback_token);
         CallbackUrls {
             result: at("result"),
+            page_return: at("return"),
             refund_result: at("refund"),
             refund_timeout: at("timeout"),
         }
@@ -118,23 +119,8 @@ impl Rig {
 
     pub(super) fn till_of(&self, phone: &str, units: i64, seed: u64) -> Till {
         let mint = Mint { at: self.clock.now(), seed };
-        let payment = Payment {
-            id: mint.id(0),
-            merchant_reference: merchant_reference(mint.id(0)),
-            callback_token: format!("{seed:032x}"),
-            thread: mint.id(1),
-            customer: mint.id(2),
-            appointments: vec![mint.id(3)],
-            rail: Rail::Mpesa,
-            payer: Phone::from_provider(phone).ok(),
-            amount: shillings(units),
-            state: PaymentState::Created,
-            receipts: Vec::new(),
-            provider_ref: None,
-            pay_url: None,
-            created_at: self.clock.now(),
-            expires_at: self.clock.now() + SignedDuration::from_mins(5),
-        };
+        let payer = Phone::from_provider(phone).ok();
+        let payment = Self::payment_of(payer, shillings(units), mint);
         assert_eq!(open(&payment), [PaymentEffect::SetWindowTimer(payment.expires_at)]);
         Till {
             payment,
@@ -142,7 +128,31 @@ impl Rig {
             rows: Vec::new(),
             news: Vec::new(),
             alerts: Vec::new(),
+            asks: false,
             steps: 0,
+        }
+    }
+
+    /// A payment, written down.
+    pub(super) fn payment_of(payer: Option<Phone>, amount: Money, mint: Mint) -> Payment {
+        Payment {
+            id: mint.id(0),
+            merchant_reference: merchant_reference(mint.id(0)),
+            callback_token: format!("{:032x}", mint.seed),
+            thread: mint.id(1),
+            customer: mint.id(2),
+            appointments: vec![mint.id(3)],
+            rail: Rail::Mpesa,
+            payer,
+            contact: None,
+            amount,
+            state: PaymentState::Created,
+            receipts: Vec::new(),
+            claim: None,
+            provider_ref: None,
+            pay_url: None,
+            created_at: mint.at,
+            expires_at: mint.at + SignedDuration::from_mins(5),
         }
     }
 
@@ -156,12 +166,15 @@ impl Rig {
         till.tell(PaymentEvent::Submitted { provider_ref, pay_url });
     }
 
-    /// Waits until all callbacks have come, and tells the machine those that can be read, from the first.
+    /// Waits until all callbacks have come, tells the machine those that can be read, from the first, and asks where it wants to ask.
     pub(super) async fn hear(&self, till: &mut Till) {
         self.sim.settle().await;
         for raw in self.desk.bodies("/result") {
             if let Ok(report) = self.rail.decode_callback(&raw, Currency::Kes) {
                 till.tell(PaymentEvent::Reported(report));
+                if std::mem::take(&mut till.asks) {
+                    self.query(till).await;
+                }
             }
         }
     }
@@ -178,6 +191,8 @@ pub(super) struct Till {
     pub(super) payment: Payment,
     pub(super) news: Vec<PaymentNews>,
     pub(super) alerts: Vec<Alert>,
+    /// The machine wants the provider to be asked.
+    pub(super) asks: bool,
     rows: Vec<LedgerEntry>,
     clock: Arc<ManualClock>,
     steps: u64,
@@ -195,6 +210,7 @@ impl Till {
                 PaymentEffect::Ledger(rows) => self.rows.extend(rows),
                 PaymentEffect::News(news) => self.news.push(news),
                 PaymentEffect::Alert(alert) => self.alerts.push(alert),
+                PaymentEffect::Query => self.asks = true,
                 _ => {}
             }
         }

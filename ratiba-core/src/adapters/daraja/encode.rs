@@ -145,6 +145,7 @@ pub(super) mod tests {
     fn urls() -> CallbackUrls {
         CallbackUrls {
             result: "https://book.example.co.ke/pay/cb/9f2c7e".to_owned(),
+            page_return: "https://book.example.co.ke/pay/return/9f2c7e".to_owned(),
             refund_result: "https://book.example.co.ke/pay/r/9f2c7e".to_owned(),
             refund_timeout: "https://book.example.co.ke/pay/t/9f2c7e".to_owned(),
         }

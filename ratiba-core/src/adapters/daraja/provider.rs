@@ -20,7 +20,8 @@ use crate::ports::channel::DecodeError;
 use crate::ports::clock::Clock;
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::payment::{
-    CallbackUrls, Merchant, PAYER_BUSY, PaymentProvider, RefundReport, Submitted,
+    AccountNotices, CallbackUrls, Merchant, PAYER_BUSY, PaymentProvider, RefundReport, Submitted,
+    Withdrawn,
 };
 
 const PUSH: &str = "/mpesa/stkpush/v1/processrequest";
@@ -134,6 +135,16 @@ impl PaymentProvider for Daraja {
             Ok(body) => Ok(callback::queried(&body)),
             Err(fault) => not_an_answer(fault),
         }
+    }
+
+    /// A prompt can't be called back: it runs out on the phone.
+    async fn withdraw(&self, _: &Merchant, _: &Payment) -> Result<Withdrawn, Fault> {
+        Ok(Withdrawn::LeftOpen)
+    }
+
+    /// Each attempt has an address of its own (contract, section 4).
+    fn notices(&self) -> Option<&dyn AccountNotices> {
+        None
     }
 
     /// Gives back all of a payment; Daraja is not known to reverse parts (contract, section 7), which are refused here so

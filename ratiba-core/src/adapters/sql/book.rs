@@ -18,7 +18,7 @@ use crate::ports::store::{BookStore, StoreError};
 
 impl TheTenant {
     /// Runs a query of many rows and reads each.
-    async fn all<T>(
+    pub(super) async fn all<T>(
         &self,
         operation: &'static str,
         query: Query<'_, Database, Arguments>,

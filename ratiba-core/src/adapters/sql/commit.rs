@@ -8,7 +8,7 @@ use super::error::During;
 use super::inbox::update_customer;
 use super::outbox::{self, Origin};
 use super::row::{Cells, json, micros};
-use super::{appointments, identity, merge, payments, pointers, threads, waitlist, work};
+use super::{appointments, identity, merge, payments, pointers, threads, till, waitlist, work};
 use crate::domain::appointment::AppointmentStatus as Status;
 use crate::domain::id::{AppointmentId, CustomerId, InboxId};
 use crate::ports::store::{CommitOutcome, StoreError, TurnCommit, TurnRecord, Write};
@@ -155,7 +155,13 @@ async fn write(
                 return Err(Halt::Refused(CommitOutcome::PaymentInFlight));
             }
         }
-        Write::UpdatePayment(payment) => payments::update(connection, tenant, payment).await?,
+        Write::UpdatePayment(payment) => {
+            payments::update(connection, tenant, payment).await?;
+            if !till::keep_receipts(connection, tenant, payment).await? {
+                // Taken again, the turn sees whose it is.
+                return Err(Halt::Refused(CommitOutcome::Stale));
+            }
+        }
         Write::Ledger(rows) => payments::append(connection, tenant, rows).await?,
         Write::Customer(customer) => update_customer(connection, tenant, customer).await?,
         Write::Unanswered { question } => {

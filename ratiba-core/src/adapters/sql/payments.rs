@@ -4,6 +4,7 @@ use super::dialect::{Connection, Row};
 use super::error::{During, refused};
 use super::row::{Cells, json, micros};
 use crate::domain::payment::{Account, LedgerEntry, Movement, Payment};
+use crate::domain::tenant::Rail;
 use crate::payments::ledger::balances;
 use crate::ports::store::StoreError;
 
@@ -47,6 +48,20 @@ pub(super) async fn insert(
     .execute(&mut *connection)
     .await
     .during(OPERATION)?;
+    if new.rail == Rail::Card {
+        // Its rail reports all payments of an account to one address, and names ours by this reference.
+        sqlx::query(
+            "INSERT INTO payment_routing (token, tenant_id, payment_id, rail) VALUES ($1, $2, $3, $4)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(&new.merchant_reference)
+        .bind(tenant)
+        .bind(&id)
+        .bind(new.rail.as_str())
+        .execute(&mut *connection)
+        .await
+        .during(OPERATION)?;
+    }
     for appointment in &new.appointments {
         sqlx::query(
             "INSERT INTO payment_appointments (tenant_id, appointment_id, payment_id)

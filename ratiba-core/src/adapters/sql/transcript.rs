@@ -78,6 +78,7 @@ fn said_by_us(what: Outgoing) -> Option<(Speaker, Reply)> {
         | Outgoing::Code { .. }
         | Outgoing::Submit { .. }
         | Outgoing::Query { .. }
+        | Outgoing::Withdraw { .. }
         | Outgoing::Refund { .. }
         | Outgoing::Notify { .. }
         | Outgoing::Think { .. } => None,

@@ -62,6 +62,8 @@ mod secrets;
 mod spend;
 #[path = "../sql/threads.rs"]
 mod threads;
+#[path = "../sql/till.rs"]
+mod till;
 #[path = "../sql/transcript.rs"]
 mod transcript;
 #[path = "../sql/visits.rs"]

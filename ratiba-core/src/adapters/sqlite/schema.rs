@@ -65,6 +65,7 @@ pub(super) const TENANT_TABLES: &[&str] = &[
     "outbox",
     "ledger",
     "payment_appointments",
+    "receipts",
     "payments",
     "appointments",
     "archive",

@@ -16,6 +16,7 @@ use crate::domain::message::{Language, Reply};
 use crate::domain::money::{Currency, Money};
 use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
+use crate::domain::tenant::Rail;
 use crate::domain::time::{MinuteOfDay, TimeWindow};
 use crate::language::understanding::DayPart;
 use crate::scheduling::slot::{Blocked, Slot};
@@ -178,9 +179,13 @@ fn plain_lines(services: &[ServiceId]) -> Vec<Line> {
         Line::NotBooked,
         Line::PromptSent { phone: phone(), amount: kes(500) },
         Line::PayOnPage { url: "https://pay.example/x".to_owned(), amount: kes(500) },
-        Line::PaymentStillOpen { amount: kes(500) },
+        Line::PageStillOpen { url: "https://pay.example/x".to_owned(), amount: kes(500) },
+        Line::PaymentStillOpen { amount: kes(500), rail: Rail::Mpesa },
+        Line::PaymentStillOpen { amount: kes(500), rail: Rail::Card },
         Line::PaymentTimedOut,
-        Line::PaymentCancelled,
+        Line::PaymentCancelled { rail: Rail::Mpesa },
+        Line::PaymentCancelled { rail: Rail::Card },
+        Line::PaidTwice { amount: kes(500) },
         Line::AskPayerPhone,
         Line::LateMoneyReturned { amount: kes(500) },
         Line::ReturnedAfterCancel,
@@ -247,9 +252,18 @@ fn forms(slot: &Slot, later: &Slot, staff: &[StaffId]) -> Vec<Line> {
         FailureReason::InvalidNumber,
         FailureReason::ProviderDown,
         FailureReason::Misconfigured,
+        FailureReason::Declined,
         FailureReason::Other,
     ] {
-        lines.push(Line::PaymentFailed { reason, offer_card: true, offer_venue: true });
+        for rail in [Rail::Mpesa, Rail::Card] {
+            lines.push(Line::PaymentFailed {
+                reason,
+                rail,
+                offer_number: true,
+                offer_card: rail == Rail::Mpesa,
+                offer_venue: true,
+            });
+        }
     }
     lines
 }

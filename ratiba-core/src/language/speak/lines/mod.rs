@@ -70,10 +70,12 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         | Line::Booked { .. } => booking::put(line, context),
         Line::PromptSent { .. }
         | Line::PayOnPage { .. }
+        | Line::PageStillOpen { .. }
         | Line::PaymentStillOpen { .. }
         | Line::PaymentFailed { .. }
         | Line::PaymentTimedOut
-        | Line::PaymentCancelled
+        | Line::PaymentCancelled { .. }
+        | Line::PaidTwice { .. }
         | Line::AskPayerPhone
         | Line::LateMoneyBooked { .. }
         | Line::LateMoneyReturned { .. }

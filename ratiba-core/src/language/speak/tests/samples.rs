@@ -8,6 +8,7 @@ use crate::domain::dials::{CancellationTone, Emoji, Greeting, Tone};
 use crate::domain::message::Language::{En, Sw};
 use crate::domain::message::Reply;
 use crate::domain::payment::FailureReason;
+use crate::domain::tenant::Rail;
 use crate::domain::time::TimeWindow;
 use crate::language::speak::{AdminText, PastTurn, Reminder, TurnBy};
 use crate::scheduling::slot::{Blocked, Slot};
@@ -167,13 +168,23 @@ fn paying_and_failing_to() {
         scene.say(Sw, &[Line::PromptSent { phone: phone(), amount: kes(1_250) }]).text,
         "Nimetuma ombi la M-Pesa la KSh 1,250 kwa 0712 345 678. Weka PIN yako, malipo yakifika nitakuthibitishia."
     );
-    let (reason, offer_card, offer_venue) = (FailureReason::WrongPin, false, true);
-    let failed = scene.say(Sw, &[Line::PaymentFailed { reason, offer_card, offer_venue }]);
+    let wrong_pin = |rail, offer_number| Line::PaymentFailed {
+        reason: FailureReason::WrongPin,
+        rail,
+        offer_number,
+        offer_card: false,
+        offer_venue: true,
+    };
+    let failed = scene.say(Sw, &[wrong_pin(Rail::Mpesa, true)]);
     assert_eq!(
         failed.text,
         "Malipo hayajapita: PIN haikuwa sahihi. Nafasi yako bado nimeiweka. Tujaribu tena?"
     );
     assert_eq!(titles(&failed), ["Jaribu tena", "Namba nyingine", "Nitalipa nikija"]);
+    let by_card = scene.say(En, &[wrong_pin(Rail::Card, true)]);
+    assert_eq!(titles(&by_card), ["Try again", "Use M-Pesa", "Pay at the venue"]);
+    let only_cards = scene.say(En, &[wrong_pin(Rail::Card, false)]);
+    assert_eq!(titles(&only_cards), ["Try again", "Pay at the venue"]);
     let receipt = Some("TKX12AB34C".to_owned());
     let (amount, remaining) = (kes(1_250), kes(1_250));
     let paid = Line::PaidAndBooked { slots: vec![slot], amount, receipt, remaining };
@@ -262,6 +273,10 @@ fn every_page_and_note_has_words_for_known_and_unknown_customers() {
         AdminNote::LateMoneyRebooked { payment },
         AdminNote::LateMoneyReturned { payment },
         AdminNote::PaymentReview { payment },
+        AdminNote::RefundByHand { payment },
+        AdminNote::RefundToApprove { payment },
+        AdminNote::PaymentUnconfirmed { payment },
+        AdminNote::PaymentTakenBack { payment },
         AdminNote::StillWaiting,
         AdminNote::GaveUp,
         AdminNote::EngagedBy { admin: phone() },

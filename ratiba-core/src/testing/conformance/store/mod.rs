@@ -11,6 +11,7 @@ mod registry;
 mod shop;
 mod texts;
 mod spend;
+mod till;
 mod turns;
 mod waiting;
 mod walls;
@@ -28,6 +29,7 @@ pub use registry::*;
 pub use shop::{Shop, at};
 pub use texts::*;
 pub use spend::*;
+pub use till::*;
 pub use turns::*;
 pub use waiting::*;
 pub use walls::*;
@@ -86,6 +88,8 @@ macro_rules! store_conformance {
             open_payments_are_listed_oldest_first,
             the_ledger_is_kept_in_order,
             an_unbalanced_ledger_is_refused,
+            a_receipt_is_of_one_payment,
+            payments_and_books_are_listed_by_day_and_standing,
             what_is_learnt_of_a_customer_is_kept,
             unanswered_questions_wait_in_order,
             // What is to be done.

@@ -223,6 +223,8 @@ impl Shop {
             provider_ref: None,
             pay_url: None,
             receipts: Vec::new(),
+            contact: None,
+            claim: None,
             created_at: at(0),
             expires_at: at(5),
         }

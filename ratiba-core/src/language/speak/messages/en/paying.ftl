@@ -69,6 +69,10 @@ pay-link = Pay by card
 
 payment-still-open = I'm still waiting for your payment of { $amount }. Check your phone and enter your PIN, or say "cancel" to call it off.
 
+card-still-open = I'm still waiting for your card payment of { $amount }. Use the link I sent you, or say "cancel" to call it off.
+page-still-open = Your slot is still kept. Tap the link to pay { $amount } by card, or say "cancel" if you've changed your mind.
+    .voice = I'm still waiting for your card payment of { $amount }. Use the link I sent you.
+
 payment-failed = { $reason ->
     [wrong-pin] The payment didn't go through: the PIN was wrong.
     [insufficient-funds] The payment didn't go through: there wasn't enough money in the account.
@@ -79,6 +83,7 @@ payment-failed = { $reason ->
     [invalid-number] The payment didn't go through: that number can't pay with M-Pesa.
     [provider-down] The payment didn't go through: the payment service isn't responding just now.
     [misconfigured] The payment didn't go through because of a problem on our side, sorry about that.
+    [declined] The payment didn't go through: the card was declined.
    *[other] Sorry, the payment didn't go through.
 } { pay-again }
     .voice = { $reason ->
@@ -91,8 +96,15 @@ payment-failed = { $reason ->
     [invalid-number] That number can't pay with M-Pesa.
     [provider-down] The payment service isn't responding just now.
     [misconfigured] The payment failed because of a problem on our side.
+    [declined] The card was declined.
    *[other] Sorry, the payment failed.
-} Shall we try again, use another number{ $by-card ->
+} Shall we try again{ $by-number ->
+    [yes] , { $rail ->
+        [card] use M-Pesa
+       *[mpesa] use another number
+    }
+   *[no] {""}
+}{ $by-card ->
     [yes] , pay by card
    *[no] {""}
 }{ $at-venue ->
@@ -102,12 +114,14 @@ payment-failed = { $reason ->
 pay-again = Your slot is still kept. Shall we try again?
 retry = Try again
 other-number = Another number
+use-mpesa = Use M-Pesa
 card = Pay by card
 venue = Pay at the venue
 
 payment-timed-out = I haven't seen your payment, so I've let the slot go. If any money left your account, we'll book you in or send it back. Still want it? Just say "try again".
     .voice = I haven't seen your payment, so I've let the slot go. If any money left your account, we'll book you in or send it back.
 payment-cancelled = Okay, I've called off the payment and let the slot go. If an M-Pesa prompt still pops up, just ignore it.
+card-cancelled = Okay, I've called off the payment and let the slot go. Please don't use the link any more.
 ask-payer-phone = Which number should I send the M-Pesa request to?
 
 paid-and-booked = { $tone ->
@@ -137,5 +151,6 @@ at-venue = { $remains ->
 
 late-money-booked = Your { $amount } came in late{ receipt-words }, but the slot was still free, so you're booked after all.
 late-money-returned = Your { $amount } came in after the slot had gone to someone else. We're sending it back to you, sorry about that.
+paid-twice = You've paid twice for the same booking, so we're sending { $amount } back to you. Your booking stands.
 returned-after-cancel = Your money came through after you'd called the payment off, so we're sending it back to you.
 refunded = We've sent { $amount } back to you.

@@ -69,6 +69,10 @@ pay-link = Lipa kwa kadi
 
 payment-still-open = Bado nasubiri malipo yako ya { $amount }. Angalia simu yako uweke PIN, au sema "ghairi" kama hutaki tena.
 
+card-still-open = Bado nasubiri malipo yako ya kadi ya { $amount }. Tumia link niliyokutumia, au sema "ghairi" kama hutaki tena.
+page-still-open = Nafasi yako bado nimeiweka. Bonyeza link kulipa { $amount } kwa kadi, au sema "ghairi" kama umebadilisha mawazo.
+    .voice = Bado nasubiri malipo yako ya kadi ya { $amount }. Tumia link niliyokutumia.
+
 payment-failed = { $reason ->
     [wrong-pin] Malipo hayajapita: PIN haikuwa sahihi.
     [insufficient-funds] Malipo hayajapita: salio halikutosha.
@@ -79,6 +83,7 @@ payment-failed = { $reason ->
     [invalid-number] Malipo hayajapita: hiyo namba haiwezi kulipa kwa M-Pesa.
     [provider-down] Malipo hayajapita: huduma ya malipo ina shida kwa sasa.
     [misconfigured] Malipo hayajapita kwa sababu ya shida upande wetu, pole kwa hilo.
+    [declined] Malipo hayajapita: kadi ilikataliwa.
    *[other] Pole, malipo hayajapita.
 } { pay-again }
     .voice = { $reason ->
@@ -91,8 +96,15 @@ payment-failed = { $reason ->
     [invalid-number] Hiyo namba haiwezi kulipa kwa M-Pesa.
     [provider-down] Huduma ya malipo ina shida kwa sasa.
     [misconfigured] Malipo hayajapita kwa sababu ya shida upande wetu.
+    [declined] Kadi ilikataliwa.
    *[other] Pole, malipo hayajapita.
-} Tujaribu tena, tutumie namba nyingine{ $by-card ->
+} Tujaribu tena{ $by-number ->
+    [yes] , { $rail ->
+        [card] tutumie M-Pesa
+       *[mpesa] tutumie namba nyingine
+    }
+   *[no] {""}
+}{ $by-card ->
     [yes] , ulipe kwa kadi
    *[no] {""}
 }{ $at-venue ->
@@ -102,12 +114,14 @@ payment-failed = { $reason ->
 pay-again = Nafasi yako bado nimeiweka. Tujaribu tena?
 retry = Jaribu tena
 other-number = Namba nyingine
+use-mpesa = Tumia M-Pesa
 card = Lipa kwa kadi
 venue = Nitalipa nikija
 
 payment-timed-out = Sijaona malipo yako, kwa hivyo nimeachilia hiyo nafasi. Kama pesa ilitoka, tutakubook au tutakurudishia. Bado unaitaka? Sema tu "jaribu tena".
     .voice = Sijaona malipo yako, kwa hivyo nimeachilia hiyo nafasi. Kama pesa ilitoka, tutakubook au tutakurudishia.
 payment-cancelled = Sawa, nimesimamisha malipo na kuachilia nafasi. Ukiona ombi la M-Pesa kwenye simu, lipuuze tu.
+card-cancelled = Sawa, nimesimamisha malipo na kuachilia nafasi. Tafadhali usitumie ile link tena.
 ask-payer-phone = Nitume ombi la M-Pesa kwa namba gani?
 
 paid-and-booked = { $tone ->
@@ -137,5 +151,6 @@ at-venue = { $remains ->
 
 late-money-booked = Malipo yako ya { $amount }{ receipt-words } yamechelewa kufika, lakini nafasi bado ilikuwepo, kwa hivyo booking yako iko sawa.
 late-money-returned = Malipo yako ya { $amount } yamefika baada ya nafasi kuchukuliwa na mtu mwingine. Pole, tunakurudishia pesa yako.
+paid-twice = Umelipa mara mbili kwa booking moja, kwa hivyo tunakurudishia { $amount }. Booking yako iko sawa.
 returned-after-cancel = Pesa yako imefika baada ya wewe kusimamisha malipo, kwa hivyo tunakurudishia.
 refunded = Tumekurudishia { $amount }.

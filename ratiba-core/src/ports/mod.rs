@@ -8,6 +8,7 @@ pub mod hot;
 pub mod jobs;
 pub mod knowledge;
 pub mod llm;
+pub mod migrate;
 pub mod notify;
 pub mod outbox;
 pub mod payment;

@@ -17,6 +17,7 @@ mod due;
 mod migrate;
 mod pointers;
 mod pool;
+mod quick;
 mod schema;
 mod tenant;
 mod wake;

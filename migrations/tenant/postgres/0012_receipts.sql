@@ -1,9 +1,9 @@
 -- A provider's receipt is of one payment: money that is told on two is caught here, whoever commits first.
 CREATE TABLE receipts (
-    tenant_id  TEXT NOT NULL,
-    rail       TEXT NOT NULL,
-    receipt    TEXT NOT NULL,
-    payment_id TEXT NOT NULL,
+    tenant_id  TEXT COLLATE "C" NOT NULL,
+    rail       TEXT COLLATE "C" NOT NULL,
+    receipt    TEXT COLLATE "C" NOT NULL,
+    payment_id TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, rail, receipt),
     FOREIGN KEY (tenant_id, payment_id) REFERENCES payments (tenant_id, id)
 );

@@ -18,6 +18,8 @@ pub mod openai;
 pub mod redis;
 #[cfg(feature = "pesapal")]
 pub mod pesapal;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod seal;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod knowledge;
 pub mod live;
 pub mod llm;
+pub mod migrate;
 pub mod notify;
 pub mod offers;
 pub mod outbox;

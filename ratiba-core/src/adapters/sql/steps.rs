@@ -40,6 +40,40 @@ macro_rules! chain {
 }
 pub(in crate::adapters) use chain;
 
+/// Every table whose rows belong to a tenant, dependants before what they depend on: the order in which a tenant is deleted.
+pub(in crate::adapters) const TENANT_TABLES: &[&str] = &[
+    "model_budgets",
+    "model_calls",
+    "customer_merges",
+    "proofs",
+    "waits",
+    "timers",
+    "sms",
+    "sms_blocked",
+    "early_statuses",
+    "outbox",
+    "ledger",
+    "payment_appointments",
+    "receipts",
+    "payments",
+    "appointments",
+    "archive",
+    "turn_records",
+    "inbox",
+    "threads",
+    "identities",
+    "customers",
+    "unanswered",
+    "snippets",
+    "business_versions",
+    "payment_routing",
+    "merchants",
+    "sms_accounts",
+    "channel_accounts",
+    "jobs",
+    "api_keys",
+];
+
 #[cfg(test)]
 mod tests {
     use super::number;

@@ -2,13 +2,22 @@
 //!
 //! One connection writes, in immediate transactions; a few others read. Every table of a tenant carries `tenant_id` and every statement
 //! names it: here that is the wall between tenants. The statements are those of [`super::sql`].
+#![cfg_attr(
+    all(feature = "sqlite", feature = "postgres"),
+    expect(
+        clippy::duplicate_mod,
+        reason = "the shared statements are compiled once for each database"
+    )
+)]
 
 mod connect;
 mod dialect;
 mod due;
 #[cfg(test)]
 mod making_tests;
+mod migrate;
 mod pointers;
+mod quick;
 #[cfg(test)]
 mod row_tests;
 mod schema;

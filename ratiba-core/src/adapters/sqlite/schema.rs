@@ -6,6 +6,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection};
 
 use super::error::During;
+pub(super) use crate::adapters::sql::steps::TENANT_TABLES;
 use crate::adapters::sql::steps::chains;
 use crate::domain::tenant::Tenant;
 use crate::ports::store::StoreError;
@@ -51,39 +52,6 @@ pub(super) async fn clear_room(
     Ok(())
 }
 
-/// Every table whose rows belong to a tenant, dependants before what they depend on: the order in which a tenant is deleted.
-pub(super) const TENANT_TABLES: &[&str] = &[
-    "model_budgets",
-    "model_calls",
-    "customer_merges",
-    "proofs",
-    "waits",
-    "timers",
-    "sms",
-    "sms_blocked",
-    "early_statuses",
-    "outbox",
-    "ledger",
-    "payment_appointments",
-    "receipts",
-    "payments",
-    "appointments",
-    "archive",
-    "turn_records",
-    "inbox",
-    "threads",
-    "identities",
-    "customers",
-    "unanswered",
-    "snippets",
-    "business_versions",
-    "payment_routing",
-    "merchants",
-    "sms_accounts",
-    "channel_accounts",
-    "jobs",
-    "api_keys",
-];
 
 /// The tables whose definition names a column.
 #[cfg(test)]

@@ -2,7 +2,7 @@
 CREATE TABLE dead_letters (
     seq         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,  -- order of arrival
     id          TEXT COLLATE "C"    NOT NULL UNIQUE,
-    kind        TEXT COLLATE "C"    NOT NULL CHECK (kind IN ('quarantine', 'unrouted_callback')),
+    kind        TEXT COLLATE "C"    NOT NULL CHECK (kind IN ('quarantine', 'unrouted_callback', 'turn')),
     source      TEXT COLLATE "C"    NOT NULL,
     reason      TEXT COLLATE "C"    NOT NULL,
     raw         TEXT COLLATE "C"    NOT NULL,

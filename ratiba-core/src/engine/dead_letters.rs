@@ -7,11 +7,12 @@ use super::error::ReceiveError;
 use super::handle::Ratiba;
 use super::receive::CallbackKind;
 use crate::domain::channel::ChannelKind;
-use crate::domain::id::InboxId;
+use crate::domain::id::{InboxId, TenantId};
 use crate::domain::message::InboundMessage;
 use crate::domain::tenant::Rail;
 use crate::ports::channel::ChannelEvent;
-use crate::ports::store::{DeadLetter, DeadLetterKind};
+use crate::ports::outbox::InboxItem;
+use crate::ports::store::{DeadLetter, DeadLetterKind, LaneKey, NewInbox};
 
 /// What became of a replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,7 @@ impl Ratiba {
         let refused = match letter.kind {
             DeadLetterKind::Quarantine => self.replay_message(&letter).await?,
             DeadLetterKind::UnroutedCallback => self.replay_callback(&letter).await?,
+            DeadLetterKind::Turn => self.replay_turn(&letter).await?,
         };
         if let Some(reason) = refused {
             return Ok(Some(Replayed::StillDead(reason)));
@@ -41,6 +43,27 @@ impl Ratiba {
         self.store().settle_dead_letter(id, self.now()).await?;
         metrics::counter!("ratiba_dead_letters_replayed_total").increment(1);
         Ok(Some(Replayed::Taken))
+    }
+
+    /// An inbox item that no turn could be taken on: it goes to the end of its lane again. A state that could not be read stays where it is,
+    /// since its customer has gone on in a new conversation.
+    async fn replay_turn(&self, letter: &DeadLetter) -> Result<Option<String>, ReceiveError> {
+        let tenant = letter.source.rsplit('/').next().and_then(|id| id.parse::<TenantId>().ok());
+        let item = serde_json::from_str::<InboxItem>(&letter.raw).ok();
+        let (Some(tenant), Some(item)) = (tenant, item) else {
+            return Ok(Some("it holds nothing that a turn can be taken on".to_owned()));
+        };
+        let new = NewInbox {
+            id: self.inner.new_id(),
+            lane: LaneKey::Customer(item.customer),
+            // However often it is replayed by mistake, one turn is taken on it.
+            dedupe_key: format!("replayed:{}", letter.id),
+            cause: item.cause,
+            received_at: self.now(),
+        };
+        let accepted = self.store().of(tenant).accept(&new).await?;
+        self.inner.stored(tenant, accepted).await;
+        Ok(None)
     }
 
     /// A webhook that could not be read, or one of its messages that was for nobody. Gives back why it still can't be taken.
@@ -75,6 +98,7 @@ impl Ratiba {
                 ChannelEvent::Status(_)
                 | ChannelEvent::UpTo { .. }
                 | ChannelEvent::Echo { .. }
+                | ChannelEvent::Renamed { .. }
                 | ChannelEvent::Ignored { .. } => {}
             }
         }

@@ -91,6 +91,7 @@ impl Inner {
                 source: format!("{SOURCE}/{}", lane.tenant),
                 reason,
                 raw,
+                token: None,
                 received_at: now,
                 settled_at: None,
             })

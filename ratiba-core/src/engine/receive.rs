@@ -370,7 +370,7 @@ impl Inner {
             .await?;
             return Ok(CallbackReceipt::Unrouted);
         }
-        self.take_callback(rail, &reference, raw, |provider, currency| {
+        self.take_callback(rail, CallbackKind::Payment, &reference, raw, |provider, currency| {
             provider.decode_callback(raw, currency).map(|report| PaymentFact::Callback { report })
         })
         .await

@@ -1,4 +1,4 @@
-//! The SQLite store keeps the promises of the store port, in a file and in memory, and what is said about its file is true.
+//! The stores keep the promises of the store port: SQLite in a file and in memory, Postgres directly and through a pooler.
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use ratiba_core::adapters::sqlite::SqliteStore;
 
 mod file;
 mod kill;
+pub(crate) mod postgres;
 mod programs;
 mod sql;
 

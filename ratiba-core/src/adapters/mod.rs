@@ -12,6 +12,8 @@ pub mod memory;
 pub mod meta;
 #[cfg(feature = "openai")]
 pub mod openai;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod seal;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

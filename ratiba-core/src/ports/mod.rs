@@ -9,6 +9,7 @@ pub mod identity;
 pub mod jobs;
 pub mod knowledge;
 pub mod llm;
+pub mod migrate;
 pub mod notify;
 pub mod outbox;
 pub mod payment;

@@ -57,7 +57,7 @@ async fn take_turns_for_ever(dir: &Path) {
 }
 
 /// Writes to several tables, which are to be found together or not at all.
-fn writes(shop: &Shop, customer: CustomerId, n: i64) -> Vec<Write> {
+pub(super) fn writes(shop: &Shop, customer: CustomerId, n: i64) -> Vec<Write> {
     vec![
         Write::Unanswered { question: format!("question {n}") },
         Write::Hold(vec![shop.hold(customer, n * 30)]),
@@ -65,7 +65,7 @@ fn writes(shop: &Shop, customer: CustomerId, n: i64) -> Vec<Write> {
 }
 
 /// How many turns are stored, each of them whole.
-async fn whole_turns(store: &dyn TenantStore) -> usize {
+pub(super) async fn whole_turns(store: &dyn TenantStore) -> usize {
     let always = TimeWindow { start: at(-1), end: at(10_000_000) };
     let holds = store.diary(always).await.unwrap().len();
     let questions = store.unanswered(1_000_000).await.unwrap().len();

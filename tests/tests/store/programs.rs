@@ -6,6 +6,8 @@ use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::testing::conformance::store::{Place, Step, run_program};
 
+use super::postgres;
+
 fn place() -> impl Strategy<Value = Place> {
     // Few times, so that most of them collide.
     (0..2_u8, 0..3_u8, 0..12_u8, 1..6_u8).prop_map(|(staff, chair, start, length)| Place {
@@ -29,10 +31,38 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
 #[test]
 fn programs_of_bookings_agree_with_the_model() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
+    let runtime = runtime();
+    agree(48, |program| {
+        runtime.block_on(async {
+            let store = SqliteStore::in_memory(&SecretKey::for_tests()).await.unwrap();
+            run_program(&store, program).await;
+        });
+    });
+}
+
+#[test]
+fn programs_of_bookings_agree_with_the_model_on_postgres() {
+    if postgres::server().is_none() {
+        return;
+    }
+    let runtime = runtime();
+    agree(16, |program| {
+        runtime.block_on(async {
+            let fresh = postgres::Fresh::migrated().await.unwrap();
+            run_program(&*fresh, program).await;
+        });
+    });
+}
+
+/// Runs programs, the same ones each time.
+fn agree(cases: u32, run: impl Fn(&[Step])) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(
         config,
         proptest::test_runner::TestRng::deterministic_rng(Config::default().rng_algorithm),
@@ -40,10 +70,7 @@ fn programs_of_bookings_agree_with_the_model() {
     let programs = proptest::collection::vec(step(), 1..40);
     runner
         .run(&programs, |program| {
-            runtime.block_on(async {
-                let store = SqliteStore::in_memory(&SecretKey::for_tests()).await.unwrap();
-                run_program(&store, &program).await;
-            });
+            run(&program);
             Ok(())
         })
         .unwrap();

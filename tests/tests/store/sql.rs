@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+/// The databases that the store speaks to.
+const DIALECTS: [&str; 2] = ["sqlite", "postgres"];
+
 /// Where the store and its schema lie.
 fn core(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ratiba-core").join(path)
@@ -28,9 +31,9 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The tables of a chain whose rows carry a tenant, and those whose rows do not.
-fn tables(chain: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+fn tables(chain: &str, dialect: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut with, mut without) = (BTreeSet::new(), BTreeSet::new());
-    for (_, sql) in texts(&format!("migrations/{chain}/sqlite"), "sql") {
+    for (_, sql) in texts(&format!("migrations/{chain}/{dialect}"), "sql") {
         for definition in sql.split("CREATE TABLE ").skip(1) {
             let definition = definition.split(';').next().unwrap();
             let words = words(definition);
@@ -49,17 +52,45 @@ fn statements(source: &str) -> Vec<&str> {
 
 #[test]
 fn every_table_of_a_tenant_carries_the_tenant() {
-    let (with, without) = tables("tenant");
-    assert!(with.len() >= 14 && with.len() <= 25, "{with:?}");
-    assert_eq!(without, BTreeSet::new());
+    for dialect in DIALECTS {
+        let (with, without) = tables("tenant", dialect);
+        assert!(with.len() >= 14 && with.len() <= 25, "{with:?}");
+        assert_eq!(without, BTreeSet::new());
+    }
+}
+
+#[test]
+fn both_chains_have_the_same_steps_and_tables_in_each_dialect() {
+    let [a, b] = DIALECTS;
+    for chain in ["registry", "tenant"] {
+        let names = |dialect| {
+            let files = texts(&format!("migrations/{chain}/{dialect}"), "sql");
+            files.into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(names(a), names(b), "{chain}");
+    }
+    assert_eq!(tables("tenant", a), tables("tenant", b));
+}
+
+#[test]
+fn no_trigger_and_no_reference_leaves_a_schema() {
+    for (name, sql) in texts("migrations/tenant/postgres", "sql") {
+        let words = words(&sql);
+        assert!(!words.iter().any(|word| word == "trigger" || word == "inherits"), "{name}");
+        assert!(
+            !sql.contains("REFERENCES public.") && !sql.contains("REFERENCES tenants"),
+            "{name}"
+        );
+    }
 }
 
 #[test]
 fn every_statement_on_a_tenants_table_names_the_tenant() {
-    let tables: BTreeSet<_> = tables("tenant").0.into_iter().chain(tables("registry").0).collect();
+    let of = |dialect| tables("tenant", dialect).0.into_iter().chain(tables("registry", dialect).0);
+    let tables: BTreeSet<_> = DIALECTS.into_iter().flat_map(of).collect();
     let mut checked = 0;
     let mut breaches = Vec::new();
-    let folders = ["src/adapters/sql", "src/adapters/sqlite"];
+    let folders = ["src/adapters/sql", "src/adapters/sqlite", "src/adapters/postgres"];
     for (file, source) in folders.into_iter().flat_map(|folder| texts(folder, "rs")) {
         for statement in statements(&source) {
             let words = words(statement);

@@ -37,41 +37,27 @@ pub(super) async fn insert(
             .await
             .during(OPERATION)?;
     }
-    let done = sqlx::query(
-        "INSERT INTO appointments
-            (tenant_id, staff_id, resource_id, blocked_from, blocked_until, status, id, customer_id, thread_id,
-             service_id, starts_at, ends_at, hold_expires_at, price_minor, paid_minor, currency, created_at)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
-         WHERE $6 NOT IN ('held', 'confirmed') OR NOT EXISTS (
-            SELECT 1 FROM appointments a
-            WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed') AND a.staff_id = $2
-              AND a.blocked_until > $4 AND a.blocked_from < $5
-            UNION ALL
-            SELECT 1 FROM appointments a
-            WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed') AND a.resource_id = $3
-              AND a.blocked_until > $4 AND a.blocked_from < $5)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(tenant)
-    .bind(&staff)
-    .bind(&resource)
-    .bind(from)
-    .bind(until)
-    .bind(new.status.as_str())
-    .bind(new.id.to_string())
-    .bind(new.customer.to_string())
-    .bind(new.thread.map(|t| t.to_string()))
-    .bind(new.service.to_string())
-    .bind(micros(new.window.start))
-    .bind(micros(new.window.end))
-    .bind(new.hold_expires_at.map(micros))
-    .bind(new.price.minor)
-    .bind(new.paid.minor)
-    .bind(new.price.currency.code())
-    .bind(micros(new.created_at))
-    .execute(connection)
-    .await
-    .during(OPERATION)?;
+    let done = sqlx::query(dialect::INSERT_APPOINTMENT)
+        .bind(tenant)
+        .bind(&staff)
+        .bind(&resource)
+        .bind(from)
+        .bind(until)
+        .bind(new.status.as_str())
+        .bind(new.id.to_string())
+        .bind(new.customer.to_string())
+        .bind(new.thread.map(|t| t.to_string()))
+        .bind(new.service.to_string())
+        .bind(micros(new.window.start))
+        .bind(micros(new.window.end))
+        .bind(new.hold_expires_at.map(micros))
+        .bind(new.price.minor)
+        .bind(new.paid.minor)
+        .bind(new.price.currency.code())
+        .bind(micros(new.created_at))
+        .execute(connection)
+        .await
+        .during(OPERATION)?;
     Ok(done.rows_affected() == 1)
 }
 

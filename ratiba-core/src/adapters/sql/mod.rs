@@ -1,11 +1,12 @@
 //! The SQL that all databases share: one text, compiled once for each of them.
 //!
 //! The files beside this one belong to no module here. `adapters::sqlite` and `adapters::postgres` each take them in with `#[path]`, next to
-//! four modules of their own, in which all differences lie:
+//! five modules of their own, in which all differences lie:
 //!
 //! - `connect`: the store, the door to a tenant, and how a reading connection and a writing transaction are had (`read`, `write`);
 //! - `dialect`: the types of the database, its error codes, the few statements that differ, and `guard`, which serialises those who decide
 //!   by looking for what is not there (where there is only one writer, there is nothing to guard);
+//! - `quick`: the calls that every message makes, in the way that costs this database least;
 //! - `pointers`: where what is due is found before a tenant is known;
 //! - `schema`: the migrations, and what a new or deleted tenant needs beside its rows.
 //!

@@ -48,6 +48,20 @@ pub(super) const EXPIRE_IN_THE_WAY_OF_OLD: &str =
        AND other.blocked_until > own.blocked_from AND other.blocked_from < own.blocked_until
        AND (other.staff_id = own.staff_id OR other.resource_id = own.resource_id)";
 
+/// Inserts an appointment, unless it is active and its time is taken.
+pub(super) const INSERT_APPOINTMENT: &str = "INSERT INTO appointments
+        (tenant_id, staff_id, resource_id, blocked_from, blocked_until, status, id, customer_id, thread_id,
+             service_id, starts_at, ends_at, hold_expires_at, price_minor, paid_minor, currency, created_at)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+         WHERE $6 NOT IN ('held', 'confirmed') OR NOT EXISTS (
+            SELECT 1 FROM appointments a
+            WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed') AND a.staff_id = $2
+              AND a.blocked_until > $4 AND a.blocked_from < $5
+            UNION ALL
+            SELECT 1 FROM appointments a
+            WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed') AND a.resource_id = $3
+              AND a.blocked_until > $4 AND a.blocked_from < $5)";
+
 /// Makes the expired appointment `$2` a confirmed one, unless its time is taken.
 pub(super) const REVIVE: &str = "UPDATE appointments SET status = 'confirmed'
      WHERE tenant_id = $1 AND id = $2 AND status = 'expired' AND NOT EXISTS (

@@ -2,6 +2,13 @@
 //!
 //! One connection writes, in immediate transactions; a few others read. Every table of a tenant carries `tenant_id` and every statement
 //! names it: here that is the wall between tenants. The statements are those of [`super::sql`].
+#![cfg_attr(
+    all(feature = "sqlite", feature = "postgres"),
+    expect(
+        clippy::duplicate_mod,
+        reason = "the shared statements are compiled once for each database"
+    )
+)]
 
 mod connect;
 mod dialect;

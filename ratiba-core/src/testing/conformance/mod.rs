@@ -6,6 +6,22 @@ pub mod payment;
 pub mod store;
 pub mod wake;
 
+/// The same for a maker of an `Option`: where it makes none, what it needs is not there, and the tests are left out.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! conformance_tests_where_possible {
+    ($suite:ident, $runtime:tt, $make:path, $($name:ident),+ $(,)?) => {
+        $(
+            #[tokio::test $runtime]
+            async fn $name() {
+                if let Some(made) = $make().await {
+                    $crate::testing::conformance::$suite::$name(&*made).await;
+                }
+            }
+        )+
+    };
+}
+
 /// Names the functions of one of these suites as tests of one maker.
 #[doc(hidden)]
 #[macro_export]

@@ -28,11 +28,15 @@ pub use waiting::*;
 pub use walls::*;
 pub use work::*;
 
-/// Names the suite's tests for a maker: an `async fn` that gives an empty store (anything that derefs to one).
+/// Names the suite's tests for a maker: an `async fn` that gives an empty store (anything that derefs to one). With
+/// `conformance_tests_where_possible` behind it, the maker gives an `Option`, and where it is `None` the tests are left out.
 #[macro_export]
 macro_rules! store_conformance {
     ($make:path) => {
-        $crate::conformance_tests! { store, (flavor = "multi_thread", worker_threads = 2), $make,
+        $crate::store_conformance! { $make, conformance_tests }
+    };
+    ($make:path, $with:ident) => {
+        $crate::$with! { store, (flavor = "multi_thread", worker_threads = 2), $make,
             // What comes in.
             a_message_is_stored_once,
             many_are_stored_in_order,

@@ -1,0 +1,188 @@
+//! Opening a store, and how a transaction is had.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Row};
+
+use super::error::During;
+use super::pool::{Pool, Pooled};
+use super::tenant::PostgresTenant;
+use crate::adapters::seal::{Seal, SecretKey};
+use crate::domain::id::TenantId;
+use crate::ports::store::{Store, StoreError, TenantStore};
+
+/// Prepared statements kept per connection: more than this store has.
+const STATEMENTS: usize = 512;
+
+/// How a store is reached.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct PostgresOptions {
+    url: SecretString,
+    tenant_connections: u32,
+    registry_connections: u32,
+    patience: Duration,
+    statement_timeout: Duration,
+    pooler: bool,
+}
+
+impl PostgresOptions {
+    /// The database of a URL (`postgres://user:password@host:port/database`): 16 connections for tenants and 4 for the registry, 5 seconds for
+    /// a connection and 10 for a statement.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: SecretString::from(url.into()),
+            tenant_connections: 16,
+            registry_connections: 4,
+            patience: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(10),
+            pooler: false,
+        }
+    }
+
+    /// Connections for tenants and for the registry, at most.
+    pub const fn connections(mut self, tenants: u32, registry: u32) -> Self {
+        (self.tenant_connections, self.registry_connections) = (tenants, registry);
+        self
+    }
+
+    /// How long a connection is waited for.
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// How long the server may work on one statement.
+    pub const fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = timeout;
+        self
+    }
+
+    /// Says that a pooler in transaction mode (`PgBouncer`) stands between: nothing is prepared across transactions, and nothing is set
+    /// outside of one.
+    pub const fn through_pooler(mut self) -> Self {
+        self.pooler = true;
+        self
+    }
+
+    pub(super) fn connect_options(&self) -> Result<PgConnectOptions, StoreError> {
+        let options = PgConnectOptions::from_str(self.url.expose_secret())
+            .during("reading the database's address")?
+            .application_name("ratiba")
+            // Statements are not logged: the log would cost more than most of them, and belongs to the caller.
+            .disable_statement_logging();
+        Ok(if self.pooler {
+            options.statement_cache_capacity(0).extra_float_digits(None)
+        } else {
+            options.statement_cache_capacity(STATEMENTS)
+        })
+    }
+}
+
+/// The store in a Postgres database: the registry in `public`, each tenant in a schema of its own. Cheap to clone; all clones share the
+/// connections.
+///
+/// The schema is brought up to date by [`Migrator`](crate::ports::migrate::Migrator), not by connecting.
+#[derive(Debug, Clone)]
+pub struct PostgresStore {
+    pub(super) db: Arc<Db>,
+}
+
+impl PostgresStore {
+    /// Connects, and checks that somebody answers.
+    pub async fn connect(options: &PostgresOptions, key: &SecretKey) -> Result<Self, StoreError> {
+        let connect = options.connect_options()?;
+        let timeout = options.statement_timeout.as_millis();
+        let db = Db {
+            tenants: Pool::new(connect.clone(), options.tenant_connections, options.patience),
+            registry: Pool::new(connect, options.registry_connections, options.patience),
+            seal: Seal::new(key),
+            rooms: RwLock::default(),
+            begin: format!("BEGIN; SET LOCAL statement_timeout = {timeout}"),
+        };
+        let store = Self { db: Arc::new(db) };
+        store.read("connecting").await?;
+        Ok(store)
+    }
+
+    /// A connection to the registry to read with.
+    pub(super) async fn read(&self, operation: &'static str) -> Result<Pooled, StoreError> {
+        self.write(operation).await
+    }
+
+    /// A transaction of the registry to write in.
+    pub(super) async fn write(&self, operation: &'static str) -> Result<Pooled, StoreError> {
+        self.db.registry.begin(&self.db.begin).await.during(operation)
+    }
+
+    /// A tenant is deleted: where its tables were is forgotten.
+    pub(super) fn forget(&self, tenant: TenantId) {
+        self.db.rooms.write().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
+    }
+}
+
+impl Store for PostgresStore {
+    fn of(&self, tenant: TenantId) -> Arc<dyn TenantStore> {
+        Arc::new(PostgresTenant::new(Arc::clone(&self.db), tenant))
+    }
+}
+
+/// The pools, the seal for secrets, and where tenants' tables are.
+pub(super) struct Db {
+    pub(super) tenants: Pool,
+    pub(super) registry: Pool,
+    pub(super) seal: Seal,
+    /// The schemas of tenants that exist. A tenant keeps its schema for life, so that nothing here grows stale but what is deleted.
+    rooms: RwLock<HashMap<TenantId, Arc<str>>>,
+    begin: String,
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Db(..)")
+    }
+}
+
+impl Db {
+    /// The schema of a tenant; `None` when there is no such tenant.
+    pub(super) async fn room(
+        &self,
+        tenant: TenantId,
+        operation: &'static str,
+    ) -> Result<Option<Arc<str>>, StoreError> {
+        let known = self.rooms.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let mut registry = self.registry.begin(&self.begin).await.during(operation)?;
+        let row = sqlx::query("SELECT schema_name FROM tenant_schemas WHERE tenant_id = $1")
+            .bind(tenant.to_string())
+            .fetch_optional(&mut *registry)
+            .await
+            .during(operation)?;
+        let Some(row) = row else { return Ok(None) };
+        let schema: Arc<str> = row.try_get::<String, _>("schema_name").during(operation)?.into();
+        self.rooms
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(tenant, Arc::clone(&schema));
+        Ok(Some(schema))
+    }
+
+    /// A transaction within a schema. Only within: a pooler may give the next one to another connection.
+    pub(super) async fn enter(
+        &self,
+        schema: &str,
+        operation: &'static str,
+    ) -> Result<Pooled, StoreError> {
+        // Not from outside: the registry holds no name of a schema but `tenant_[a-z0-9_]+`.
+        let begin = format!("{}; SET LOCAL search_path TO {schema}, public", self.begin);
+        self.tenants.begin(&begin).await.during(operation)
+    }
+}

@@ -1,0 +1,109 @@
+//! Migrations: planned, run once at a time, resumed where they stopped.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, mpsc};
+
+use ratiba_core::ports::migrate::{MigrationEnd, Migrator};
+use ratiba_core::ports::store::{Registry, Store};
+use ratiba_core::testing::conformance::store::Shop;
+use sqlx::Executor;
+
+use super::Fresh;
+
+const JOBS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
+
+#[tokio::test]
+async fn an_empty_database_is_planned_and_migrated_once() {
+    let Some(fresh) = Fresh::empty().await else { return };
+    let plan = fresh.plan().await.unwrap();
+    assert!(plan.registry.len() >= 5 && plan.registry[0] == "0001_tenants", "{plan:?}");
+    assert!(!plan.is_empty() && plan.tenants.is_empty());
+    let done = MigrationEnd::Done { migrated: 1, failed: 0 };
+    assert_eq!(fresh.migrate(JOBS, &|_| ()).await.unwrap(), done);
+    assert!(fresh.plan().await.unwrap().is_empty());
+    let nothing = MigrationEnd::Done { migrated: 0, failed: 0 };
+    assert_eq!(fresh.migrate(JOBS, &|_| ()).await.unwrap(), nothing);
+}
+
+/// Takes the archive away from a schema, as if it had never had it.
+const BEFORE_THE_ARCHIVE: &str = "
+    DROP TABLE tenant_demo_salon.archive;
+    UPDATE public.tenant_schemas SET version = 6 WHERE schema_name = 'tenant_demo_salon'";
+
+#[tokio::test]
+async fn a_tenant_that_is_behind_is_found_and_brought_up_to_date_alone() {
+    let Some(fresh) = Fresh::migrated().await else { return };
+    Shop::open(&*fresh).await;
+    let salon = Shop::open_as(&*fresh, "demo-salon").await;
+    fresh.behind().await.execute(sqlx::raw_sql(BEFORE_THE_ARCHIVE)).await.unwrap();
+    let plan = fresh.plan().await.unwrap();
+    let behind: Vec<_> = plan.tenants.iter().filter(|tenant| !tenant.steps.is_empty()).collect();
+    assert_eq!((behind.len(), plan.tenants.len()), (1, 2));
+    assert_eq!((behind[0].tenant, behind[0].at), (salon.tenant, 6));
+    assert_eq!(behind[0].steps[0], "0007_archive");
+    let told = Mutex::new(Vec::new());
+    let end = fresh
+        .migrate(JOBS, &|one| {
+            told.lock().unwrap().push((one.tenant.map(|t| t.tenant), one.outcome.is_ok()));
+        })
+        .await;
+    assert_eq!(end.unwrap(), MigrationEnd::Done { migrated: 1, failed: 0 });
+    assert_eq!(*told.lock().unwrap(), [(Some(salon.tenant), true)]);
+    assert!(fresh.plan().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_schema_that_fails_stays_as_it_was_and_the_others_go_on() {
+    let Some(fresh) = Fresh::migrated().await else { return };
+    let barber = Shop::open(&*fresh).await;
+    Shop::open_as(&*fresh, "demo-salon").await;
+    let mut behind = fresh.behind().await;
+    behind.execute(sqlx::raw_sql(BEFORE_THE_ARCHIVE)).await.unwrap();
+    // This one has a table in the way of the step that it lacks.
+    let in_the_way =
+        "UPDATE public.tenant_schemas SET version = 6 WHERE schema_name = 'tenant_demo_barbershop'";
+    behind.execute(in_the_way).await.unwrap();
+    let end = fresh.migrate(JOBS, &|_| ()).await.unwrap();
+    assert_eq!(end, MigrationEnd::Done { migrated: 1, failed: 1 });
+    let plan = fresh.plan().await.unwrap();
+    let left: Vec<_> = plan.tenants.iter().filter(|tenant| !tenant.steps.is_empty()).collect();
+    assert_eq!(left.iter().map(|tenant| tenant.tenant).collect::<Vec<_>>(), [barber.tenant]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_never_migrate_at_once() {
+    let Some(fresh) = Fresh::empty().await else { return };
+    let fresh = Arc::new(fresh);
+    let (begun, has_begun) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let (begun, may_go_on) = (Mutex::new(begun), Mutex::new(may_go_on));
+    let first = Arc::clone(&fresh);
+    let first = tokio::spawn(async move {
+        let progress = |_: ratiba_core::ports::migrate::Migrated<'_>| {
+            begun.lock().unwrap().send(()).unwrap();
+            may_go_on.lock().unwrap().recv().unwrap();
+        };
+        first.migrate(JOBS, &progress).await.unwrap()
+    });
+    tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
+    assert_eq!(fresh.migrate(JOBS, &|_| ()).await.unwrap(), MigrationEnd::Busy);
+    go_on.send(()).unwrap();
+    assert_eq!(first.await.unwrap(), MigrationEnd::Done { migrated: 1, failed: 0 });
+    assert!(fresh.tenants().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_tenant_is_made_whole_or_leaves_no_schema_behind() {
+    let Some(fresh) = Fresh::migrated().await else { return };
+    let shop = Shop::open(&*fresh).await;
+    let schemas = async || {
+        let count = "SELECT COUNT(*) FROM pg_namespace WHERE nspname LIKE 'tenant\\_%'";
+        let count: i64 =
+            sqlx::query_scalar(count).fetch_one(&mut fresh.behind().await).await.unwrap();
+        count
+    };
+    assert_eq!(schemas().await, 2, "the barbershop's, and the one that stays empty");
+    assert!(fresh.delete_tenant(shop.tenant).await.unwrap());
+    assert_eq!(schemas().await, 1);
+    assert!(fresh.of(shop.tenant).business().await.unwrap().is_none());
+}

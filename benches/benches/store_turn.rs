@@ -1,15 +1,21 @@
-//! What a turn costs the store: a message accepted, the lane read, the turn committed with a hold, a timer, a record and a reply.
+//! What a turn costs the store: a message accepted, the lane read, the turn committed with a hold, a timer, a record and a reply. On Postgres
+//! (where `RATIBA_TEST_DATABASE_URL` names a server) also with many customers at once and acknowledgements alone.
 #![expect(clippy::unwrap_used, reason = "a bench that can't be set up has failed")]
 
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ratiba_core::adapters::postgres::{PostgresOptions, PostgresStore};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::{Durability, SqliteStore};
 use ratiba_core::conversation::event::TimerName;
+use ratiba_core::ports::migrate::Migrator;
 use ratiba_core::ports::outbox::{Timer, TimerKey};
-use ratiba_core::ports::store::{TurnCommit, TurnRecord, Write};
+use ratiba_core::ports::store::{Registry, TurnCommit, TurnRecord, Write};
 use ratiba_core::testing::conformance::store::{Shop, at};
 
 /// Customers that write by turns.
@@ -93,5 +99,82 @@ fn turns(c: &mut Criterion) {
     let _ = std::fs::remove_dir_all(&dir);
 }
 
-criterion_group!(benches, turns);
+/// Takes `turns` turns, `lanes` of them at a time; gives back how long that took.
+async fn many(
+    shop: &Arc<Shop>,
+    next: &Arc<AtomicI64>,
+    lanes: u64,
+    turns: u64,
+    what: What,
+) -> Duration {
+    let start = Instant::now();
+    let tasks = (0..lanes).map(|lane| {
+        let (shop, next) = (Arc::clone(shop), Arc::clone(next));
+        let own = turns / lanes + u64::from(lane < turns % lanes);
+        tokio::spawn(async move {
+            for _ in 0..own {
+                let n = next.fetch_add(1, Ordering::SeqCst);
+                match what {
+                    What::Turn => drop(one_turn(&shop, n).await),
+                    What::Acknowledgement => {
+                        let peer = u32::try_from(n % PEERS).unwrap_or(0);
+                        let new = shop.message(peer, "sawa", &format!("wamid.a{n}"), at(n));
+                        shop.store.accept(&new).await.unwrap();
+                    }
+                }
+            }
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    start.elapsed()
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Turn,
+    Acknowledgement,
+}
+
+fn postgres(c: &mut Criterion) {
+    let Ok(url) = std::env::var("RATIBA_TEST_DATABASE_URL") else {
+        let _ =
+            writeln!(std::io::stderr(), "left out: Postgres (RATIBA_TEST_DATABASE_URL is not set)");
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let shop = Arc::new(runtime.block_on(async {
+        let options = PostgresOptions::new(url);
+        let store = PostgresStore::connect(&options, &SecretKey::for_tests()).await.unwrap();
+        store.migrate(NonZeroUsize::MIN, &|_| ()).await.unwrap();
+        for tenant in store.tenants().await.unwrap() {
+            store.delete_tenant(tenant.id).await.unwrap();
+        }
+        Shop::open(&store).await
+    }));
+    let next = Arc::new(AtomicI64::new(0));
+    // Everybody has written before: what is measured is the usual turn, not the first.
+    let known = u64::try_from(PEERS).unwrap_or(0);
+    runtime.block_on(many(&shop, &next, 16, known, What::Turn));
+    let mut group = c.benchmark_group("store/postgres");
+    group
+        .sample_size(20)
+        .measurement_time(Duration::from_secs(4))
+        .throughput(Throughput::Elements(1));
+    let all = [
+        ("turn", What::Turn, vec![1, 16, 64]),
+        ("acknowledgement", What::Acknowledgement, vec![1, 32, 256]),
+    ];
+    for (name, what, crowds) in all {
+        for lanes in crowds {
+            group.bench_function(format!("{name}/{lanes} at a time"), |b| {
+                b.to_async(&runtime).iter_custom(|turns| many(&shop, &next, lanes, turns, what));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, turns, postgres);
 criterion_main!(benches);

@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Row};
 
 use super::error::During;
 use super::pool::{Pool, Pooled};
+use super::quick::Accepts;
 use super::tenant::PostgresTenant;
 use crate::adapters::seal::{Seal, SecretKey};
 use crate::domain::id::TenantId;
@@ -80,8 +81,22 @@ impl PostgresOptions {
         Ok(if self.pooler {
             options.statement_cache_capacity(0).extra_float_digits(None)
         } else {
-            options.statement_cache_capacity(STATEMENTS)
+            let timeout = self.statement_timeout.as_millis().to_string();
+            options
+                .statement_cache_capacity(STATEMENTS)
+                .options([("statement_timeout", timeout.as_str())])
         })
+    }
+
+    /// What begins a transaction. Through a pooler the connection may have been anybody's: what they have prepared there goes first, and the
+    /// timeout holds for the transaction only.
+    fn begin(&self) -> String {
+        if self.pooler {
+            let timeout = self.statement_timeout.as_millis();
+            format!("BEGIN; DEALLOCATE ALL; SET LOCAL statement_timeout = {timeout}")
+        } else {
+            "BEGIN".to_owned()
+        }
     }
 }
 
@@ -98,22 +113,23 @@ impl PostgresStore {
     /// Connects, and checks that somebody answers.
     pub async fn connect(options: &PostgresOptions, key: &SecretKey) -> Result<Self, StoreError> {
         let connect = options.connect_options()?;
-        let timeout = options.statement_timeout.as_millis();
         let db = Db {
             tenants: Pool::new(connect.clone(), options.tenant_connections, options.patience),
             registry: Pool::new(connect, options.registry_connections, options.patience),
             seal: Seal::new(key),
             rooms: RwLock::default(),
-            begin: format!("BEGIN; SET LOCAL statement_timeout = {timeout}"),
+            accepts: Arc::default(),
+            begin: options.begin(),
+            pooler: options.pooler,
         };
         let store = Self { db: Arc::new(db) };
-        store.read("connecting").await?;
+        store.write("connecting").await?;
         Ok(store)
     }
 
-    /// A connection to the registry to read with.
+    /// A connection to the registry to read with: one statement, which is a transaction by itself where no pooler stands between.
     pub(super) async fn read(&self, operation: &'static str) -> Result<Pooled, StoreError> {
-        self.write(operation).await
+        self.db.read_registry(operation).await
     }
 
     /// A transaction of the registry to write in.
@@ -140,7 +156,10 @@ pub(super) struct Db {
     pub(super) seal: Seal,
     /// The schemas of tenants that exist. A tenant keeps its schema for life, so that nothing here grows stale but what is deleted.
     rooms: RwLock<HashMap<TenantId, Arc<str>>>,
+    /// Messages that wait to be stored together.
+    pub(super) accepts: Arc<Accepts>,
     begin: String,
+    pub(super) pooler: bool,
 }
 
 impl fmt::Debug for Db {
@@ -160,7 +179,7 @@ impl Db {
         if known.is_some() {
             return Ok(known);
         }
-        let mut registry = self.registry.begin(&self.begin).await.during(operation)?;
+        let mut registry = self.read_registry(operation).await?;
         let row = sqlx::query("SELECT schema_name FROM tenant_schemas WHERE tenant_id = $1")
             .bind(tenant.to_string())
             .fetch_optional(&mut *registry)
@@ -173,6 +192,15 @@ impl Db {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(tenant, Arc::clone(&schema));
         Ok(Some(schema))
+    }
+
+    async fn read_registry(&self, operation: &'static str) -> Result<Pooled, StoreError> {
+        if self.pooler {
+            return self.registry.begin(&self.begin).await.during(operation);
+        }
+        let mut connection = self.registry.take().await.during(operation)?;
+        connection.answered();
+        Ok(connection)
     }
 
     /// A transaction within a schema. Only within: a pooler may give the next one to another connection.

@@ -13,9 +13,10 @@ DECLARE
     who text[];
 BEGIN
     PERFORM set_config('search_path', p_room || ', public', true);
-    SELECT array_agg(COALESCE(known.customer_id, item.customer, met.id) ORDER BY item.n) INTO who
+    SELECT array_agg(COALESCE(known.customer_id, merged.now_id, item.customer, met.id) ORDER BY item.n) INTO who
     FROM unnest(p_keys, p_customers, p_senders) WITH ORDINALITY AS item (key, customer, sender, n)
     LEFT JOIN inbox AS known ON known.tenant_id = p_tenant AND known.dedupe_key = item.key
+    LEFT JOIN customer_merges AS merged ON merged.tenant_id = p_tenant AND merged.gone_id = item.customer
     LEFT JOIN LATERAL (
         -- One row when every identity is this one customer's, and the phone and the name are no news.
         SELECT MIN(c.id) AS id
@@ -66,8 +67,12 @@ BEGIN
            t.id, t.customer_id, t.revision, t.state, t.state_name, t.driver_name,
            t.address, t.capabilities, t.offered, t.last_inbound_at, t.updated_at
     FROM customers c
-    LEFT JOIN threads t ON t.tenant_id = p_tenant AND t.id = (
-        SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = p_tenant AND n.customer_id = c.id)
+    LEFT JOIN threads t ON t.tenant_id = p_tenant AND t.id = COALESCE(
+        (SELECT m.head FROM customer_merges m
+         WHERE m.tenant_id = p_tenant AND m.now_id = c.id AND m.head IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM threads n
+            WHERE n.tenant_id = p_tenant AND n.customer_id = c.id AND n.id > m.head_until)),
+        (SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = p_tenant AND n.customer_id = c.id))
     LEFT JOIN inbox i ON i.tenant_id = p_tenant AND i.customer_id = c.id AND i.done_at IS NULL
     WHERE c.tenant_id = p_tenant AND c.id = p_customer
     ORDER BY i.seq LIMIT p_limit;
@@ -92,7 +97,8 @@ DECLARE
     leased text[] := '{}';
 BEGIN
     PERFORM set_config('search_path', p_room || ', public', true);
-    UPDATE inbox SET done_at = p_now WHERE tenant_id = p_tenant AND id = p_inbox AND done_at IS NULL
+    UPDATE inbox SET done_at = p_now
+    WHERE tenant_id = p_tenant AND id = p_inbox AND done_at IS NULL AND customer_id = p_customer
     RETURNING seq INTO answers;
     IF answers IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'RT001', MESSAGE = 'the inbox item is done';

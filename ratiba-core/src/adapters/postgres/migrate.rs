@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, PgConnection, raw_sql};
 use super::connect::PostgresStore;
 use super::dialect::is_named;
 use super::error::During;
+use super::quick::FUNCTIONS;
 use super::row::Cells;
 use super::schema::{
     NOBODY, REGISTRY, TENANT, bring_up_to_date, names_after, newest, open_room, text_after,
@@ -55,7 +56,7 @@ impl Migrator for PostgresStore {
         let steps = self.migrate_registry().await?;
         let mut planning = self.read(PLANNING).await?;
         let rooms = rooms(&mut planning).await?;
-        planning.rollback().await.during(PLANNING)?;
+        drop(planning);
         let behind: Vec<_> = rooms.into_iter().filter(|room| !room.steps.is_empty()).collect();
         let of = behind.len() + usize::from(steps > 0);
         let done = AtomicUsize::new(0);
@@ -98,6 +99,7 @@ impl PostgresStore {
             let text = format!("SET LOCAL search_path TO public;\n{}", text_after(REGISTRY, at));
             raw_sql(AssertSqlSafe(text)).execute(&mut *transaction).await.during(MIGRATING)?;
         }
+        raw_sql(FUNCTIONS).execute(&mut *transaction).await.during(MIGRATING)?;
         for (version, name, _) in &missing {
             sqlx::query("INSERT INTO registry_migrations (version, name) VALUES ($1, $2)")
                 .bind(i64::from(*version))

@@ -17,6 +17,7 @@ mod due;
 mod migrate;
 mod pointers;
 mod pool;
+mod quick;
 mod schema;
 mod tenant;
 mod wake;
@@ -39,14 +40,20 @@ mod dead_letters;
 mod delivery;
 #[path = "../sql/error.rs"]
 mod error;
+#[path = "../sql/identity.rs"]
+mod identity;
 #[path = "../sql/inbox.rs"]
 mod inbox;
 #[path = "../sql/jobs.rs"]
 mod jobs;
+#[path = "../sql/merge.rs"]
+mod merge;
 #[path = "../sql/outbox.rs"]
 mod outbox;
 #[path = "../sql/payments.rs"]
 mod payments;
+#[path = "../sql/recycled.rs"]
+mod recycled;
 #[path = "../sql/registry.rs"]
 mod registry;
 #[path = "../sql/row.rs"]
@@ -55,6 +62,10 @@ mod row;
 mod threads;
 #[path = "../sql/transcript.rs"]
 mod transcript;
+#[path = "../sql/visits.rs"]
+mod visits;
+#[path = "../sql/waitlist.rs"]
+mod waitlist;
 #[path = "../sql/work.rs"]
 mod work;
 

@@ -11,6 +11,10 @@ use std::time::Duration;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Error, Executor, PgConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+/// A connection that was used so recently is taken to be there.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// Connections that are had one at a time. Cheap to clone.
 #[derive(Clone)]
@@ -20,7 +24,7 @@ struct Inner {
     options: PgConnectOptions,
     patience: Duration,
     permits: Arc<Semaphore>,
-    idle: Mutex<Vec<PgConnection>>,
+    idle: Mutex<Vec<(PgConnection, Instant)>>,
 }
 
 impl fmt::Debug for Pool {
@@ -45,7 +49,7 @@ impl Pool {
     async fn begin_waiting(&self, begin: &str) -> Result<Pooled, Error> {
         let mut pooled = self.permitted().await?;
         let idle = self.0.idle().pop();
-        if let Some(connection) = idle {
+        if let Some((connection, _)) = idle {
             pooled.connection = Some(connection);
             match pooled.execute(AssertSqlSafe(begin)).await {
                 Ok(_) => return Ok(pooled),
@@ -64,10 +68,15 @@ impl Pool {
         let take = async {
             let mut pooled = self.permitted().await?;
             let idle = self.0.idle().pop();
-            pooled.connection = Some(match idle {
-                Some(connection) => connection,
-                None => PgConnection::connect_with(&self.0.options).await?,
-            });
+            if let Some((mut connection, since)) = idle {
+                // Its statement can't be tried again, so it is asked first whether it is still there, unless it has just been.
+                if since.elapsed() < FRESH || connection.ping().await.is_ok() {
+                    pooled.connection = Some(connection);
+                    return Ok(pooled);
+                }
+                self.0.idle().clear();
+            }
+            pooled.connection = Some(PgConnection::connect_with(&self.0.options).await?);
             Ok(pooled)
         };
         tokio::time::timeout(self.0.patience, take).await.unwrap_or(Err(Error::PoolTimedOut))
@@ -81,7 +90,7 @@ impl Pool {
 }
 
 impl Inner {
-    fn idle(&self) -> MutexGuard<'_, Vec<PgConnection>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<(PgConnection, Instant)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -135,7 +144,7 @@ impl Drop for Pooled {
         let Some(mut connection) = self.connection.take() else { return };
         if self.ended {
             // Before the permit: fields are dropped after this body.
-            self.pool.0.idle().push(connection);
+            self.pool.0.idle().push((connection, Instant::now()));
             return;
         }
         // Nobody waits for the end of what was only read or has failed; a connection on which it can't be ended is closed.
@@ -144,7 +153,7 @@ impl Drop for Pooled {
         runtime.spawn(async move {
             let ended = tokio::time::timeout(pool.0.patience, connection.execute("ROLLBACK")).await;
             if matches!(ended, Ok(Ok(_))) {
-                pool.0.idle().push(connection);
+                pool.0.idle().push((connection, Instant::now()));
             }
             drop(permit);
         });

@@ -135,17 +135,19 @@ async fn store(
     }
     let rows = tenant
         .call(ACCEPTING, |room| {
-            sqlx::query("SELECT * FROM public.ratiba_accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
-                .bind(room.to_owned())
-                .bind(tenant.key.clone())
-                .bind(whole)
-                .bind(column(items, |item| item.id.clone()))
-                .bind(column(items, |item| item.key.clone()))
-                .bind(column(items, |item| item.customer.clone()))
-                .bind(column(items, |item| item.sender.clone()))
-                .bind(column(items, |item| item.spoken))
-                .bind(column(items, |item| item.cause.clone()))
-                .bind(column(items, |item| item.received))
+            sqlx::query(
+                "SELECT * FROM public.ratiba_accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            )
+            .bind(room.to_owned())
+            .bind(tenant.key.clone())
+            .bind(whole)
+            .bind(column(items, |item| item.id.clone()))
+            .bind(column(items, |item| item.key.clone()))
+            .bind(column(items, |item| item.customer.clone()))
+            .bind(column(items, |item| item.sender.clone()))
+            .bind(column(items, |item| item.spoken))
+            .bind(column(items, |item| item.cause.clone()))
+            .bind(column(items, |item| item.received))
         })
         .await?;
     let rows = rows.unwrap_or_default();
@@ -254,13 +256,12 @@ pub(super) async fn commit(
     tenant: &TheTenant,
     turn: &TurnCommit,
 ) -> Result<CommitOutcome, StoreError> {
-    match usual(turn)? {
-        Some(writes) => match again!(commit_usual(tenant, turn, &writes))? {
-            Some(outcome) => Ok(outcome),
-            None => again!(tenant.commit_turn(turn)),
-        },
-        None => again!(tenant.commit_turn(turn)),
+    if let Some(writes) = usual(turn)?
+        && let Some(outcome) = again!(commit_usual(tenant, turn, &writes))?
+    {
+        return Ok(outcome);
     }
+    again!(tenant.commit_turn(turn))
 }
 
 /// The writes of a turn as the function takes them; `None` when there is one that it does not know.
@@ -318,7 +319,7 @@ async fn commit_usual(
     let (address, capabilities) = (text(&thread.address)?, text(&thread.capabilities)?);
     let offered = text(&thread.offered)?;
     let whats: Vec<_> = outbox.iter().map(|item| text(&item.what)).collect::<Result<_, _>>()?;
-    let leases: Vec<_> = outbox
+    let until: Vec<_> = outbox
         .iter()
         .map(|item| item.what.begins_with_commit().then(|| micros(turn.lease_until)))
         .collect();
@@ -353,13 +354,13 @@ async fn commit_usual(
             .bind(whats)
             .bind(outbox.iter().map(|item| i64::from(item.attempts)).collect::<Vec<_>>())
             .bind(outbox.iter().map(|item| micros(item.created_at)).collect::<Vec<_>>())
-            .bind(leases)
+            .bind(until)
         })
         .await;
     match rows {
         Ok(None) => Ok(None),
         Ok(Some(rows)) => {
-            let leased = rows.first().map(leased).transpose()?.unwrap_or_default();
+            let leased = rows.first().map(read_leased).transpose()?.unwrap_or_default();
             Ok(Some(CommitOutcome::Committed { leased }))
         }
         Err(error) if is_named(&error, &["RT001"]) => Ok(Some(CommitOutcome::Stale)),
@@ -368,7 +369,7 @@ async fn commit_usual(
     }
 }
 
-fn leased(row: &Row) -> Result<Vec<OutboxId>, StoreError> {
+fn read_leased(row: &Row) -> Result<Vec<OutboxId>, StoreError> {
     let ids: Vec<String> = row.try_get("leased").during(COMMITTING)?;
     let cells = Cells::new(row, "outbox", "id");
     ids.iter().map(|id| id.parse().map_err(|error| cells.corrupt("id", error))).collect()

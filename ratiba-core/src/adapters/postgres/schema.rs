@@ -20,7 +20,7 @@ macro_rules! chain {
 
 pub(super) const REGISTRY: Chain =
     chain!("registry": 1 "tenants", 2 "accounts", 3 "payment_routing", 4 "dead_letters", 5 "jobs");
-pub(super) const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive");
+pub(super) const TENANT: Chain = chain!("tenant": 1 "business", 2 "customers", 3 "conversations", 4 "appointments", 5 "payments", 6 "work", 7 "archive", 8 "waits", 9 "identity");
 
 /// The room that stays empty: who asks for a tenant that does not exist reads there. No slug leads to this name.
 pub(super) const NOBODY: &str = "tenant__nobody";

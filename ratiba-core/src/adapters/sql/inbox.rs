@@ -73,7 +73,7 @@ async fn stored(
 }
 
 /// Whether somebody said something, so that it is a line of the transcript. An admin's words are one when they go out.
-fn is_spoken(cause: &Cause) -> bool {
+pub(super) fn is_spoken(cause: &Cause) -> bool {
     match cause {
         Cause::Message { .. } | Cause::OwnerSpoke { .. } => true,
         Cause::Admin { .. }

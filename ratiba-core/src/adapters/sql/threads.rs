@@ -4,12 +4,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::TheTenant;
-use super::dialect::Connection;
+use super::dialect::{Connection, Row};
 use super::error::During;
 use super::inbox::{self, read_customer};
-use super::pointers;
 use super::row::{Cells, json, micros};
-use crate::adapters::sql::again;
+use super::{pointers, quick};
 use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::{CustomerId, InboxId, ThreadId};
 use crate::domain::phone::Phone;
@@ -22,14 +21,17 @@ use crate::ports::store::{
 const READING: &str = "reading a conversation";
 
 impl TheTenant {
-    async fn accept_once(&self, new: &NewInbox) -> Result<Accepted, StoreError> {
+    pub(super) async fn accept_once(&self, new: &NewInbox) -> Result<Accepted, StoreError> {
         let mut transaction = self.write("accepting").await?;
         let accepted = inbox::accept(&mut transaction, &self.key, new).await?;
         transaction.commit().await.during("accepting")?;
         Ok(accepted)
     }
 
-    async fn accept_all_once(&self, new: &[NewInbox]) -> Result<Vec<Accepted>, StoreError> {
+    pub(super) async fn accept_all_once(
+        &self,
+        new: &[NewInbox],
+    ) -> Result<Vec<Accepted>, StoreError> {
         let mut transaction = self.write("accepting").await?;
         let mut accepted = Vec::with_capacity(new.len());
         for one in new {
@@ -43,41 +45,16 @@ impl TheTenant {
 #[async_trait]
 impl ThreadStore for TheTenant {
     async fn accept(&self, new: &NewInbox) -> Result<Accepted, StoreError> {
-        again!(self.accept_once(new))
+        quick::accept(self, new).await
     }
 
     async fn accept_all(&self, new: &[NewInbox]) -> Result<Vec<Accepted>, StoreError> {
-        again!(self.accept_all_once(new))
+        quick::accept_all(self, new).await
     }
 
     async fn lane(&self, customer: CustomerId, limit: u32) -> Result<Option<LaneView>, StoreError> {
-        let mut reader = self.read("reading a lane").await?;
-        let rows = sqlx::query(
-            "SELECT c.id, c.name, c.phone, c.phone_proven, c.language, c.opted_out, c.created_at,
-                    COALESCE((SELECT MAX(b.version) FROM business_versions b WHERE b.tenant_id = $1), 0)
-                        AS business_version,
-                    i.id AS inbox_id, i.cause, i.received_at,
-                    t.id AS thread_id, t.customer_id, t.revision, t.state, t.state_name, t.driver_name,
-                    t.address, t.capabilities, t.offered, t.last_inbound_at, t.updated_at
-             FROM customers c
-             LEFT JOIN threads t ON t.tenant_id = $1 AND t.id = COALESCE(
-                (SELECT m.head FROM customer_merges m
-                 WHERE m.tenant_id = $1 AND m.now_id = c.id AND m.head IS NOT NULL AND NOT EXISTS (
-                    SELECT 1 FROM threads n
-                    WHERE n.tenant_id = $1 AND n.customer_id = c.id AND n.id > m.head_until)),
-                (SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = $1 AND n.customer_id = c.id))
-             LEFT JOIN inbox i ON i.tenant_id = $1 AND i.customer_id = c.id AND i.done_at IS NULL
-             WHERE c.tenant_id = $1 AND c.id = $2
-             ORDER BY i.seq LIMIT $3",
-        )
-        .bind(&self.key)
-        .bind(customer.to_string())
         // At least one row, which carries the customer and the conversation.
-        .bind(i64::from(limit.max(1)))
-        .fetch_all(&mut *reader)
-        .await
-        .during("reading a lane")?;
-        drop(reader);
+        let rows = quick::lane(self, &customer.to_string(), i64::from(limit.max(1))).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let cells = Cells::new(first, "threads", "thread_id");
         let current = match cells.get::<Option<&str>>("thread_id")? {
@@ -123,7 +100,7 @@ impl ThreadStore for TheTenant {
     }
 
     async fn commit(&self, turn: &TurnCommit) -> Result<CommitOutcome, StoreError> {
-        again!(self.commit_turn(turn))
+        quick::commit(self, turn).await
     }
 
     async fn skip(&self, inbox: InboxId, at: Timestamp) -> Result<(), StoreError> {
@@ -207,6 +184,39 @@ impl ThreadStore for TheTenant {
         .during("reading a customer")?;
         row.as_ref().map(read_customer).transpose()
     }
+}
+
+/// The rows of a lane: the customer and the newest conversation on each, with one item that is pending, oldest first.
+pub(super) async fn lane_rows(
+    tenant: &TheTenant,
+    customer: &str,
+    limit: i64,
+) -> Result<Vec<Row>, StoreError> {
+    let mut reader = tenant.read("reading a lane").await?;
+    sqlx::query(
+            "SELECT c.id, c.name, c.phone, c.phone_proven, c.language, c.opted_out, c.created_at,
+                    COALESCE((SELECT MAX(b.version) FROM business_versions b WHERE b.tenant_id = $1), 0)
+                        AS business_version,
+                    i.id AS inbox_id, i.cause, i.received_at,
+                    t.id AS thread_id, t.customer_id, t.revision, t.state, t.state_name, t.driver_name,
+                    t.address, t.capabilities, t.offered, t.last_inbound_at, t.updated_at
+             FROM customers c
+             LEFT JOIN threads t ON t.tenant_id = $1 AND t.id = COALESCE(
+                (SELECT m.head FROM customer_merges m
+                 WHERE m.tenant_id = $1 AND m.now_id = c.id AND m.head IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM threads n
+                    WHERE n.tenant_id = $1 AND n.customer_id = c.id AND n.id > m.head_until)),
+                (SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = $1 AND n.customer_id = c.id))
+             LEFT JOIN inbox i ON i.tenant_id = $1 AND i.customer_id = c.id AND i.done_at IS NULL
+             WHERE c.tenant_id = $1 AND c.id = $2
+             ORDER BY i.seq LIMIT $3",
+        )
+        .bind(&tenant.key)
+        .bind(customer)
+        .bind(limit)
+        .fetch_all(&mut *reader)
+        .await
+        .during("reading a lane")
 }
 
 fn read_thread(cells: Cells<'_>, id: &'static str) -> Result<StoredThread, StoreError> {

@@ -8,7 +8,7 @@ use super::dialect::{Connection, Row};
 use super::error::During;
 use super::outbox::{self, Origin};
 use super::row::{Cells, json, micros};
-use super::{delivery, inbox, pointers};
+use super::{delivery, inbox, pointers, quick};
 use crate::adapters::sql::again;
 use crate::domain::id::{CustomerId, InboxId, OutboxId};
 use crate::ports::channel::{FailedDelivery, StatusReport};
@@ -42,6 +42,9 @@ impl WorkStore for TheTenant {
         then: Option<&NewInbox>,
         at: Timestamp,
     ) -> Result<Option<FailedDelivery>, StoreError> {
+        if let Some(recorded) = quick::record(self, id, attempt, then).await? {
+            return Ok(recorded);
+        }
         again!(self.record_once(id, attempt, then, at))
     }
 

@@ -13,7 +13,9 @@
 mod connect;
 mod dialect;
 mod due;
+mod migrate;
 mod pointers;
+mod quick;
 #[cfg(test)]
 mod row_tests;
 mod schema;

@@ -1,14 +1,15 @@
 //! Migrations: planned, run once at a time, resumed where they stopped.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Mutex, mpsc};
 
-use ratiba_core::ports::migrate::{MigrationEnd, Migrator};
+use ratiba_core::adapters::postgres::PostgresOptions;
+use ratiba_core::ports::migrate::{Migrated, MigrationEnd, Migrator};
 use ratiba_core::ports::store::{Registry, Store};
 use ratiba_core::testing::conformance::store::Shop;
 use sqlx::Executor;
 
-use super::Fresh;
+use super::{Fresh, open};
 
 const JOBS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
@@ -70,25 +71,30 @@ async fn a_schema_that_fails_stays_as_it_was_and_the_others_go_on() {
     assert_eq!(left.iter().map(|tenant| tenant.tenant).collect::<Vec<_>>(), [barber.tenant]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn two_never_migrate_at_once() {
     let Some(fresh) = Fresh::empty().await else { return };
-    let fresh = Arc::new(fresh);
-    let (begun, has_begun) = mpsc::channel();
+    let (begun, mut has_begun) = tokio::sync::mpsc::unbounded_channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
-    let (begun, may_go_on) = (Mutex::new(begun), Mutex::new(may_go_on));
-    let first = Arc::clone(&fresh);
-    let first = tokio::spawn(async move {
-        let progress = |_: ratiba_core::ports::migrate::Migrated<'_>| {
-            begun.lock().unwrap().send(()).unwrap();
-            may_go_on.lock().unwrap().recv().unwrap();
-        };
-        first.migrate(JOBS, &progress).await.unwrap()
+    let may_go_on = Mutex::new(may_go_on);
+    let url = fresh.url.clone();
+    // In a thread and a runtime of its own, which it holds up in the middle.
+    let first = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let store = open(&PostgresOptions::new(url)).await;
+            let progress = |_: Migrated<'_>| {
+                begun.send(()).unwrap();
+                may_go_on.lock().unwrap().recv().unwrap();
+            };
+            store.migrate(JOBS, &progress).await.unwrap()
+        })
     });
-    tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
+    has_begun.recv().await.unwrap();
     assert_eq!(fresh.migrate(JOBS, &|_| ()).await.unwrap(), MigrationEnd::Busy);
     go_on.send(()).unwrap();
-    assert_eq!(first.await.unwrap(), MigrationEnd::Done { migrated: 1, failed: 0 });
+    let end = tokio::task::spawn_blocking(move || first.join().unwrap()).await.unwrap();
+    assert_eq!(end, MigrationEnd::Done { migrated: 1, failed: 0 });
     assert!(fresh.tenants().await.unwrap().is_empty());
 }
 

@@ -12,7 +12,8 @@ CREATE TABLE threads (
     offered         TEXT COLLATE "C"    NOT NULL,
     last_inbound_at BIGINT,
     updated_at      BIGINT NOT NULL,
-    PRIMARY KEY (tenant_id, id)
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
 );
 
 -- Ids open with their moment of birth, so the last id of a customer is the newest conversation.
@@ -30,7 +31,8 @@ CREATE TABLE inbox (
     received_at BIGINT NOT NULL,
     done_at     BIGINT,
     PRIMARY KEY (tenant_id, id),
-    UNIQUE (tenant_id, dedupe_key)
+    UNIQUE (tenant_id, dedupe_key),
+    FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
 );
 
 CREATE INDEX inbox_pending ON inbox (tenant_id, customer_id, seq) WHERE done_at IS NULL;

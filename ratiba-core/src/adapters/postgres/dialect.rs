@@ -15,12 +15,13 @@ pub(super) type Arguments = PgArguments;
 /// connections, transactions taken back, too few resources, an operator's intervention (among them the statement timeout), failures of the
 /// system around.
 pub(super) fn passes(code: &str) -> bool {
-    ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
+    raced(code) || ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
 }
 
-/// Whether a transaction was taken back for the sake of another: deadlock, serialization failure.
+/// Whether a transaction was taken back for the sake of another: deadlock, serialization failure, and a customer who became another one
+/// between our looking and our writing (only two who become one remove what others refer to).
 pub(super) fn raced(code: &str) -> bool {
-    matches!(code, "40P01" | "40001")
+    matches!(code, "40P01" | "40001" | "23503")
 }
 
 /// Whether the database gave one of these codes as the reason of a refusal.

@@ -26,22 +26,23 @@ async fn an_empty_database_is_planned_and_migrated_once() {
     assert_eq!(fresh.migrate(JOBS, &|_| ()).await.unwrap(), nothing);
 }
 
-/// Takes the archive away from a schema, as if it had never had it.
-const BEFORE_THE_ARCHIVE: &str = "
-    DROP TABLE tenant_demo_salon.archive;
-    UPDATE public.tenant_schemas SET version = 6 WHERE schema_name = 'tenant_demo_salon'";
+/// Takes a tenant's tables away, as if no step had been taken.
+const EMPTIED: &str = "
+    DROP SCHEMA tenant_demo_salon CASCADE;
+    CREATE SCHEMA tenant_demo_salon;
+    UPDATE public.tenant_schemas SET version = 0 WHERE schema_name = 'tenant_demo_salon'";
 
 #[tokio::test]
 async fn a_tenant_that_is_behind_is_found_and_brought_up_to_date_alone() {
     let Some(fresh) = Fresh::migrated().await else { return };
     Shop::open(&*fresh).await;
     let salon = Shop::open_as(&*fresh, "demo-salon").await;
-    fresh.behind().await.execute(sqlx::raw_sql(BEFORE_THE_ARCHIVE)).await.unwrap();
+    fresh.behind().await.execute(sqlx::raw_sql(EMPTIED)).await.unwrap();
     let plan = fresh.plan().await.unwrap();
     let behind: Vec<_> = plan.tenants.iter().filter(|tenant| !tenant.steps.is_empty()).collect();
     assert_eq!((behind.len(), plan.tenants.len()), (1, 2));
-    assert_eq!((behind[0].tenant, behind[0].at), (salon.tenant, 6));
-    assert_eq!(behind[0].steps[0], "0007_archive");
+    assert_eq!((behind[0].tenant, behind[0].at), (salon.tenant, 0));
+    assert_eq!(behind[0].steps[0], "0001_business");
     let told = Mutex::new(Vec::new());
     let end = fresh
         .migrate(JOBS, &|one| {
@@ -59,10 +60,10 @@ async fn a_schema_that_fails_stays_as_it_was_and_the_others_go_on() {
     let barber = Shop::open(&*fresh).await;
     Shop::open_as(&*fresh, "demo-salon").await;
     let mut behind = fresh.behind().await;
-    behind.execute(sqlx::raw_sql(BEFORE_THE_ARCHIVE)).await.unwrap();
-    // This one has a table in the way of the step that it lacks.
+    behind.execute(sqlx::raw_sql(EMPTIED)).await.unwrap();
+    // This one has tables in the way of the steps that it seems to lack.
     let in_the_way =
-        "UPDATE public.tenant_schemas SET version = 6 WHERE schema_name = 'tenant_demo_barbershop'";
+        "UPDATE public.tenant_schemas SET version = 0 WHERE schema_name = 'tenant_demo_barbershop'";
     behind.execute(in_the_way).await.unwrap();
     let end = fresh.migrate(JOBS, &|_| ()).await.unwrap();
     assert_eq!(end, MigrationEnd::Done { migrated: 1, failed: 1 });

@@ -74,6 +74,7 @@ impl Ratiba {
                 }
                 ChannelEvent::Status(_)
                 | ChannelEvent::UpTo { .. }
+                | ChannelEvent::Renamed { .. }
                 | ChannelEvent::Echo { .. }
                 | ChannelEvent::Ignored { .. } => {}
             }

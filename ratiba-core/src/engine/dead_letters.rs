@@ -97,6 +97,7 @@ impl Ratiba {
                 }
                 ChannelEvent::Status(_)
                 | ChannelEvent::UpTo { .. }
+                | ChannelEvent::Renamed { .. }
                 | ChannelEvent::Echo { .. }
                 | ChannelEvent::Renamed { .. }
                 | ChannelEvent::Ignored { .. } => {}

@@ -14,7 +14,7 @@ use super::rig::{World, make_tenant, number};
 
 /// Calls at the same time over engines that share nothing but the file.
 const CALLS: usize = 200;
-const ENGINES: usize = 4;
+const ENGINES: i64 = 4;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_parallel_calls_over_four_engines_never_pass_the_ceiling() {
@@ -32,13 +32,13 @@ async fn two_hundred_parallel_calls_over_four_engines_never_pass_the_ceiling() {
         let mut world = World::over(store.of(tenant), tenant);
         world.policy.booking_hard = 3_000;
         // Chance of its own, so that no two engines mint the same id.
-        world.clock.advance(SignedDuration::from_secs(n as i64));
+        world.clock.advance(SignedDuration::from_secs(n));
         world.first.rule(number(1));
         worlds.push(Arc::new(world));
     }
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..CALLS {
-        let world = Arc::clone(&worlds[n % ENGINES]);
+        let world = Arc::clone(&worlds[n % worlds.len()]);
         tasks.spawn(async move { world.ask().await });
     }
     let outcomes = tasks.join_all().await;

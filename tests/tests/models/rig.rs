@@ -125,6 +125,7 @@ impl World {
         Self { store, tenant, clock, first, second, router, policy: ModelPolicy::default() }
     }
 
+    #[expect(clippy::unused_self, reason = "it is this world's conversation")]
     pub(super) fn thread(&self) -> ThreadId {
         Mint { at: now(), seed: 99 }.id(0)
     }

@@ -35,6 +35,7 @@ fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures, for whoever asks for them")]
 fn most_lines_of_the_corpora_need_no_model_and_the_rest_gain_by_one() {
     let tenants = demo_tenants();
     let (mut all, mut asked, mut scored, mut right_alone, mut right_with) = (0, 0, 0, 0, 0);
@@ -90,6 +91,7 @@ fn most_lines_of_the_corpora_need_no_model_and_the_rest_gain_by_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "the figures, for whoever asks for them")]
 async fn golden_conversations_ask_hardly_anybody_and_pass_when_a_model_has_nothing_to_say() {
     let (mut turns, mut calls) = (0, 0);
     for file in files("golden", "yaml") {

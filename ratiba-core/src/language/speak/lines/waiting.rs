@@ -30,7 +30,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
                 .with("when", context.when(slot.window.start, false))
                 .with("until", context.clock(*until));
             asks(
-                priced(message, *price, *due, context).sentence(),
+                priced(message, *price, *due, None, context).sentence(),
                 "yes-take",
                 "no-thanks",
                 context,

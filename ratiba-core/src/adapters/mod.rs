@@ -14,12 +14,12 @@ pub mod memory;
 pub mod meta;
 #[cfg(feature = "openai")]
 pub mod openai;
-#[cfg(feature = "redis")]
-pub mod redis;
 #[cfg(feature = "pesapal")]
 pub mod pesapal;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(feature = "redis")]
+pub mod redis;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod seal;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

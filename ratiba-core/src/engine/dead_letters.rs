@@ -99,7 +99,6 @@ impl Ratiba {
                 | ChannelEvent::UpTo { .. }
                 | ChannelEvent::Renamed { .. }
                 | ChannelEvent::Echo { .. }
-                | ChannelEvent::Renamed { .. }
                 | ChannelEvent::Ignored { .. } => {}
             }
         }

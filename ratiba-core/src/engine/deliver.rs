@@ -106,9 +106,7 @@ impl Inner {
             Outgoing::Query { .. }
             | Outgoing::Withdraw { .. }
             | Outgoing::Notify { .. }
-            | Outgoing::Think { .. } => {
-                (again, None)
-            }
+            | Outgoing::Think { .. } => (again, None),
             // Giving back twice is as bad as asking twice: the callback may still tell.
             Outgoing::Refund { payment, .. } => (lost, Some((*payment, undecided()))),
         };

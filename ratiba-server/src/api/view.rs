@@ -49,7 +49,7 @@ impl From<&Tenant> for TenantView {
 pub(crate) struct LetterView {
     /// Its id, in order of arrival.
     id: String,
-    /// `quarantine` or `unrouted_callback`.
+    /// `quarantine`, `unrouted_callback` or `turn`.
     kind: String,
     /// Where it came in.
     source: String,
@@ -71,6 +71,7 @@ impl LetterView {
             kind: match letter.kind {
                 DeadLetterKind::Quarantine => "quarantine",
                 DeadLetterKind::UnroutedCallback => "unrouted_callback",
+                DeadLetterKind::Turn => "turn",
             }
             .to_owned(),
             source: letter.source.clone(),

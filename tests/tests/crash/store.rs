@@ -9,8 +9,8 @@ use ratiba_core::domain::appointment::{Appointment, Busy};
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::customer::{Customer, Identity};
 use ratiba_core::domain::id::{
-    ApiKeyId, AppointmentId, CustomerId, InboxId, ModelCallId, OutboxId, PaymentId, SnippetId, TenantId,
-    ThreadId, WaitId,
+    ApiKeyId, AppointmentId, CustomerId, InboxId, ModelCallId, OutboxId, PaymentId, SnippetId,
+    TenantId, ThreadId, WaitId,
 };
 use ratiba_core::domain::knowledge::Snippet;
 use ratiba_core::domain::payment::{LedgerEntry, Payment};
@@ -20,16 +20,16 @@ use ratiba_core::domain::tenant::{Business, Rail, Slug, Tenant, TenantStatus};
 use ratiba_core::domain::time::TimeWindow;
 use ratiba_core::domain::visit::VisitOutcome;
 use ratiba_core::domain::wait::Wait;
-use ratiba_core::ports::api_keys::{ApiKey, ApiKeyStore};
 use ratiba_core::models::cost::MicroUsd;
+use ratiba_core::ports::api_keys::{ApiKey, ApiKeyStore};
 use ratiba_core::ports::archive::{ArchiveStore, Reap};
 use ratiba_core::ports::channel::{ChannelAccount, FailedDelivery, StatusReport};
 use ratiba_core::ports::identity::{CodesSent, IdentityStore, Merge, Renamed};
 use ratiba_core::ports::jobs::{Claim, JobRun, JobStore};
 use ratiba_core::ports::outbox::{Attempt, OutboxItem, Timer};
 use ratiba_core::ports::payment::Merchant;
-use ratiba_core::ports::sms::{SmsAccount, SmsRecord, SmsRegistry, SmsStore};
 use ratiba_core::ports::secrets::{Resealed, SecretStore};
+use ratiba_core::ports::sms::{SmsAccount, SmsRecord, SmsRegistry, SmsStore};
 use ratiba_core::ports::spend::{
     CallEnd, ModelCall, SpendBy, SpendLine, SpendStore, SpendVerdict, SpendWish,
 };

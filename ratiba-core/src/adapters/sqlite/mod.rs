@@ -63,10 +63,10 @@ mod recycled;
 mod registry;
 #[path = "../sql/row.rs"]
 mod row;
-#[path = "../sql/sms.rs"]
-mod sms;
 #[path = "../sql/secrets.rs"]
 mod secrets;
+#[path = "../sql/sms.rs"]
+mod sms;
 #[path = "../sql/spend.rs"]
 mod spend;
 #[path = "../sql/threads.rs"]

@@ -18,7 +18,13 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Sto
     for (table, chain) in [("_registry_migrations", REGISTRY), ("_tenant_migrations", TENANT)] {
         let steps = chain.iter().map(|&(version, name, sql)| {
             let name = Cow::Borrowed(name);
-            Migration::new(i64::from(version), name, MigrationType::Simple, sql.into_sql_str(), false)
+            Migration::new(
+                i64::from(version),
+                name,
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
         });
         let mut migrator = Migrator::with_migrations(steps.collect());
         migrator.dangerous_set_table_name(table);
@@ -51,7 +57,6 @@ pub(super) async fn clear_room(
     }
     Ok(())
 }
-
 
 /// The tables whose definition names a column.
 #[cfg(test)]

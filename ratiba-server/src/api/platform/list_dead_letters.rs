@@ -24,6 +24,8 @@ enum Pile {
     Quarantine,
     /// Payment callbacks that nothing matches.
     UnroutedCallback,
+    /// Turns that could never succeed.
+    Turn,
 }
 
 /// The operation.
@@ -45,6 +47,7 @@ impl ListDeadLetters {
         let kind = kind.0.map(|pile| match pile {
             Pile::Quarantine => DeadLetterKind::Quarantine,
             Pile::UnroutedCallback => DeadLetterKind::UnroutedCallback,
+            Pile::Turn => DeadLetterKind::Turn,
         });
         let limit = limit.0.unwrap_or(USUAL).min(MOST);
         let letters = app.ratiba.store().dead_letters(kind, limit).await;

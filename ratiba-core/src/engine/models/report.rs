@@ -85,7 +85,7 @@ pub(super) fn count(request: &LlmRequest, end: &CallEnd) {
     let role = request.role.as_str();
     let provider = request.model.provider.clone();
     metrics::counter!("ratiba_model_calls_total", "role" => role, "provider" => provider.clone(), "outcome" => end.outcome.clone()).increment(1);
-    metrics::counter!("ratiba_model_micro_usd_total", "role" => role, "provider" => provider.clone()).increment(end.cost.0);
+    metrics::counter!("ratiba_model_micro_usd_total", "role" => role, "provider" => provider.clone(), "tenant" => request.subject.clone()).increment(end.cost.0);
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of a call are few")]
     let seconds = end.latency_ms as f64 / 1_000.0;
     metrics::histogram!("ratiba_model_latency_seconds", "role" => role, "provider" => provider)

@@ -11,7 +11,6 @@ mod models;
 mod money;
 mod operations;
 mod pesapal;
-mod programs;
 mod server;
 mod sms;
 mod store;

@@ -1,40 +1,21 @@
-//! The examples and the terminal program, run as a person runs them.
+//! The terminal program, run as a person runs it.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up has failed")]
 
-use std::path::Path;
 use std::process::{Command, Output};
 
-fn cargo(args: &[&str]) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut command = Command::new(env!("CARGO"));
-    command.current_dir(root).args(["run", "--quiet", "--locked"]).args(args);
+/// The program, away from the settings of whoever runs the tests.
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ratiba"));
     for name in ["DATABASE_URL", "RATIBA_DATA_DIR", "RATIBA_SECRET_KEY"] {
         command.env_remove(name);
     }
-    command.output().unwrap()
-}
-
-fn example(name: &str) -> String {
-    let output = cargo(&["-p", "ratiba-examples", "--example", name]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    command
 }
 
 fn ratiba(args: &[&str]) -> (i32, String, String) {
-    let mut all = vec!["-p", "ratiba-cli", "--"];
-    all.extend(args);
-    let output = cargo(&all);
+    let Output { status, stdout, stderr } = program().args(args).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
-#[test]
-fn the_examples_do_what_they_say() {
-    let minimal = example("minimal");
-    assert!(minimal.contains("Haircut") && minimal.contains("3:00 pm"), "{minimal}");
-    let loud = example("custom_channel");
-    assert!(loud.contains("NISAIDIE NA NAMBA YAKO"), "{loud}");
-    let wifi = example("custom_knowledge");
-    assert!(wifi.contains("the password is on the mirror"), "{wifi}");
+    (status.code().unwrap(), text(stdout), text(stderr))
 }
 
 #[test]
@@ -47,11 +28,8 @@ fn the_terminal_imports_a_wild_catalogue_and_says_what_it_did() {
     let database = folder.join("ratiba.db").display().to_string();
     let key = "0".repeat(64);
     let import = || {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let output = Command::new(env!("CARGO"))
-            .current_dir(root)
+        let output = program()
             .env("RATIBA_SECRET_KEY", &key)
-            .args(["run", "--quiet", "--locked", "-p", "ratiba-cli", "--"])
             .args(["--json", "--database", &database, "catalog", "import"])
             .arg(&file)
             .args(["--tenant", "demo-barbershop"])
@@ -97,15 +75,7 @@ fn an_operator_makes_checks_exports_and_deletes_a_tenant_in_the_terminal() {
     let run = |args: &[&str]| {
         let mut all = vec!["--json", "--database", &database];
         all.extend(args);
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let output = Command::new(env!("CARGO"))
-            .current_dir(root)
-            .env("RATIBA_DATA_DIR", &folder)
-            .env_remove("RATIBA_SECRET_KEY")
-            .args(["run", "--quiet", "--locked", "-p", "ratiba-cli", "--"])
-            .args(all)
-            .output()
-            .unwrap();
+        let output = program().env("RATIBA_DATA_DIR", &folder).args(all).output().unwrap();
         let value = serde_json::from_slice(&output.stdout).unwrap_or(serde_json::Value::Null);
         (output.status.code().unwrap(), value, String::from_utf8(output.stderr).unwrap())
     };

@@ -75,6 +75,12 @@ pub(super) const PERSONAL: &[Personal] = &[
         rows: "(gone_id = $2 OR now_id = $2)",
         then: Fate::Delete,
     },
+    // Numbers that want no texts (`sms_blocked`) stay: whoever is forgotten is still not to be written to.
+    Personal {
+        table: "sms",
+        rows: "phone = (SELECT c.phone FROM customers c WHERE c.tenant_id = $1 AND c.id = $2)",
+        then: Fate::Delete,
+    },
     Personal { table: "timers", rows: "customer_id = $2", then: Fate::Delete },
     Personal { table: "outbox", rows: "customer_id = $2", then: Fate::Delete },
     Personal { table: "inbox", rows: "customer_id = $2", then: Fate::Delete },

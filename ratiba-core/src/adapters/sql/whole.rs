@@ -289,7 +289,7 @@ async fn anonymise_payments(
     for row in &rows {
         let cells = Cells::new(row, "payments", "id");
         let mut doc: Row = cells.json("doc")?;
-        for field in ["payer", "provider_ref", "pay_url"] {
+        for field in ["payer", "contact", "claim", "provider_ref", "pay_url"] {
             if let Some(value) = doc.get_mut(field) {
                 *value = Value::Null;
             }

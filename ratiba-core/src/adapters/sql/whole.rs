@@ -26,7 +26,7 @@ const ERASING: &str = "erasing a person";
 const DOCUMENTS: &[&str] =
     &["doc", "cause", "what", "state", "address", "capabilities", "offered", "key", "gone", "kept"];
 /// Endings of columns that open something, or would let it be guessed.
-const HIDDEN: &[&str] = &["token", "hash", "secret", "credentials", "salt", "digest"];
+const HIDDEN: &[&str] = &["token", "hash", "secret", "credentials", "salt", "digest", "api_key"];
 /// Fields of documents that do.
 const HIDDEN_FIELDS: &[&str] = &["callback_token"];
 

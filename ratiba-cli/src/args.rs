@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,7 +17,7 @@ pub(crate) struct Cli {
     /// Configuration file; `ratiba.toml` in the current folder is read by itself.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Database: `sqlite://PATH` or a path. Default: `DATABASE_URL`, else `ratiba.db` in `RATIBA_DATA_DIR`.
+    /// Database: `postgres://…`, `sqlite://PATH` or a path. Default: `DATABASE_URL`, else `ratiba.db` in `RATIBA_DATA_DIR`.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database: Option<String>,
     /// One JSON document on stdout.
@@ -76,8 +77,8 @@ pub(crate) enum Command {
     /// The key that stored secrets are sealed with.
     #[command(subcommand)]
     Keys(Keys),
-    /// Bring the database up to date.
-    Migrate,
+    /// Bring the schema of the registry and of every tenant up to date; may be killed and run again.
+    Migrate(Migrate),
     /// Check configuration and database, and explain.
     Doctor,
 }
@@ -529,6 +530,16 @@ pub(crate) enum Privacy {
         #[arg(long)]
         yes: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// Show what a run would do, and do nothing; exit code 1 when there is something to do.
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Tenants at a time.
+    #[arg(long, value_name = "N", default_value = "4")]
+    pub(crate) jobs: NonZeroUsize,
 }
 
 #[derive(Debug, Subcommand)]

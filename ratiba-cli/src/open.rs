@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use ratiba_core::Ratiba;
 use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
 use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
+use ratiba_core::adapters::postgres::{PostgresOptions, PostgresStore};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
 use ratiba_core::adapters::system::{OsEntropy, SystemClock};
@@ -17,7 +18,8 @@ use ratiba_core::domain::id::Mint;
 use ratiba_core::domain::tenant::{Business, Slug, Tenant};
 use ratiba_core::ports::channel::Channel;
 use ratiba_core::ports::clock::{Clock, Entropy as _};
-use ratiba_core::ports::store::{NewTenant, Registry as _, Store, TenantStore, VersionedBusiness};
+use ratiba_core::ports::migrate::Migrator;
+use ratiba_core::ports::store::{NewTenant, Store, TenantStore, VersionedBusiness};
 use ratiba_core::tenancy::edit;
 
 use crate::error::CliError;
@@ -34,17 +36,47 @@ pub(crate) fn mint() -> Mint {
     Mint { at: now(), seed: OsEntropy.draw() }
 }
 
-/// Opens the database and brings it up to date.
-pub(crate) async fn store(
-    settings: &Settings,
-    printer: &Printer,
-) -> Result<Arc<SqliteStore>, CliError> {
+/// A database, opened.
+enum Database {
+    Sqlite(SqliteStore),
+    Postgres(PostgresStore),
+}
+
+async fn database(settings: &Settings, printer: &Printer) -> Result<Database, CliError> {
+    let key = || -> Result<SecretKey, CliError> {
+        Ok(secret_key(settings, *printer)?.with_previous(previous_keys(settings)?))
+    };
+    if let Some(url) = settings.postgres() {
+        let store = PostgresStore::connect(&PostgresOptions::new(url), &key()?).await?;
+        return Ok(Database::Postgres(store));
+    }
     let path = settings.database_file()?;
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| CliError::file(folder, &error))?;
     }
-    let key = secret_key(settings, *printer)?.with_previous(previous_keys(settings)?);
-    Ok(Arc::new(SqliteStore::open(&path, &key).await?))
+    Ok(Database::Sqlite(SqliteStore::open(&path, &key()?).await?))
+}
+
+/// Opens the database. A file is brought up to date by that; PostgreSQL is by `ratiba migrate`.
+pub(crate) async fn store(
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<Arc<dyn Store>, CliError> {
+    Ok(match database(settings, printer).await? {
+        Database::Sqlite(store) => Arc::new(store),
+        Database::Postgres(store) => Arc::new(store),
+    })
+}
+
+/// What brings the schema up to date.
+pub(crate) async fn migrator(
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<Box<dyn Migrator>, CliError> {
+    Ok(match database(settings, printer).await? {
+        Database::Sqlite(store) => Box::new(store),
+        Database::Postgres(store) => Box::new(store),
+    })
 }
 
 /// The configured key, or one that is made once and kept beside the database.
@@ -100,7 +132,7 @@ pub(crate) fn private_file(path: &Path) -> Result<std::fs::File, CliError> {
 
 /// A tenant in the database. A demo tenant that is not there yet is put there.
 pub(crate) struct Opened {
-    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) tenant: Tenant,
     pub(crate) data: Arc<dyn TenantStore>,
     pub(crate) document: VersionedBusiness,

@@ -63,14 +63,16 @@ impl Settings {
         })
     }
 
-    /// The file of the database.
+    /// The address of a PostgreSQL database, when one is named.
+    pub(crate) fn postgres(&self) -> Option<&str> {
+        let url = self.database.as_deref()?;
+        (url.starts_with("postgres://") || url.starts_with("postgresql://")).then_some(url)
+    }
+
+    /// The file of the database, where it is one.
     pub(crate) fn database_file(&self) -> Result<PathBuf, CliError> {
         match self.database.as_deref() {
             None => Ok(self.data_dir.join("ratiba.db")),
-            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Err(CliError::config("PostgreSQL is not in this build yet")
-                    .hint("use sqlite://PATH, or no --database at all"))
-            }
             Some(url) => {
                 let path = url
                     .strip_prefix("sqlite://")
@@ -116,7 +118,10 @@ mod tests {
             Path::new("/tmp/a.db")
         );
         assert_eq!(with(Some("a.db")).database_file().unwrap(), Path::new("a.db"));
-        assert!(with(Some("postgres://localhost/ratiba")).database_file().is_err());
+        let postgres = with(Some("postgres://localhost/ratiba"));
+        assert!(postgres.database_file().is_err());
+        assert_eq!(postgres.postgres(), Some("postgres://localhost/ratiba"));
+        assert_eq!(with(Some("a.db")).postgres(), None);
         assert!(with(Some("mysql://x")).database_file().is_err());
     }
 }

@@ -95,6 +95,11 @@ fn an_operator_makes_checks_exports_and_deletes_a_tenant_in_the_terminal() {
     let (code, sealed, _) = run(&["keys", "rotate"]);
     assert_eq!((code, &sealed["current"], &sealed["resealed"]), (0, &1.into(), &0.into()));
 
+    let (code, plan, stderr) = run(&["migrate", "--plan"]);
+    assert_eq!((code, &plan["registry"]), (0, &serde_json::json!([])), "{stderr}");
+    let (code, report, _) = run(&["migrate", "--jobs", "2"]);
+    assert_eq!((code, &report["failed"]), (0, &serde_json::json!([])));
+
     let (code, checks, _) = run(&["doctor"]);
     assert_eq!(code, 1, "a tenant without anybody to page is not complete");
     assert!(checks.to_string().contains("an admin to page"), "{checks}");

@@ -243,7 +243,10 @@ impl Shop {
             assert_eq!(payment.received().is_some(), really, "{story:?}: {state}");
             if let PaymentState::Paid { .. } = payment.state {
                 let booked = payment.appointments.iter().all(|id| {
-                    diary.iter().any(|a| a.id == *id && a.status == AppointmentStatus::Confirmed)
+                    diary.iter().any(|a| {
+                        let kept = [AppointmentStatus::Confirmed, AppointmentStatus::Completed];
+                        a.id == *id && kept.contains(&a.status)
+                    })
                 });
                 assert!(booked, "{story:?}: paid, and not booked");
             }

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use ratiba_core::domain::id::InboxId;
 use ratiba_core::engine::Replayed;
-use ratiba_core::ports::store::Registry as _;
 use serde_json::json;
 
 use crate::args::DeadLetters;

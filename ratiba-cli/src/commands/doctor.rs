@@ -5,8 +5,7 @@ use std::process::ExitCode;
 use jiff::SignedDuration;
 use ratiba_core::domain::catalogue::DepositRule;
 use ratiba_core::domain::tenant::{Business, Tenant, TenantStatus};
-use ratiba_core::ports::secrets::SecretStore as _;
-use ratiba_core::ports::store::{Registry as _, Store};
+use ratiba_core::ports::store::Store;
 use ratiba_core::tenancy::wish::is_document;
 use serde::Serialize;
 
@@ -46,6 +45,7 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> Result<ExitCo
             checks.add("database", false, format!("{}{hint}", error.message));
         }
         Ok(store) => {
+            schema_check(&mut checks, settings, printer).await?;
             store_checks(&mut checks, store.as_ref()).await?;
             sealed(&mut checks, store.reseal(true).await?);
             for tenant in store.tenants().await? {
@@ -97,9 +97,28 @@ fn environment(checks: &mut Checks, settings: &Settings) {
     }
 }
 
+async fn schema_check(
+    checks: &mut Checks,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    let plan = open::migrator(settings, printer).await?.plan().await?;
+    let behind = plan.tenants.iter().filter(|tenant| !tenant.steps.is_empty()).count();
+    let detail = if plan.is_empty() {
+        "up to date".to_owned()
+    } else {
+        format!(
+            "{} steps of the registry and {behind} tenants are behind: `ratiba migrate`",
+            plan.registry.len()
+        )
+    };
+    checks.add("schema", plan.is_empty(), detail);
+    Ok(())
+}
+
 async fn store_checks(checks: &mut Checks, store: &dyn Store) -> Result<(), CliError> {
     match store.ping().await {
-        Ok(()) => checks.add("database", true, "answers, its schema is up to date"),
+        Ok(()) => checks.add("database", true, "answers"),
         Err(error) => checks.add("database", false, format!("{error}: is it running?")),
     }
     let now = open::now();

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use ratiba_core::ports::secrets::SecretStore as _;
-
 use crate::args::Keys;
 use crate::error::CliError;
 use crate::exit;

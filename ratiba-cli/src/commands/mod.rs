@@ -7,6 +7,7 @@ mod costs;
 mod dead_letters;
 mod doctor;
 mod keys;
+mod migrate;
 mod payments;
 mod privacy;
 mod reach;
@@ -19,11 +20,8 @@ mod why;
 
 use std::process::ExitCode;
 
-use serde_json::json;
-
 use crate::args::Command;
 use crate::error::CliError;
-use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
@@ -51,13 +49,7 @@ pub(crate) async fn run(
         Command::DeadLetters(command) => dead_letters::run(command, settings, printer).await,
         Command::Privacy(command) => privacy::run(command, settings, printer).await,
         Command::Keys(command) => keys::run(&command, settings, printer).await,
-        Command::Migrate => {
-            let path = settings.database_file()?;
-            open::store(settings, printer).await?;
-            let done = json!({"database": path.display().to_string(), "migrated": true});
-            printer.data(&done, || format!("{} is up to date", path.display()))?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Migrate(args) => migrate::run(&args, settings, printer).await,
         Command::Doctor => doctor::run(settings, printer).await,
     }
 }

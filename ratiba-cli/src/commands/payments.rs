@@ -15,7 +15,7 @@ use ratiba_core::domain::tenant::Tenant;
 use ratiba_core::engine::Reconciled;
 use ratiba_core::payments::day::{DayReport, Explanation};
 use ratiba_core::ports::clock::Clock;
-use ratiba_core::ports::store::{Registry as _, Store};
+use ratiba_core::ports::store::Store;
 use ratiba_core::testing::channel::RecordingChannel;
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ pub(crate) async fn run(
         Payments::Report { tenant, day } => {
             let opened = open::tenant(&tenant.tenant, settings, printer).await?;
             let today = open::now().to_zoned(opened.tenant.zone.clone()).date();
-            let engine = engine(Arc::clone(&opened.store) as Arc<dyn Store>, settings)?;
+            let engine = engine(Arc::clone(&opened.store), settings)?;
             let report = engine.day_report(opened.tenant.id, day.unwrap_or(today)).await?;
             printer.data(&report, || told(&report, &opened.tenant))?;
             if !report.balanced || !report.unexplained.is_empty() {
@@ -96,7 +96,7 @@ fn engine(store: Arc<dyn Store>, settings: &Settings) -> Result<Ratiba, CliError
 }
 
 async fn reconcile(
-    store: Arc<impl Store + 'static>,
+    store: Arc<dyn Store>,
     tenants: &[Tenant],
     settings: &Settings,
     printer: &Printer,

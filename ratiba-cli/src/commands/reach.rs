@@ -5,8 +5,7 @@ use ratiba_core::domain::message::Language;
 use ratiba_core::domain::template::{Template, TemplatePurpose, TemplateStatus};
 use ratiba_core::domain::tenant::Business;
 use ratiba_core::ports::clock::Entropy as _;
-use ratiba_core::ports::sms::{SmsAccount, SmsRegistry as _};
-use ratiba_core::ports::store::Store as _;
+use ratiba_core::ports::sms::SmsAccount;
 use secrecy::SecretString;
 use serde_json::json;
 

@@ -14,6 +14,7 @@ use crate::domain::message::{InboundMessage, Reply};
 use crate::domain::money::Money;
 use crate::domain::phone::Phone;
 use crate::domain::route::{Sink, TemplateMessage};
+use crate::domain::sms::plain;
 use crate::ports::channel::Outbound;
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::hot::Topic;
@@ -162,8 +163,15 @@ impl Inner {
             Outgoing::Admin { to, text } => {
                 Ok((self.send_to_phone(tenant, item, to, text).await?, None))
             }
+            // By SMS where the tenant has it: it reaches the number itself, whatever window is open.
             Outgoing::Code { to, text } => {
-                Ok((self.send_to_phone(tenant, item, to, &text.0).await?, None))
+                let by_sms = self.sends_sms(tenant).await? && !store.sms_blocked(to).await?;
+                let attempt = if by_sms {
+                    self.text(tenant, store, item, to, &plain(&text.0)).await?
+                } else {
+                    self.send_to_phone(tenant, item, to, &text.0).await?
+                };
+                Ok((attempt, None))
             }
             Outgoing::Submit { payment } => self.submit(tenant, store, item, *payment).await,
             Outgoing::Query { payment } => self.query(tenant, store, item, *payment).await,

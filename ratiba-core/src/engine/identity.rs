@@ -27,9 +27,9 @@ impl Turn<'_> {
     async fn can_send_code(&self, phone: &Phone) -> Result<bool, EngineError> {
         let tenant = self.store.tenant();
         let accounts = self.engine.parts.store.accounts(tenant).await?;
-        let reachable = self.engine.parts.channels.contains_key(&ChannelKind::Whatsapp)
+        let by_whatsapp = self.engine.parts.channels.contains_key(&ChannelKind::Whatsapp)
             && accounts.iter().any(|account| account.channel == ChannelKind::Whatsapp);
-        if !reachable {
+        if !by_whatsapp && !self.engine.sends_sms(tenant).await? {
             return Ok(false);
         }
         let (hour, day) = (SignedDuration::from_hours(1), SignedDuration::from_hours(24));

@@ -118,7 +118,7 @@ impl Turn<'_> {
 
 impl Inner {
     /// Whether a tenant can send texts.
-    async fn sends_sms(&self, tenant: TenantId) -> Result<bool, StoreError> {
+    pub(super) async fn sends_sms(&self, tenant: TenantId) -> Result<bool, StoreError> {
         Ok(self.parts.sms.is_some() && self.parts.store.sms_account(tenant).await?.is_some())
     }
 

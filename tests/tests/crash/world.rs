@@ -346,11 +346,16 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// The customer types the PIN: the provider reports it, and does so again when it is not answered.
-    pub(super) async fn pay(&self, process: &Ratiba) {
+    /// The customer types the PIN, and the provider's report of it is lost.
+    pub(super) fn is_paid(&self) {
         for truth in ScriptedOutcome::Success.truth(&self.payment) {
             self.rail.happens(self.payment.id, truth);
         }
+    }
+
+    /// The customer types the PIN: the provider reports it, and does so again when it is not answered.
+    pub(super) async fn pay(&self, process: &Ratiba) {
+        self.is_paid();
         let body = ScriptedOutcome::Success.callbacks(&self.payment).remove(0);
         process.receive_payment_callback(Rail::Mpesa, &self.token, &body).await.unwrap();
     }

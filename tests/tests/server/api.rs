@@ -196,12 +196,12 @@ async fn the_rest_of_the_set_up_is_edited_piece_by_piece() {
     assert_eq!(loud.1["code"], "RTB-2017");
 
     let snippet =
-        json!({"kind": "facility", "title": "Wi-Fi", "body": "It is free.", "language": "en"});
+        json!({"kind": "facility", "title": "Helipad", "body": "It is free.", "language": "en"});
     let made = ok(Method::POST, "knowledge", snippet).await;
     let id = made["id"].as_str().unwrap();
-    assert!(around.get(&path("knowledge")).await.1.to_string().contains("Wi-Fi"));
+    assert!(around.get(&path("knowledge")).await.1.to_string().contains("Helipad"));
     ok(Method::DELETE, &format!("knowledge/{id}"), json!({})).await;
-    assert!(!around.get(&path("knowledge")).await.1.to_string().contains("Wi-Fi"));
+    assert!(!around.get(&path("knowledge")).await.1.to_string().contains("Helipad"));
 
     let (status, diary) = around.get(&path("diary?from=2026-11-23&days=7")).await;
     assert_eq!(status, StatusCode::OK);

@@ -6,6 +6,7 @@ use super::TheStore;
 use super::accounts::{account_place, merchant_place, rail};
 use super::error::During;
 use super::row::Cells;
+use super::sms;
 use crate::domain::channel::ChannelKind;
 use crate::ports::secrets::{Resealed, SecretStore};
 use crate::ports::store::StoreError;
@@ -33,6 +34,11 @@ impl SecretStore for TheStore {
                 self.merchant_secrets().await?,
                 "UPDATE merchants SET credentials = $1
                  WHERE tenant_id = $2 AND rail = $3 AND $4 = '' AND credentials = $5",
+            ),
+            (
+                self.sms_secrets().await?,
+                "UPDATE sms_accounts SET api_key = $1
+                 WHERE tenant_id = $2 AND $3 = '' AND $4 = '' AND api_key = $5",
             ),
         ] {
             for Stored { place, sealed, row } in secrets {
@@ -109,6 +115,25 @@ impl TheStore {
                     place: merchant_place(tenant, rail),
                     sealed: cells.get("credentials")?,
                     row: [tenant.to_string(), rail.as_str().to_owned(), String::new()],
+                })
+            })
+            .collect()
+    }
+
+    async fn sms_secrets(&self) -> Result<Vec<Stored>, StoreError> {
+        let mut reader = self.read(SEALING).await?;
+        let rows = sqlx::query("SELECT tenant_id, api_key FROM sms_accounts")
+            .fetch_all(&mut *reader)
+            .await
+            .during(SEALING)?;
+        rows.iter()
+            .map(|row| {
+                let cells = Cells::new(row, "sms_accounts", "tenant_id");
+                let tenant = cells.parse("tenant_id")?;
+                Ok(Stored {
+                    place: sms::place(tenant),
+                    sealed: cells.get("api_key")?,
+                    row: [tenant.to_string(), String::new(), String::new()],
                 })
             })
             .collect()

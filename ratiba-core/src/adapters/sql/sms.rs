@@ -74,7 +74,7 @@ impl SmsRegistry for TheStore {
 }
 
 /// Where an account's key belongs.
-fn place(tenant: TenantId) -> String {
+pub(super) fn place(tenant: TenantId) -> String {
     format!("sms/{tenant}")
 }
 

@@ -26,7 +26,7 @@ const ERASING: &str = "erasing a person";
 const DOCUMENTS: &[&str] =
     &["doc", "cause", "what", "state", "address", "capabilities", "offered", "key", "gone", "kept"];
 /// Endings of columns that open something, or would let it be guessed.
-const HIDDEN: &[&str] = &["token", "hash", "secret", "credentials", "salt", "digest"];
+const HIDDEN: &[&str] = &["token", "hash", "secret", "credentials", "salt", "digest", "api_key"];
 /// Fields of documents that do.
 const HIDDEN_FIELDS: &[&str] = &["callback_token"];
 
@@ -73,6 +73,12 @@ pub(super) const PERSONAL: &[Personal] = &[
     Personal {
         table: "customer_merges",
         rows: "(gone_id = $2 OR now_id = $2)",
+        then: Fate::Delete,
+    },
+    // Numbers that want no texts (`sms_blocked`) stay: whoever is forgotten is still not to be written to.
+    Personal {
+        table: "sms",
+        rows: "phone = (SELECT c.phone FROM customers c WHERE c.tenant_id = $1 AND c.id = $2)",
         then: Fate::Delete,
     },
     Personal { table: "timers", rows: "customer_id = $2", then: Fate::Delete },
@@ -283,7 +289,7 @@ async fn anonymise_payments(
     for row in &rows {
         let cells = Cells::new(row, "payments", "id");
         let mut doc: Row = cells.json("doc")?;
-        for field in ["payer", "provider_ref", "pay_url"] {
+        for field in ["payer", "contact", "claim", "provider_ref", "pay_url"] {
             if let Some(value) = doc.get_mut(field) {
                 *value = Value::Null;
             }

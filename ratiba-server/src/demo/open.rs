@@ -9,7 +9,7 @@ use ratiba_core::demo::{DemoTenant, tenant};
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::id::{Mint, TenantId};
 use ratiba_core::domain::template::TemplatePurpose;
-use ratiba_core::domain::tenant::Rail;
+use ratiba_core::domain::tenant::{Business, Rail};
 use ratiba_core::engine::Role;
 use ratiba_core::ports::channel::ChannelAccount;
 use ratiba_core::ports::clock::Clock;
@@ -53,11 +53,7 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         Arc::<DemoClock>::clone(&clock),
     );
     let messenger = messenger.await?;
-    let sms = AfricasTalkingSim::start(Arc::<DemoClock>::clone(&clock)).await;
-    let sms = sms.map_err(|error| Failure::Open {
-        what: "the stand-in of Africa's Talking",
-        source: error.into(),
-    })?;
+    let sms = start_sms(Arc::<DemoClock>::clone(&clock)).await?;
     let daraja = prompts::start(Arc::<DemoClock>::clone(&clock)).await?;
     let public_url = settings.public_url.as_deref().unwrap_or(url);
     let pesapal = cards::start(Arc::<DemoClock>::clone(&clock), public_url).await?;
@@ -71,24 +67,9 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
             at: Timestamp::from_second(SEEDED_AT_SECOND).unwrap_or_default(),
             seed: 0x5EED + n,
         };
-        meta.add_number(shop.account, shop.number, &token(shop.account));
+        add_number(&meta, shop, &business);
         instagram.add_page(shop.instagram, &token(shop.instagram));
         messenger.add_page(shop.page, &token(shop.page));
-        for owner in &business.admins {
-            meta.add_person(Person::new(owner.digits(), "Owner"));
-        }
-        for template in &business.settings.templates {
-            meta.add_template(SimTemplate {
-                name: template.name.clone(),
-                language: template.language.code().to_owned(),
-                category: "utility".to_owned(),
-                parameters: match template.purpose {
-                    TemplatePurpose::Reminder => 1,
-                    TemplatePurpose::Notice => 2,
-                },
-                paused: false,
-            });
-        }
         sms.add_account(SimSmsAccount {
             username: shop.slug.to_owned(),
             api_key: token(shop.slug),
@@ -108,14 +89,7 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         settle(store.as_ref(), &new, &regulars, mint)
             .await
             .map_err(|error| Failure::Open { what: "a demo tenant", source: error.into() })?;
-        let texts = SmsAccount {
-            tenant: id,
-            username: shop.slug.to_owned(),
-            api_key: token(shop.slug).into(),
-            sender: None,
-            delivery_token: token(shop.slug),
-        };
-        let stored = store.put_sms_account(&texts).await;
+        let stored = store.put_sms_account(&texts(shop, id)).await;
         stored.map_err(|error| Failure::Open { what: "an SMS account", source: error.into() })?;
     }
     let world = World {
@@ -143,6 +117,44 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         shops,
     }));
     Ok(app)
+}
+
+/// A shop's number at the stand-in of WhatsApp, with its owners and its approved templates.
+fn add_number(meta: &MetaSim, shop: &Shop, business: &Business) {
+    meta.add_number(shop.account, shop.number, &token(shop.account));
+    for owner in &business.admins {
+        meta.add_person(Person::new(owner.digits(), "Owner"));
+    }
+    for template in &business.settings.templates {
+        meta.add_template(SimTemplate {
+            name: template.name.clone(),
+            language: template.language.code().to_owned(),
+            category: "utility".to_owned(),
+            parameters: match template.purpose {
+                TemplatePurpose::Reminder => 1,
+                TemplatePurpose::Notice => 2,
+            },
+            paused: false,
+        });
+    }
+}
+
+async fn start_sms(clock: Arc<dyn Clock>) -> Result<AfricasTalkingSim, Failure> {
+    AfricasTalkingSim::start(clock).await.map_err(|error| Failure::Open {
+        what: "the stand-in of Africa's Talking",
+        source: error.into(),
+    })
+}
+
+/// A shop's account for text messages.
+fn texts(shop: &Shop, tenant: TenantId) -> SmsAccount {
+    SmsAccount {
+        tenant,
+        username: shop.slug.to_owned(),
+        api_key: token(shop.slug).into(),
+        sender: None,
+        delivery_token: token(shop.slug),
+    }
 }
 
 impl Demo {

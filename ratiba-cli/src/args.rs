@@ -579,7 +579,16 @@ mod tests {
             }
         }
         found.retain(|text| text.starts_with("ratiba "));
-        found
+        found.iter().flat_map(|command| alternatives(command)).collect()
+    }
+
+    /// `a b|c` is `a b` and `a c`.
+    fn alternatives(command: &str) -> Vec<String> {
+        let Some(word) = command.split_whitespace().find(|word| word.contains('|')) else {
+            return vec![command.to_owned()];
+        };
+        let each = word.split('|').map(|one| command.replacen(word, one, 1));
+        each.flat_map(|command| alternatives(&command)).collect()
     }
 
     /// Words as a shell would split them, as far as these documents need it.

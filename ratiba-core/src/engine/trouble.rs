@@ -65,7 +65,8 @@ impl Troubles {
             *trouble = Trouble { item, since: now, tries: 0, next: now };
         }
         trouble.tries += 1;
-        let seconds = 1_i64.checked_shl(trouble.tries - 1).unwrap_or(i64::MAX);
+        // Far beyond the longest wait, and far from where a shift would turn the number negative.
+        let seconds = 1_i64 << (trouble.tries - 1).min(30);
         trouble.next = now + SignedDuration::from_secs(seconds).min(LONGEST);
         let waited = now.duration_since(trouble.since);
         match hope(error) {

@@ -1,6 +1,9 @@
 //! Language models: the providers against their stand-ins, the router, its budget, and turns with models behind the ear.
 
 mod budget;
+mod down;
+mod injections;
+mod obedient;
 mod providers;
 mod rig;
 mod router;

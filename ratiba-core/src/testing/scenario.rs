@@ -23,6 +23,7 @@ use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::{CustomerId, Mint};
 use crate::domain::knowledge::Snippet;
 use crate::domain::message::{Choice, Content, InboundMessage, Reply};
+use crate::domain::model_policy::ModelPolicy;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::domain::phone::Phone;
@@ -31,6 +32,7 @@ use crate::domain::time::TimeWindow;
 use crate::domain::visit::VisitOutcome;
 use crate::engine::Ratiba;
 use crate::ports::channel::ChannelAccount;
+use crate::ports::llm::LlmProvider;
 use crate::ports::outbox::Outgoing;
 use crate::ports::payment::{Merchant, PaymentProvider};
 use crate::ports::sms::SmsAccount;
@@ -120,8 +122,29 @@ pub async fn run(golden: &Golden) -> Result<GoldenReport, ScenarioError> {
 
 /// Runs a golden conversation on any empty store.
 pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenReport, ScenarioError> {
-    let (business, snippets) = tenant(&golden.tenant)?;
-    let mut scenario = Scenario::begin(golden, business, snippets, store).await?;
+    run_behind(golden, store, &Behind::default()).await
+}
+
+/// The models behind a golden conversation, where it is not the document that scripts them.
+#[derive(Debug, Clone, Default)]
+pub struct Behind {
+    /// Providers, beside those that the document scripts.
+    pub llms: Vec<Arc<dyn LlmProvider>>,
+    /// What the tenant lets them cost, where that is not what the fixture says.
+    pub policy: Option<ModelPolicy>,
+}
+
+/// Runs a golden conversation on any empty store, with models of the caller's behind it.
+pub async fn run_behind(
+    golden: &Golden,
+    store: Arc<dyn Store>,
+    behind: &Behind,
+) -> Result<GoldenReport, ScenarioError> {
+    let (mut business, snippets) = tenant(&golden.tenant)?;
+    if let Some(policy) = &behind.policy {
+        business.settings.models = policy.clone();
+    }
+    let mut scenario = Scenario::begin(golden, business, snippets, store, &behind.llms).await?;
     let mut mismatches = Vec::new();
     let mut llm_calls = 0;
     for (n, turn) in golden.turns.iter().enumerate() {
@@ -159,7 +182,7 @@ impl Scenario {
             "the store can't be opened",
             SqliteStore::in_memory(&SecretKey::for_tests()).await
         );
-        Self::begin(golden, business, snippets, Arc::new(store)).await
+        Self::begin(golden, business, snippets, Arc::new(store), &[]).await
     }
 
     /// Makes one thing happen, and gives back what the customer was told.
@@ -177,6 +200,7 @@ impl Scenario {
         business: Business,
         snippets: Vec<Snippet>,
         store: Arc<dyn Store>,
+        llms: &[Arc<dyn LlmProvider>],
     ) -> Result<Self, ScenarioError> {
         let kind = kind_of(&golden.channel)?;
         let clock = Arc::new(ManualClock::at(golden.now));
@@ -242,6 +266,9 @@ impl Scenario {
                 golden.models.iter().cloned().for_each(|rule| model.rule(rule));
                 builder = builder.llm(Arc::new(model));
             }
+        }
+        for llm in llms {
+            builder = builder.llm(Arc::clone(llm));
         }
         let ratiba = attempt!("the engine can't be built", builder.build());
         let scenario = Self {

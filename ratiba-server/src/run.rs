@@ -71,7 +71,7 @@ pub async fn run(program: Program, settings: Settings) -> Result<(), Failure> {
 
 /// The worker alone.
 async fn work(settings: &Settings) -> Result<(), Failure> {
-    let store: Arc<dyn Store> = Arc::new(open_store(settings).await?);
+    let store = open_store(settings).await?;
     let hot = open_hot(settings).await?;
     let world = real_world(settings, store, hot, Role::Works, "");
     let Wired { ratiba, .. } = wire(settings, world)?;
@@ -122,7 +122,7 @@ pub async fn start(program: Program, settings: &Settings) -> Result<Running, Fai
     let app = if program == Program::Demo {
         demo::open(settings, &url, stop.clone()).await?
     } else {
-        let store: Arc<dyn Store> = Arc::new(open_store(settings).await?);
+        let store = open_store(settings).await?;
         let hot = open_hot(settings).await?;
         let role = if program == Program::ServeOnly { Role::Receives } else { Role::Both };
         let wired = wire(settings, real_world(settings, store, hot, role, &url))?;

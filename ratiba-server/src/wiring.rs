@@ -1,13 +1,16 @@
 //! Opens what the settings name and puts the core together with it.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ratiba_core::adapters::africastalking::{self, AfricasTalking};
 use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
 use ratiba_core::adapters::memory::{MemoryHotState, MemoryLiveFeed, MemoryWakeUp};
 use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
 use ratiba_core::adapters::pesapal::{PesaPal, PesaPalSettings};
+use ratiba_core::adapters::postgres::{PostgresOptions, PostgresStore};
 use ratiba_core::adapters::redis::{RedisHot, RedisSettings};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
@@ -20,7 +23,8 @@ use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::fault::Fault;
 use ratiba_core::ports::hot::{HotState, WakeUp};
 use ratiba_core::ports::live::LiveFeed;
-use ratiba_core::ports::store::Store;
+use ratiba_core::ports::migrate::{Migrated, MigrationEnd, Migrator as _};
+use ratiba_core::ports::store::{Store, StoreError};
 use ratiba_core::{Ratiba, RatibaBuilder};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -94,22 +98,57 @@ pub(crate) async fn open_hot(settings: &Settings) -> Result<Hot, Failure> {
     })
 }
 
-/// Opens the database and brings its schema up to date.
-pub(crate) async fn open_store(settings: &Settings) -> Result<SqliteStore, Failure> {
+/// Opens the database and brings its schema up to date. Of several processes that start on one database, one does it and the others wait.
+pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
     let read = |key: &SecretString| {
         SecretKey::from_hex(key.expose_secret())
             .map_err(|error| Failure::Open { what: "the secret key", source: error.into() })
     };
     let previous = settings.previous_keys.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let key = read(&settings.secret_key)?.with_previous(previous);
-    let path = settings.database.trim_start_matches("sqlite:").trim_start_matches("//");
+    let failed = |error: StoreError| Failure::Open { what: "the database", source: error.into() };
+    if let Some(url) = settings.postgres() {
+        let options = PostgresOptions::new(url.expose_secret());
+        let store = PostgresStore::connect(&options, &key).await.map_err(failed)?;
+        bring_up_to_date(&store).await.map_err(failed)?;
+        return Ok(Arc::new(store));
+    }
+    let path =
+        settings.database.expose_secret().trim_start_matches("sqlite:").trim_start_matches("//");
     let opened = if path == ":memory:" {
         SqliteStore::in_memory(&key).await
     } else {
         make_folder(Path::new(path))?;
         SqliteStore::open(path, &key).await
     };
-    opened.map_err(|error| Failure::Open { what: "the database", source: error.into() })
+    Ok(Arc::new(opened.map_err(failed)?))
+}
+
+/// Takes the steps that the database lacks. Where schemas of tenants can't be brought up to date, the others are served all the same.
+async fn bring_up_to_date(store: &PostgresStore) -> Result<(), StoreError> {
+    const JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("it is not zero");
+    /// Between looks at a database that somebody else is migrating.
+    const PAUSE: Duration = Duration::from_millis(250);
+    let progress = |news: Migrated<'_>| {
+        if let Err(error) = news.outcome {
+            let schema = news.tenant.map_or("public", |tenant| tenant.schema.as_str());
+            tracing::error!(
+                schema,
+                error = error as &dyn std::error::Error,
+                "a schema could not be brought up to date"
+            );
+        }
+    };
+    while !store.plan().await?.is_empty() {
+        match store.migrate(JOBS, &progress).await? {
+            MigrationEnd::Done { migrated, failed } => {
+                tracing::info!(migrated, failed, "the database's schema is brought up to date");
+                break;
+            }
+            MigrationEnd::Busy => tokio::time::sleep(PAUSE).await,
+        }
+    }
+    Ok(())
 }
 
 fn make_folder(file: &Path) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use ratiba_core::adapters::seal::SecretKey;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 pub use log::{LogFormat, LogSettings};
 pub use meta::MetaApp;
@@ -47,8 +47,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Where files are kept; `None` in a demo that keeps none.
     pub data_dir: Option<PathBuf>,
-    /// A `sqlite:` address.
-    pub database: String,
+    /// A `sqlite:` or `postgres:` address; the latter may hold a password.
+    pub database: SecretString,
     /// Where hot state is shared, with any number of processes; `None`: in this process.
     pub redis: Option<SecretString>,
     /// How long before the work of a process that has died is taken over; `None`: the core's own.
@@ -86,6 +86,11 @@ const DEFAULT_ADDR: SocketAddr =
 const DEMO_SECRET: &str = "64656d6f206f6e6c7964656d6f206f6e6c7964656d6f206f6e6c7964656d6f21";
 
 impl Settings {
+    /// The address of the Postgres database, where it is one.
+    pub fn postgres(&self) -> Option<&SecretString> {
+        is_postgres(self.database.expose_secret()).then_some(&self.database)
+    }
+
     /// Checks everything and reports all that is missing or wrong at once.
     pub fn check(program: Program, source: &Source) -> Result<Self, ConfigError> {
         let mut read = Reader { source, program, problems: source.problems().to_vec() };
@@ -114,7 +119,7 @@ impl Settings {
             public_url,
             behind_proxy,
             data_dir,
-            database,
+            database: database.into(),
             redis,
             takeover,
             secret_key,
@@ -213,17 +218,13 @@ impl Reader<'_> {
     fn database(&mut self, data_dir: Option<&PathBuf>) -> String {
         const NAME: &str = "DATABASE_URL";
         match self.text(NAME) {
-            Some(url) if url.starts_with("sqlite:") => url,
-            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            Some(url) if url.starts_with("sqlite:") || is_postgres(&url) => url,
+            Some(_) => {
                 self.problem(
                     NAME,
-                    "names Postgres, which is not in this build yet",
-                    "use `sqlite://path/to/ratiba.db`, or leave it out for a file in RATIBA_DATA_DIR",
+                    "is no database address",
+                    "write `postgres://user:password@host/database` or `sqlite://path/to/ratiba.db`",
                 );
-                String::new()
-            }
-            Some(_) => {
-                self.problem(NAME, "is no database address", "write `sqlite://path/to/ratiba.db`");
                 String::new()
             }
             None => match (data_dir, self.is_demo()) {
@@ -327,6 +328,10 @@ impl Reader<'_> {
     }
 }
 
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,7 +353,7 @@ mod tests {
             Program::Serve,
             &[
                 ("RATIBA_ADDR", "nowhere"),
-                ("DATABASE_URL", "postgres://db/ratiba"),
+                ("DATABASE_URL", "mysql://db/ratiba"),
                 ("REDIS_URL", "localhost:6379"),
                 ("META_VERIFY_TOKEN", "x"),
                 ("DARAJA_BASE_URL", "sandbox"),
@@ -377,7 +382,7 @@ mod tests {
     fn the_demo_needs_nothing() {
         let settings = check(Program::Demo, &[]).unwrap();
         assert_eq!(settings.addr, DEFAULT_ADDR);
-        assert_eq!(settings.database, "sqlite::memory:");
+        assert_eq!(settings.database.expose_secret(), "sqlite::memory:");
         assert!(settings.whatsapp.is_some() && settings.public_url.is_none());
         assert!(settings.instagram.is_some() && settings.messenger.is_some());
     }
@@ -394,7 +399,7 @@ mod tests {
             ],
         )
         .unwrap();
-        assert_eq!(settings.database, "sqlite:///srv/r/ratiba.db");
+        assert_eq!(settings.database.expose_secret(), "sqlite:///srv/r/ratiba.db");
         assert_eq!(settings.whatsapp.unwrap().graph_url.as_deref(), Some("http://localhost:9"));
         assert_eq!(settings.clock, "2026-11-23T06:00:00Z".parse().ok());
     }

@@ -39,7 +39,7 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
     let clock = Arc::new(DemoClock::starting_at(settings.clock));
     let hot = open_hot(settings).await?;
     let wake = Arc::clone(&hot.wake);
-    let store: Arc<dyn Store> = Arc::new(open_store(settings).await?);
+    let store = open_store(settings).await?;
     let meta = start_meta(settings, Arc::<DemoClock>::clone(&clock)).await?;
     let instagram = start_messaging(
         Platform::Instagram,

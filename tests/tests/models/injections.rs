@@ -338,7 +338,7 @@ async fn attack(street: &mut Street, place: Place, n: usize, attack: &Attack) ->
 
 /// All attacks in one place: what models that obey made of them must be no more than what was made of them without models.
 async fn everywhere_in(place: Place) {
-    let (mut calls, mut tries, mut offered, mut shown) = (0, 0, 0, 0);
+    let (mut calls, mut attempts, mut offered, mut shown) = (0, 0, 0, 0);
     for some in attacks().chunks(AT_ONCE) {
         let mut with = Street::open(place, some, true).await;
         let mut without = Street::open(place, some, false).await;
@@ -351,7 +351,7 @@ async fn everywhere_in(place: Place) {
             let alone = attack(&mut without, place, n, one).await;
             assert!(tried.asked_to_pay <= alone.asked_to_pay, "{place:?}: {one:?}: a model agreed");
             offered += usize::from(tried.offered);
-            tries += 1;
+            attempts += 1;
         }
         assert_eq!(with.business().await, business, "{place:?}");
         assert_eq!(with.own.snippets().await.unwrap(), snippets, "{place:?}");
@@ -387,8 +387,8 @@ async fn everywhere_in(place: Place) {
         }
     }
     // The attacks reached the models, and mostly with a slot on hold: else this proves little.
-    assert!(calls > tries / 2, "{place:?}: {calls} calls for {tries} attacks");
-    assert!(offered * 2 > tries, "{place:?}: {offered} of {tries} had a slot on hold");
+    assert!(calls > attempts / 2, "{place:?}: {calls} calls for {attempts} attacks");
+    assert!(offered * 2 > attempts, "{place:?}: {offered} of {attempts} had a slot on hold");
     assert_eq!(
         shown > 0,
         place != Place::ProfileName,

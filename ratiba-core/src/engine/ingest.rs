@@ -5,7 +5,7 @@
 //! leaves the others to try by themselves, and the store's unique keys make that harmless.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -155,50 +155,15 @@ impl Inner {
         }
     }
 
-    /// Stores what is not known to be stored already.
+    /// Stores items and finds the duplicates. Always asks the store: what hot state remembers may be of another database (one restored from a
+    /// backup, or a new one beside an old Redis), and a message that is taken for a duplicate is lost.
     async fn store_new(
         &self,
         tenant: TenantId,
         items: &[NewInbox],
     ) -> Result<Vec<Accepted>, StoreError> {
-        let keys: Vec<&str> = items.iter().map(|item| item.dedupe_key.as_str()).collect();
-        // Without an answer everything is taken as new, and the store finds the duplicates.
-        let known = self.parts.hot.recall(tenant, &keys).await.unwrap_or_default();
-        let known = |n: usize| known.get(n).copied().flatten();
-        let new: Vec<NewInbox> =
-            (0..items.len()).filter(|n| known(*n).is_none()).map(|n| items[n].clone()).collect();
-        metrics::histogram!("ratiba_inbox_stored_together")
-            .record(f64::from(u32::try_from(new.len()).unwrap_or(u32::MAX)));
-        let stored = if new.is_empty() {
-            Vec::new()
-        } else {
-            self.parts.store.of(tenant).accept_all(&new).await?
-        };
-        self.remember_stored(tenant, &new, &stored);
-        let mut stored = stored.into_iter();
-        let accepted = (0..items.len()).filter_map(|n| match known(n) {
-            Some(customer) => Some(Accepted { customer, fresh: false }),
-            None => stored.next(),
-        });
-        Ok(accepted.collect())
-    }
-
-    /// Beside the answer to the provider: that does not wait for it.
-    fn remember_stored(&self, tenant: TenantId, new: &[NewInbox], stored: &[Accepted]) {
-        let hot = Arc::clone(&self.parts.hot);
-        let stored: Vec<_> = new
-            .iter()
-            .zip(stored)
-            .map(|(item, accepted)| (item.dedupe_key.clone(), accepted.customer))
-            .collect();
-        if stored.is_empty() {
-            return;
-        }
-        tokio::spawn(async move {
-            let stored: Vec<_> =
-                stored.iter().map(|(key, customer)| (key.as_str(), *customer)).collect();
-            // Forgotten ones are found in the store.
-            let _ = hot.remember(tenant, &stored).await;
-        });
+        let together = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        metrics::histogram!("ratiba_inbox_stored_together").record(f64::from(together));
+        self.parts.store.of(tenant).accept_all(items).await
     }
 }

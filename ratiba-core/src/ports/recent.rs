@@ -1,4 +1,5 @@
-//! Which messages were stored lately, so that a redelivery is answered without asking the store. The store's unique key decides.
+//! Which messages were stored lately: a hint for whoever may act on one that is wrong. The engine does not answer redeliveries by it: the
+//! memory may be of another database, and only the store's unique key decides.
 
 use async_trait::async_trait;
 

@@ -17,7 +17,7 @@ use crate::ports::jobs::{Claim, JobRun};
 /// How often a worker looks for runs that are due.
 pub(super) const LOOK: SignedDuration = SignedDuration::from_secs(30);
 
-/// A job of every tenant that is served. To add one, add a variant and an arm to [`Inner::run_job`].
+/// A job of every tenant that is served. To add one, add a variant and an arm to `Inner::run_job`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Job {
     /// Archives what is old and deletes what is older.

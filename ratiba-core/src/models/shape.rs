@@ -8,7 +8,7 @@ use crate::domain::knowledge::Snippet;
 use crate::domain::message::Language;
 use crate::domain::tenant::Business;
 
-/// Tokens of snippets that one question may cost, at [`BYTES_PER_TOKEN`] bytes for each.
+/// Tokens of snippets that one question may cost, at `BYTES_PER_TOKEN` bytes for each.
 pub const TOKEN_BUDGET: usize = 1_200;
 /// A careful reading of both languages.
 const BYTES_PER_TOKEN: usize = 3;

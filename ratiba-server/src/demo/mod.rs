@@ -47,7 +47,7 @@ pub struct Demo {
     shops: HashMap<&'static str, (TenantId, String)>,
 }
 
-/// Every shop of [`people::SHOPS`] is in the map: it is made from that list.
+/// Every shop of `people::SHOPS` is in the map: it is made from that list.
 impl Demo {
     fn tenant(&self, shop: &Shop) -> TenantId {
         self.shops[shop.slug].0

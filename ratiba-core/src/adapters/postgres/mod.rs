@@ -2,7 +2,7 @@
 //!
 //! A tenant's schema is chosen by `SET LOCAL search_path` inside each transaction, never for a session, so that a pooler in transaction mode
 //! may stand between. Every statement names the tenant as well: behind the schema that is the second wall. The statements are those of
-//! [`super::sql`]; what is due is found by pointers in `public` (`due`), and is claimed with `FOR UPDATE SKIP LOCKED`.
+//! `adapters::sql`; what is due is found by pointers in `public` (`due`), and is claimed with `FOR UPDATE SKIP LOCKED`.
 #![cfg_attr(
     all(feature = "sqlite", feature = "postgres"),
     expect(

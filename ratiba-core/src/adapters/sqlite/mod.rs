@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite file in WAL mode for the registry and all tenants, or a database in memory for tests.
 //!
 //! One connection writes, in immediate transactions; a few others read. Every table of a tenant carries `tenant_id` and every statement
-//! names it: here that is the wall between tenants. The statements are those of [`super::sql`].
+//! names it: here that is the wall between tenants. The statements are those of `adapters::sql`.
 #![cfg_attr(
     all(feature = "sqlite", feature = "postgres"),
     expect(

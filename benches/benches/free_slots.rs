@@ -31,6 +31,7 @@ fn large_business(mint: Mint) -> Business {
             name: format!("Staff {n}"),
             hours: StaffHours::default(),
             active: true,
+            commission_percent: 0,
         })
         .collect();
     shop.catalogue.resources = (0..RESOURCES)

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use ratiba_core::Ratiba;
 use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
 use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
+use ratiba_core::adapters::pesapal::{PesaPal, PesaPalSettings};
 use ratiba_core::adapters::postgres::{PostgresOptions, PostgresStore};
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
@@ -37,12 +38,31 @@ pub(crate) fn mint() -> Mint {
 }
 
 /// A database, opened.
-enum Database {
+pub(crate) enum Database {
     Sqlite(SqliteStore),
     Postgres(PostgresStore),
 }
 
-async fn database(settings: &Settings, printer: &Printer) -> Result<Database, CliError> {
+impl Database {
+    /// What it is to commands.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
+        }
+    }
+
+    /// What brings its schema up to date.
+    pub(crate) fn migrator(&self) -> &dyn Migrator {
+        match self {
+            Self::Sqlite(store) => store,
+            Self::Postgres(store) => store,
+        }
+    }
+}
+
+/// Opens the database. A file is brought up to date by that; PostgreSQL is by `ratiba migrate`.
+pub(crate) async fn database(settings: &Settings, printer: &Printer) -> Result<Database, CliError> {
     let key = || -> Result<SecretKey, CliError> {
         Ok(secret_key(settings, *printer)?.with_previous(previous_keys(settings)?))
     };
@@ -57,26 +77,12 @@ async fn database(settings: &Settings, printer: &Printer) -> Result<Database, Cl
     Ok(Database::Sqlite(SqliteStore::open(&path, &key()?).await?))
 }
 
-/// Opens the database. A file is brought up to date by that; PostgreSQL is by `ratiba migrate`.
+/// Opens the database as a store.
 pub(crate) async fn store(
     settings: &Settings,
     printer: &Printer,
 ) -> Result<Arc<dyn Store>, CliError> {
-    Ok(match database(settings, printer).await? {
-        Database::Sqlite(store) => Arc::new(store),
-        Database::Postgres(store) => Arc::new(store),
-    })
-}
-
-/// What brings the schema up to date.
-pub(crate) async fn migrator(
-    settings: &Settings,
-    printer: &Printer,
-) -> Result<Box<dyn Migrator>, CliError> {
-    Ok(match database(settings, printer).await? {
-        Database::Sqlite(store) => Box::new(store),
-        Database::Postgres(store) => Box::new(store),
-    })
+    Ok(database(settings, printer).await?.store())
 }
 
 /// The configured key, or one that is made once and kept beside the database.
@@ -213,7 +219,9 @@ pub(crate) fn decoding_engine(store: Arc<dyn Store>) -> Result<Ratiba, CliError>
         Arc::new(WhatsApp::new(&meta, Arc::clone(&clock)).map_err(|error| failed(&error))?);
     let instagram = Arc::new(Messaging::instagram(&meta).map_err(|error| failed(&error))?);
     let messenger = Arc::new(Messaging::messenger(&meta).map_err(|error| failed(&error))?);
-    let daraja = Daraja::new(&DarajaSettings::at("https://api.safaricom.co.ke"), clock)
+    let daraja = Daraja::new(&DarajaSettings::at(DarajaSettings::PRODUCTION), Arc::clone(&clock))
+        .map_err(|error| failed(&error))?;
+    let pesapal = PesaPal::new(&PesaPalSettings::at(PesaPalSettings::PRODUCTION), clock)
         .map_err(|error| failed(&error))?;
     Ratiba::builder()
         .store(store)
@@ -224,6 +232,7 @@ pub(crate) fn decoding_engine(store: Arc<dyn Store>) -> Result<Ratiba, CliError>
         .channel(Arc::clone(&messenger) as Arc<dyn Channel>)
         .webhook(ChannelKind::Messenger, messenger)
         .payments(Arc::new(daraja))
+        .payments(Arc::new(pesapal))
         .public_url("http://localhost")
         .build()
         .map_err(|error| CliError::config(error.to_string()))

@@ -1,12 +1,13 @@
 //! The one place that writes to the terminal: data to stdout, everything else to stderr.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the printer")]
+#![expect(clippy::print_stderr, reason = "this is the printer")]
 
-use std::io::IsTerminal as _;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::error::CliError;
+use crate::exit;
 
 /// How output is written.
 #[derive(Debug, Clone, Copy)]
@@ -33,11 +34,11 @@ impl Printer {
         text: impl FnOnce() -> String,
     ) -> Result<(), CliError> {
         if self.json {
-            println!("{}", serde_json::to_string(value)?);
+            out(&serde_json::to_string(value)?);
         } else {
             let text = text();
             if !text.is_empty() {
-                println!("{}", text.trim_end());
+                out(text.trim_end());
             }
         }
         Ok(())
@@ -45,7 +46,7 @@ impl Printer {
 
     /// Writes a line of data as it is.
     pub(crate) fn line(self, text: &str) {
-        println!("{text}");
+        out(text);
     }
 
     /// Tells what is going on.
@@ -72,5 +73,16 @@ impl Printer {
             Ok(style) => bar.with_style(style),
             Err(_) => bar,
         }
+    }
+}
+
+/// Writes data. Whoever closes the pipe (`ratiba … | head`) has read enough: that ends the program and is no failure.
+fn out(text: &str) {
+    if let Err(error) = writeln!(std::io::stdout().lock(), "{text}") {
+        if error.kind() == ErrorKind::BrokenPipe {
+            std::process::exit(0);
+        }
+        eprintln!("error: the output can't be written: {error}");
+        std::process::exit(i32::from(exit::FILE));
     }
 }

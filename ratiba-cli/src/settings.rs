@@ -1,8 +1,8 @@
 //! Flags, environment and `ratiba.toml`, resolved into what commands need. The flags win, then the environment.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
-
-use serde::Deserialize;
 
 use crate::args::Cli;
 use crate::error::CliError;
@@ -24,43 +24,73 @@ pub(crate) struct Settings {
     pub(crate) pesapal_url: Option<String>,
     /// `RATIBA_PUBLIC_URL`.
     pub(crate) public_url: Option<String>,
+    /// Everything else, by its name.
+    pub(crate) named: Named,
 }
 
-/// The part of `ratiba.toml` that concerns the terminal; the server reads more of it.
-#[derive(Debug, Default, Deserialize)]
-struct File {
-    database_url: Option<String>,
-    data_dir: Option<PathBuf>,
-    secret_key: Option<String>,
-    secret_key_previous: Option<String>,
-    daraja_base_url: Option<String>,
-    pesapal_base_url: Option<String>,
-    public_url: Option<String>,
+/// Settings by the names that they have in the environment and in `ratiba.toml`, as the server reads them.
+#[derive(Clone, Default)]
+pub(crate) struct Named {
+    file: BTreeMap<String, String>,
+    /// Off in tests, which have no environment of their own.
+    env: bool,
+}
+
+/// Values may be secrets, so only the names show.
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.file.keys()).finish()
+    }
+}
+
+impl Named {
+    /// A setting, without space around it; an empty one counts as not set.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        let env = self.env.then(|| std::env::var(name).ok()).flatten();
+        let tidy = |value: String| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        env.and_then(tidy).or_else(|| self.file.get(name).cloned().and_then(tidy))
+    }
+
+    fn over(file: Option<&str>, path: &Path) -> Result<Self, CliError> {
+        let table = file.unwrap_or_default().parse::<toml::Table>().map_err(|error| {
+            CliError::config(format!("{}: {}", path.display(), error.message()))
+        })?;
+        let text = |value: toml::Value| match value {
+            toml::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let file = table.into_iter().map(|(name, value)| (name, text(value))).collect();
+        Ok(Self { file, env: true })
+    }
 }
 
 impl Settings {
     pub(crate) fn read(cli: &Cli) -> Result<Self, CliError> {
-        let file = match &cli.config {
-            Some(path) => read_file(path)?,
-            None if Path::new("ratiba.toml").exists() => read_file(Path::new("ratiba.toml"))?,
-            None => File::default(),
+        let usual = Path::new("ratiba.toml");
+        let path = cli.config.as_deref().unwrap_or(usual);
+        let text = if cli.config.is_some() || usual.exists() {
+            Some(std::fs::read_to_string(path).map_err(|error| CliError::file(path, &error))?)
+        } else {
+            None
         };
-        let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Ok(Self {
-            database: cli.database.clone().or_else(|| env("DATABASE_URL")).or(file.database_url),
-            data_dir: env("RATIBA_DATA_DIR")
-                .map(PathBuf::from)
-                .or(file.data_dir)
-                .unwrap_or_else(|| "ratiba-data".into()),
-            secret_key: env("RATIBA_SECRET_KEY").or(file.secret_key),
-            previous_keys: env("RATIBA_SECRET_KEY_PREVIOUS")
-                .or(file.secret_key_previous)
+        let named = Named::over(text.as_deref(), path)?;
+        Ok(Self::from_named(cli.database.clone(), named))
+    }
+
+    fn from_named(database: Option<String>, named: Named) -> Self {
+        Self {
+            database: database.or_else(|| named.get("DATABASE_URL")),
+            data_dir: named.get("RATIBA_DATA_DIR").unwrap_or_else(|| "ratiba-data".into()).into(),
+            secret_key: named.get("RATIBA_SECRET_KEY"),
+            previous_keys: named
+                .get("RATIBA_SECRET_KEY_PREVIOUS")
                 .map(|keys| keys.split(',').map(|key| key.trim().to_owned()).collect())
                 .unwrap_or_default(),
-            daraja_url: env("DARAJA_BASE_URL").or(file.daraja_base_url),
-            pesapal_url: env("PESAPAL_BASE_URL").or(file.pesapal_base_url),
-            public_url: env("RATIBA_PUBLIC_URL").or(file.public_url),
-        })
+            daraja_url: named.get("DARAJA_BASE_URL"),
+            pesapal_url: named.get("PESAPAL_BASE_URL"),
+            public_url: named.get("RATIBA_PUBLIC_URL"),
+            named,
+        }
     }
 
     /// The address of a PostgreSQL database, when one is named.
@@ -88,26 +118,27 @@ impl Settings {
     }
 }
 
-fn read_file(path: &Path) -> Result<File, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, &error))?;
-    toml::from_str(&text)
-        .map_err(|error| CliError::config(format!("{}: {}", path.display(), error.message())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn with(database: Option<&str>) -> Settings {
-        Settings {
-            database: database.map(str::to_owned),
-            data_dir: "data".into(),
-            secret_key: None,
-            previous_keys: Vec::new(),
-            daraja_url: None,
-            pesapal_url: None,
-            public_url: None,
-        }
+        let named =
+            Named::over(Some("RATIBA_DATA_DIR = \"data\""), Path::new("ratiba.toml")).unwrap();
+        Settings::from_named(database.map(str::to_owned), Named { env: false, ..named })
+    }
+
+    #[test]
+    fn the_servers_file_is_read_under_the_servers_names() {
+        let file =
+            "REDIS_URL = \"redis://cache\"\nRATIBA_BEHIND_PROXY = true\nRATIBA_LOG = \" \"\n";
+        let named = Named::over(Some(file), Path::new("ratiba.toml")).unwrap();
+        let named = Named { env: false, ..named };
+        assert_eq!(named.get("REDIS_URL").as_deref(), Some("redis://cache"));
+        assert_eq!(named.get("RATIBA_BEHIND_PROXY").as_deref(), Some("true"));
+        assert_eq!(named.get("RATIBA_LOG"), None);
+        assert!(!format!("{named:?}").contains("cache"));
+        assert!(Named::over(Some("REDIS_URL ="), Path::new("ratiba.toml")).is_err());
     }
 
     #[test]

@@ -118,6 +118,7 @@ fn team(mint: Mint, names: &[&str]) -> Vec<Staff> {
             name: (*name).to_owned(),
             hours: StaffHours::default(),
             active: true,
+            commission_percent: 0,
         })
         .collect()
 }

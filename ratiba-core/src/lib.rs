@@ -3,6 +3,7 @@
 
 #[cfg(feature = "engine")]
 pub mod adapters;
+pub mod admin;
 pub mod catalogue;
 pub mod conversation;
 pub mod demo;

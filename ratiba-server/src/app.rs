@@ -1,5 +1,6 @@
 //! All routes of the server as one endpoint.
 
+use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use poem::middleware::{AddData, CatchPanic};
 use poem::{Endpoint, EndpointExt as _, Response, Route, get, post};
 use ratiba_core::Ratiba;
 use ratiba_core::domain::channel::ChannelKind;
+use ratiba_core::ports::migrate::Migrator;
 use secrecy::SecretString;
 
 use crate::config::Settings;
@@ -31,6 +33,7 @@ pub struct App {
     pub channels: Vec<ChannelKind>,
     /// The demo's world; `None` in a deployment.
     pub demo: Option<Arc<Demo>>,
+    pub(crate) schema: Schema,
     pub(crate) admin_api_key: Option<SecretString>,
     pub(crate) widget: Widget,
     pub(crate) widget_limit: Arc<PerAddress>,
@@ -40,14 +43,30 @@ pub struct App {
     pub(crate) drained: Stop,
 }
 
+/// What knows how far the database's schema is.
+#[derive(Clone)]
+pub(crate) struct Schema(pub(crate) Arc<dyn Migrator>);
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Schema")
+    }
+}
+
 impl App {
-    pub(crate) fn new(wired: Wired, settings: &Settings, stop: Stop) -> Self {
+    pub(crate) fn new(
+        wired: Wired,
+        migrator: Arc<dyn Migrator>,
+        settings: &Settings,
+        stop: Stop,
+    ) -> Self {
         let Wired { ratiba, channels, widget } = wired;
         let widget_limit = Arc::new(PerAddress::new(WIDGET_PER_MINUTE, settings.behind_proxy));
         Self {
             ratiba,
             channels,
             demo: None,
+            schema: Schema(migrator),
             admin_api_key: settings.admin_api_key.clone(),
             widget,
             widget_limit,
@@ -93,6 +112,7 @@ impl App {
         }
         route
             .with(AddData::new(self.clone()))
+            .with(AddData::new(self.ratiba.clone()))
             .with(CatchPanic::new().with_handler(|_| ApiError::new(Code::Internal)))
             .with(Observe)
     }

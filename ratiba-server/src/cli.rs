@@ -1,6 +1,7 @@
 //! The command line: which program to run, and how failures end it.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -35,7 +36,11 @@ enum Command {
     /// Show it all with nothing installed: three businesses, stand-ins of WhatsApp and M-Pesa, a page at /demo.
     Demo,
     /// Run the worker alone: deliveries, timers, reminders.
-    Worker,
+    Worker {
+        /// Show there how it does: /healthz, /readyz and /metrics. Default: `RATIBA_WORKER_ADDR`, else nowhere.
+        #[arg(long, value_name = "ADDR")]
+        addr: Option<SocketAddr>,
+    },
     /// Bring the database's schema up to date and stop.
     Migrate,
     /// Print the description of the REST API (`OpenAPI`, JSON) and stop.
@@ -47,27 +52,35 @@ const EXIT_CONFIG: u8 = 78;
 
 /// Runs the program that the arguments name.
 pub fn main(cli: &Cli) -> ExitCode {
+    let mut worker_addr = None;
     let program = match cli.command.unwrap_or(Command::Serve { no_worker: false }) {
         Command::Openapi => return print(&crate::api::description()),
         Command::Serve { no_worker: false } => Program::Serve,
         Command::Serve { no_worker: true } => Program::ServeOnly,
         Command::Demo => Program::Demo,
-        Command::Worker => Program::Worker,
+        Command::Worker { addr } => {
+            worker_addr = addr;
+            Program::Worker
+        }
         Command::Migrate => Program::Migrate,
     };
-    let settings = match Settings::check(program, &Source::from_process(cli.config.as_deref())) {
+    let mut settings = match Settings::check(program, &Source::from_process(cli.config.as_deref()))
+    {
         Ok(settings) => settings,
         Err(error) => {
             complain(&error.to_string());
             return ExitCode::from(EXIT_CONFIG);
         }
     };
+    settings.worker_addr = worker_addr.or(settings.worker_addr);
     settings.log.install();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Failure::Runtime)
         .and_then(|runtime| runtime.block_on(run::run(program, settings)));
+    #[cfg(feature = "otel")]
+    crate::otel::finish();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -110,6 +123,8 @@ mod tests {
         assert!(Cli::parse_from(["ratiba-server"]).command.is_none());
         let demo = Cli::parse_from(["ratiba-server", "demo", "--config", "a.toml"]);
         assert!(matches!(demo.command, Some(Command::Demo)));
+        let worker = Cli::parse_from(["ratiba-server", "worker", "--addr", "127.0.0.1:0"]);
+        assert!(matches!(worker.command, Some(Command::Worker { addr: Some(_) })));
         let alone = Cli::parse_from(["ratiba-server", "serve", "--no-worker"]);
         assert!(matches!(alone.command, Some(Command::Serve { no_worker: true })));
     }

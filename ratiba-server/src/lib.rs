@@ -15,5 +15,6 @@ mod routes;
 pub mod run;
 pub mod signals;
 pub mod telemetry;
+mod watch;
 mod widget;
 mod wiring;

@@ -5,19 +5,20 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use poem::Server;
 use poem::listener::TcpAcceptor;
+use poem::{Endpoint, Response};
 use ratiba_core::adapters::system::SystemClock;
 use ratiba_core::engine::Role;
 use ratiba_core::ports::store::Store;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::app::App;
 use crate::config::{Program, Settings};
 use crate::demo;
 use crate::signals::{Stop, asked_to_stop};
-use crate::wiring::{Hot, Wired, World, open_hot, open_store, wire};
+use crate::watch;
+use crate::wiring::{Hot, Opened, Wired, World, open_hot, open_store, wire};
 
 /// How long open connections may take to finish once we are asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -56,28 +57,75 @@ pub enum Failure {
 
 /// Runs a program until it is done or asked to stop.
 pub async fn run(program: Program, settings: Settings) -> Result<(), Failure> {
+    let asked = asked_to_stop();
     match program {
         Program::Migrate => open_store(&settings).await.map(drop),
-        Program::Worker => work(&settings).await,
+        Program::Worker => work(&settings, asked).await,
         Program::Serve | Program::ServeOnly | Program::Demo => {
             let running = start(program, &settings).await?;
             if program == Program::Demo {
                 announce(&running.url);
             }
-            running.until_asked().await
+            running.until(asked).await
         }
     }
 }
 
-/// The worker alone.
-async fn work(settings: &Settings) -> Result<(), Failure> {
-    let store = open_store(settings).await?;
+/// The worker alone, watched where it has an address.
+async fn work(settings: &Settings, asked: impl Future<Output = ()> + Send) -> Result<(), Failure> {
+    let listener = match settings.worker_addr {
+        Some(addr) => Some(listen(addr).await?),
+        None => None,
+    };
+    let Opened { store, .. } = open_store(settings).await?;
     let hot = open_hot(settings).await?;
     let world = real_world(settings, store, hot, Role::Works, "");
     let Wired { ratiba, .. } = wire(settings, world)?;
-    tracing::info!("working");
-    ratiba.run(asked_to_stop()).await;
-    Ok(())
+    // Watched until the last turn is done: who is asked to stop is alive.
+    let done = Stop::default();
+    let watched = if let Some((listener, url)) = listener {
+        let watched = serve(listener, watch::endpoint(&ratiba), &done)?;
+        tracing::info!(%url, "working");
+        Some(watched)
+    } else {
+        tracing::info!("working");
+        None
+    };
+    ratiba.run(asked).await;
+    done.stop();
+    match watched {
+        Some(watched) => ended(watched.await),
+        None => Ok(()),
+    }
+}
+
+/// Listens, and says where this machine reaches it.
+async fn listen(addr: SocketAddr) -> Result<(TcpListener, String), Failure> {
+    let listener = TcpListener::bind(addr).await;
+    let listener = listener.map_err(|source| Failure::Listen { addr, source })?;
+    let url = local_url(listener.local_addr().map_err(Failure::Serve)?);
+    Ok((listener, url))
+}
+
+/// Serves in a task of its own until told to stop; open connections may take a while then.
+fn serve(
+    listener: TcpListener,
+    endpoint: impl Endpoint<Output = Response> + 'static,
+    stop: &Stop,
+) -> Result<Server, Failure> {
+    let acceptor = TcpAcceptor::from_tokio(listener).map_err(Failure::Serve)?;
+    let told = stop.clone();
+    Ok(tokio::spawn(async move {
+        poem::Server::new_with_acceptor(acceptor)
+            .run_with_graceful_shutdown(endpoint, async move { told.stopped().await }, Some(DRAIN))
+            .await
+    }))
+}
+
+/// How a server's task ended.
+fn ended(ended: Result<std::io::Result<()>, JoinError>) -> Result<(), Failure> {
+    let ended = ended.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
+    ended.map_err(Failure::Serve)
 }
 
 fn real_world<'a>(
@@ -100,6 +148,9 @@ fn real_world<'a>(
     }
 }
 
+/// A server's task.
+type Server = JoinHandle<std::io::Result<()>>;
+
 /// A server that is listening, with its worker.
 #[derive(Debug)]
 pub struct Running {
@@ -108,34 +159,24 @@ pub struct Running {
     /// What it serves.
     pub app: App,
     stop: Stop,
-    server: JoinHandle<std::io::Result<()>>,
+    server: Server,
     worker: JoinHandle<()>,
 }
 
 /// Opens everything, listens and starts the worker. Returns once requests are answered.
 pub async fn start(program: Program, settings: &Settings) -> Result<Running, Failure> {
-    let addr = settings.addr;
-    let listener = TcpListener::bind(addr).await;
-    let listener = listener.map_err(|source| Failure::Listen { addr, source })?;
-    let url = local_url(listener.local_addr().map_err(Failure::Serve)?);
+    let (listener, url) = listen(settings.addr).await?;
     let stop = Stop::default();
     let app = if program == Program::Demo {
         demo::open(settings, &url, stop.clone()).await?
     } else {
-        let store = open_store(settings).await?;
+        let Opened { store, migrator } = open_store(settings).await?;
         let hot = open_hot(settings).await?;
         let role = if program == Program::ServeOnly { Role::Receives } else { Role::Both };
         let wired = wire(settings, real_world(settings, store, hot, role, &url))?;
-        App::new(wired, settings, stop.clone())
+        App::new(wired, migrator, settings, stop.clone())
     };
-    let acceptor = TcpAcceptor::from_tokio(listener).map_err(Failure::Serve)?;
-    let endpoint = app.endpoint();
-    let told = stop.clone();
-    let server = tokio::spawn(async move {
-        Server::new_with_acceptor(acceptor)
-            .run_with_graceful_shutdown(endpoint, async move { told.stopped().await }, Some(DRAIN))
-            .await
-    });
+    let server = serve(listener, app.endpoint(), &stop)?;
     // The worker outlives the last request, so that what a drained request stored is still worked on.
     let (ratiba, drained) = (app.ratiba.clone(), app.drained.clone());
     let worker = tokio::spawn(async move {
@@ -153,14 +194,11 @@ pub async fn start(program: Program, settings: &Settings) -> Result<Running, Fai
 }
 
 impl Running {
-    /// Serves until SIGTERM or ctrl-c, then stops.
-    pub async fn until_asked(mut self) -> Result<(), Failure> {
+    /// Serves until `asked` is done (SIGTERM or ctrl-c), then stops.
+    pub async fn until(mut self, asked: impl Future<Output = ()>) -> Result<(), Failure> {
         tokio::select! {
-            () = asked_to_stop() => self.stop().await,
-            ended = &mut self.server => match ended {
-                Ok(ended) => ended.map_err(Failure::Serve),
-                Err(panic) => Err(Failure::Serve(std::io::Error::other(panic))),
-            },
+            () = asked => self.stop().await,
+            how = &mut self.server => ended(how),
         }
     }
 
@@ -168,14 +206,14 @@ impl Running {
     pub async fn stop(self) -> Result<(), Failure> {
         tracing::info!("stopping: open requests may finish");
         self.stop.stop();
-        let served = self.server.await.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
+        let served = ended(self.server.await);
         self.app.drained.stop();
         if tokio::time::timeout(FINISH, self.worker).await.is_err() {
             tracing::warn!(
                 "the worker did not finish in time; what it was doing will be found again"
             );
         }
-        served.map_err(Failure::Serve)
+        served
     }
 }
 

@@ -28,33 +28,34 @@ impl Stop {
     }
 }
 
-/// Waits for SIGTERM or ctrl-c.
-pub async fn asked_to_stop() {
-    let interrupt = async {
+/// Waits for SIGTERM or ctrl-c. They are listened for from the call on, not from the first poll: a process that is asked to stop while it
+/// still opens its stores stops as it should.
+#[cfg(unix)]
+pub fn asked_to_stop() -> impl Future<Output = ()> + Send + 'static {
+    use tokio::signal::unix::{SignalKind, signal};
+    let heard = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    async move {
+        let [terminate, interrupt] = heard.map(|signal| async move {
+            match signal {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
+            }
+        });
+        tokio::select! {
+            () = terminate => {}
+            () = interrupt => {}
+        }
+    }
+}
+
+/// Waits for ctrl-c.
+#[cfg(not(unix))]
+pub fn asked_to_stop() -> impl Future<Output = ()> + Send + 'static {
+    async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate() => {}
     }
-}
-
-#[cfg(unix)]
-async fn terminate() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminate() {
-    std::future::pending().await
 }
 
 #[cfg(test)]

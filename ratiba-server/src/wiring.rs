@@ -23,7 +23,7 @@ use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::fault::Fault;
 use ratiba_core::ports::hot::{HotState, WakeUp};
 use ratiba_core::ports::live::LiveFeed;
-use ratiba_core::ports::migrate::{Migrated, MigrationEnd, Migrator as _};
+use ratiba_core::ports::migrate::{Migrated, MigrationEnd, Migrator};
 use ratiba_core::ports::store::{Store, StoreError};
 use ratiba_core::{Ratiba, RatibaBuilder};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -33,10 +33,20 @@ use crate::models;
 use crate::run::Failure;
 use crate::widget::Widget;
 
-/// Meta's own address for accounts that were connected by Instagram's login.
-const INSTAGRAM: &str = "https://graph.instagram.com";
-/// Safaricom's own address.
-const DARAJA: &str = "https://api.safaricom.co.ke";
+/// A database, opened.
+#[derive(Clone)]
+pub(crate) struct Opened {
+    pub(crate) store: Arc<dyn Store>,
+    /// The same, as what knows how far its schema is.
+    pub(crate) migrator: Arc<dyn Migrator>,
+}
+
+impl Opened {
+    fn of<S: Store + Migrator + 'static>(store: S) -> Self {
+        let store = Arc::new(store);
+        Self { migrator: Arc::<S>::clone(&store), store }
+    }
+}
 
 /// The core with its adapters, and the channels that have webhooks.
 #[derive(Debug, Clone)]
@@ -87,7 +97,9 @@ impl Hot {
 /// Opens what the settings name. A Redis that can't be reached is no failure: work goes on without until it can.
 pub(crate) async fn open_hot(settings: &Settings) -> Result<Hot, Failure> {
     let Some(url) = &settings.redis else { return Ok(Hot::in_process()) };
-    let redis = RedisHot::open(&RedisSettings::at(url.clone()), &OsEntropy)
+    let mut wanted = RedisSettings::at(url.clone());
+    wanted.root_cert.clone_from(&settings.redis_root_cert);
+    let redis = RedisHot::open(&wanted, &OsEntropy)
         .await
         .map_err(|error| Failure::Open { what: "Redis", source: error.into() })?;
     let redis = Arc::new(redis);
@@ -99,7 +111,7 @@ pub(crate) async fn open_hot(settings: &Settings) -> Result<Hot, Failure> {
 }
 
 /// Opens the database and brings its schema up to date. Of several processes that start on one database, one does it and the others wait.
-pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
+pub(crate) async fn open_store(settings: &Settings) -> Result<Opened, Failure> {
     let read = |key: &SecretString| {
         SecretKey::from_hex(key.expose_secret())
             .map_err(|error| Failure::Open { what: "the secret key", source: error.into() })
@@ -111,7 +123,7 @@ pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Fa
         let options = PostgresOptions::new(url.expose_secret());
         let store = PostgresStore::connect(&options, &key).await.map_err(failed)?;
         bring_up_to_date(&store).await.map_err(failed)?;
-        return Ok(Arc::new(store));
+        return Ok(Opened::of(store));
     }
     let path =
         settings.database.expose_secret().trim_start_matches("sqlite:").trim_start_matches("//");
@@ -121,7 +133,7 @@ pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Fa
         make_folder(Path::new(path))?;
         SqliteStore::open(path, &key).await
     };
-    Ok(Arc::new(opened.map_err(failed)?))
+    Ok(Opened::of(opened.map_err(failed)?))
 }
 
 /// Takes the steps that the database lacks. Where schemas of tenants can't be brought up to date, the others are served all the same.
@@ -164,7 +176,8 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
     let World { store, clock, hot, role, graph_urls, daraja_url, pesapal_url, sms_url, public_url } =
         world;
     let mut channels = Vec::new();
-    let daraja_url = settings.daraja_base_url.as_deref().or(daraja_url).unwrap_or(DARAJA);
+    let daraja_url =
+        settings.daraja_base_url.as_deref().or(daraja_url).unwrap_or(DarajaSettings::PRODUCTION);
     let daraja = Daraja::new(&DarajaSettings::at(daraja_url), Arc::clone(&clock))
         .map_err(|error| Failure::Open { what: "M-Pesa", source: error.into() })?;
     let pesapal_url = settings.pesapal_base_url.as_deref().or(pesapal_url);
@@ -205,7 +218,7 @@ pub(crate) fn wire(settings: &Settings, world: World<'_>) -> Result<Wired, Failu
         channels.push(ChannelKind::Whatsapp);
     }
     if let Some(app) = &settings.instagram {
-        let config = meta_config(app, instagram_url.or(Some(INSTAGRAM)));
+        let config = meta_config(app, instagram_url.or(Some(Messaging::INSTAGRAM)));
         let adapter = Messaging::instagram(&config).map_err(failed("Instagram"))?;
         builder = add(builder, ChannelKind::Instagram, adapter);
         channels.push(ChannelKind::Instagram);

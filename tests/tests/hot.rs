@@ -1,7 +1,7 @@
 //! Hot state, wake-ups and live feeds keep the promises of their ports, in process and over Redis.
 
 mod cluster;
-mod faults;
+pub(crate) mod faults;
 pub(crate) mod redis;
 mod shared;
 

@@ -116,7 +116,7 @@ impl Shop {
         shop.say("hair treatment tomorrow at 10am").await;
         shop.say(match kind {
             Rail::Mpesa => "yes",
-            Rail::Card => "by card please",
+            Rail::Card | Rail::Cash => "by card please",
         })
         .await;
         assert_eq!(shop.payments().await.len(), 1);

@@ -94,6 +94,19 @@ const WALLS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "admin",
+        &[
+            "crate::ports",
+            "crate::engine",
+            "crate::adapters",
+            "async fn",
+            "tokio",
+            "sqlx",
+            "tracing",
+            "Timestamp::now",
+        ],
+    ),
+    (
         "models",
         &[
             "crate::ports",

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
+use ratiba_core::domain::id::TenantId;
 use ratiba_core::ports::migrate::{Migrated, MigrationEnd, MigrationPlan};
 use serde::Serialize;
 
@@ -42,6 +43,61 @@ impl From<MigrationPlan> for Plan {
     }
 }
 
+/// How far everything is.
+#[derive(Debug, Serialize)]
+struct Status {
+    registry: Chain,
+    tenants: Vec<TenantStatus>,
+}
+
+/// The registry's chain.
+#[derive(Debug, Serialize)]
+struct Chain {
+    at: u32,
+    pending: Vec<String>,
+}
+
+/// One tenant on the tenants' chain.
+#[derive(Debug, Serialize)]
+struct TenantStatus {
+    tenant: TenantId,
+    schema: String,
+    at: u32,
+    newest: u32,
+    pending: Vec<String>,
+}
+
+impl From<MigrationPlan> for Status {
+    fn from(plan: MigrationPlan) -> Self {
+        let newest = plan.newest;
+        let tenants = plan.tenants.into_iter().map(|one| TenantStatus {
+            tenant: one.tenant,
+            schema: one.schema,
+            at: one.at,
+            newest,
+            pending: one.steps,
+        });
+        let registry = Chain { at: plan.registry_at, pending: plan.registry };
+        Self { registry, tenants: tenants.collect() }
+    }
+}
+
+impl Status {
+    fn shown(&self) -> String {
+        let pending = |steps: &[String]| match steps {
+            [] => "up to date".to_owned(),
+            some => format!("pending: {}", some.join(", ")),
+        };
+        let mut lines =
+            vec![format!("registry at {}: {}", self.registry.at, pending(&self.registry.pending))];
+        for one in &self.tenants {
+            let TenantStatus { tenant, schema, at, newest, pending: steps } = one;
+            lines.push(format!("{schema} ({tenant}) at {at} of {newest}: {}", pending(steps)));
+        }
+        lines.join("\n")
+    }
+}
+
 /// A schema that could not be moved and stays as it was.
 #[derive(Debug, Serialize)]
 struct Failure {
@@ -61,12 +117,19 @@ pub(crate) async fn run(
     settings: &Settings,
     printer: &Printer,
 ) -> Result<ExitCode, CliError> {
-    let migrator = open::migrator(settings, printer).await?;
+    let database = open::database(settings, printer).await?;
+    let migrator = database.migrator();
     let plan = migrator.plan().await?;
     if args.plan {
         let pending = !plan.is_empty();
         let plan = Plan::from(plan);
         printer.data(&plan, || shown(&plan))?;
+        return Ok(if pending { ExitCode::from(exit::DIFFERS) } else { ExitCode::SUCCESS });
+    }
+    if args.status {
+        let pending = !plan.is_empty();
+        let status = Status::from(plan);
+        printer.data(&status, || status.shown())?;
         return Ok(if pending { ExitCode::from(exit::DIFFERS) } else { ExitCode::SUCCESS });
     }
     let lacking = plan.tenants.iter().filter(|tenant| !tenant.steps.is_empty()).count();

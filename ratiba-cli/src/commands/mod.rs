@@ -13,6 +13,7 @@ mod privacy;
 mod reach;
 mod replay;
 mod slots;
+mod staff;
 mod tenant;
 mod tuning;
 mod understand;
@@ -34,7 +35,7 @@ pub(crate) async fn run(
     match command {
         Command::Tenant(command) => tenant::run(command, settings, printer).await,
         Command::Catalog(command) => catalog::run(command, settings, printer).await,
-        Command::Staff(command) => tuning::staff(command, settings, printer).await,
+        Command::Staff(command) => staff::staff(command, settings, printer).await,
         Command::Hours(command) => tuning::hours(command, settings, printer).await,
         Command::Knowledge(command) => tuning::knowledge(command, settings, printer).await,
         Command::Dials(command) => tuning::dials(command, settings, printer).await,
@@ -50,6 +51,6 @@ pub(crate) async fn run(
         Command::Privacy(command) => privacy::run(command, settings, printer).await,
         Command::Keys(command) => keys::run(&command, settings, printer).await,
         Command::Migrate(args) => migrate::run(&args, settings, printer).await,
-        Command::Doctor => doctor::run(settings, printer).await,
+        Command::Doctor(args) => doctor::run(&args, settings, printer).await,
     }
 }

@@ -1,8 +1,8 @@
-//! `ratiba staff`, `hours`, `knowledge`, `dials`: the rest of a tenant's set-up, each an edit of its business document.
+//! `ratiba hours`, `knowledge`, `dials`: the rest of a tenant's set-up, each an edit of its business document.
 
 use std::process::ExitCode;
 
-use ratiba_core::domain::catalogue::Staff;
+use ratiba_core::domain::dial_change::DialSetting;
 use ratiba_core::domain::hours::DaySpan;
 use ratiba_core::domain::id::SnippetId;
 use ratiba_core::domain::knowledge::{Snippet, SnippetKind};
@@ -11,58 +11,11 @@ use ratiba_core::domain::tenant::Business;
 use ratiba_core::tenancy::edit as edits;
 use serde_json::{Value, json};
 
-use crate::args::{DialsCommand, HoursCommand, KnowledgeCommand, StaffCommand};
+use crate::args::{DialsCommand, HoursCommand, KnowledgeCommand};
 use crate::error::CliError;
 use crate::open::{self, Opened};
 use crate::printer::Printer;
 use crate::settings::Settings;
-
-pub(crate) async fn staff(
-    command: StaffCommand,
-    settings: &Settings,
-    printer: &Printer,
-) -> Result<ExitCode, CliError> {
-    match command {
-        StaffCommand::List { tenant } => {
-            let (business, _) = open::business(&tenant.tenant, settings, printer).await?;
-            let does = |staff: &Staff| {
-                let services = business
-                    .catalogue
-                    .services
-                    .iter()
-                    .filter(|service| service.staff.contains(&staff.id));
-                services.map(|service| service.name.en.clone()).collect::<Vec<_>>()
-            };
-            let rows: Vec<_> = business
-                .catalogue
-                .staff
-                .iter()
-                .map(|staff| json!({"id": staff.id, "name": staff.name, "active": staff.active, "services": does(staff)}))
-                .collect();
-            printer.data(&rows, || {
-                let line = |staff: &Staff| format!("{}: {}", staff.name, does(staff).join(", "));
-                business.catalogue.staff.iter().map(line).collect::<Vec<_>>().join("\n")
-            })?;
-        }
-        StaffCommand::Add { tenant, name, services } => {
-            let opened = open::tenant(&tenant.tenant, settings, printer).await?;
-            let mut business = opened.document.business.as_ref().clone();
-            let id = edits::add_staff(&mut business, &name, &services, open::mint())?;
-            opened.save(&business).await?;
-            printer.data(&json!({"id": id, "name": name}), || format!("{name} is in the team"))?;
-        }
-        StaffCommand::Remove { tenant, name } => {
-            let opened = open::tenant(&tenant.tenant, settings, printer).await?;
-            let mut business = opened.document.business.as_ref().clone();
-            edits::remove_staff(&mut business, &name)?;
-            opened.save(&business).await?;
-            printer.data(&json!({"name": name, "active": false}), || {
-                format!("{name} takes no new bookings")
-            })?;
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
 
 pub(crate) async fn hours(
     command: HoursCommand,
@@ -195,8 +148,30 @@ pub(crate) async fn dials(
             })
             .await?;
         }
+        DialsCommand::History { tenant, limit } => {
+            let opened = open::tenant(&tenant.tenant, settings, printer).await?;
+            let history = opened.data.dial_history(limit).await?;
+            let zone = &opened.tenant.zone;
+            printer.data(&history, || {
+                let lines = history.iter().flat_map(|audit| {
+                    let at = audit.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+                    audit.changes.iter().map(move |change| {
+                        let (before, after) = (setting(&change.before), setting(&change.after));
+                        format!("{at}  v{}  {}: {before} -> {after}", audit.version, change.dial)
+                    })
+                });
+                lines.collect::<Vec<_>>().join("\n")
+            })?;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn setting(setting: &DialSetting) -> &str {
+    match setting {
+        DialSetting::Own(value) => value,
+        DialSetting::Inherited { .. } => "(inherited)",
+    }
 }
 
 async fn edit(
@@ -208,10 +183,13 @@ async fn edit(
     let opened: Opened = open::tenant(slug, settings, printer).await?;
     let mut business = opened.document.business.as_ref().clone();
     change(&mut business)?;
+    let version = opened.document.version;
+    if business == *opened.document.business {
+        return printer
+            .data(&json!({"tenant": slug, "version": version}), || "nothing to change".to_owned());
+    }
     opened.save(&business).await?;
-    printer.data(&json!({"tenant": slug, "version": opened.document.version + 1}), || {
-        "stored".to_owned()
-    })
+    printer.data(&json!({"tenant": slug, "version": version + 1}), || "stored".to_owned())
 }
 
 fn shown(spans: &[DaySpan]) -> String {

@@ -6,6 +6,8 @@ pub mod africastalking;
 pub mod anthropic;
 #[cfg(feature = "daraja")]
 pub mod daraja;
+#[cfg(feature = "engine")]
+pub mod knowledge;
 #[cfg(any(feature = "anthropic", feature = "openai"))]
 mod llm;
 #[cfg(feature = "memory")]

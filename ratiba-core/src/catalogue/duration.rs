@@ -51,6 +51,19 @@ pub(super) fn read_duration(
     Ok(Some((minutes, if has_unit { 1.0 } else { 0.9 })))
 }
 
+/// The first length of time with its unit among other words ("Masaji 1500 dakika 60"): minutes, and the words that say so.
+pub fn length_in(text: &str) -> Option<(u32, String)> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let spans = (0..words.len()).flat_map(|from| (1..=4).rev().map(move |n| (from, from + n)));
+    spans.filter(|(_, to)| *to <= words.len()).find_map(|(from, to)| {
+        let phrase = words[from..to].join(" ");
+        match read_duration(&phrase, BareNumber::Minutes) {
+            Ok(Some((minutes, plain))) if plain >= 1.0 => Some((minutes, phrase)),
+            Ok(_) | Err(_) => None,
+        }
+    })
+}
+
 /// Seconds, and whether a unit was named.
 fn seconds(text: &str, bare: BareNumber) -> Option<(i64, bool)> {
     if let Some(seconds) = clock(text) {

@@ -12,3 +12,5 @@ pub mod records;
 pub mod report;
 pub mod rows;
 pub mod stage;
+
+pub use duration::length_in;

@@ -14,7 +14,7 @@ use super::inquiry::digress;
 use super::line::Line;
 use super::paying;
 use super::turn::Turn;
-use crate::domain::dials::CrossSell;
+use super::upsell;
 use crate::domain::id::ServiceId;
 use crate::language::understanding::Intent;
 use crate::scheduling::slot::{Found, Slot, SlotQuery, Wish as When};
@@ -36,7 +36,7 @@ pub(super) fn agree(first: Held, mut wish: Wish, until: Timestamp, t: &mut Turn<
         let then = Then::OfferNamedSecond { first, service, wish, until };
         return t.ask(Query::Slots { query }, then);
     }
-    if t.business().dials().cross_sell != CrossSell::Never && !t.memory.cross_sell_done {
+    if upsell::may_offer(t) {
         let query = Query::CrossSell { after: first.slot };
         return t.ask(query, Then::OfferSecond { first, wish, until });
     }

@@ -14,6 +14,7 @@ use super::line::Line;
 use super::pending::confirm_line;
 use super::reschedule;
 use super::turn::Turn;
+use super::upsell;
 use super::waitlist;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::channel::Tier;
@@ -38,7 +39,7 @@ enum Next {
 }
 
 /// Goes on with a search: asks what is missing, or looks.
-pub(super) fn hunt(hunt: Hunt, t: &mut Turn<'_>) -> Flow {
+pub(super) fn hunt(mut hunt: Hunt, t: &mut Turn<'_>) -> Flow {
     let asked = match next(&hunt.wish, t) {
         Next::AskWhen => Asked::When {},
         Next::AskDay(minute) => Asked::Day { minute },
@@ -57,11 +58,14 @@ pub(super) fn hunt(hunt: Hunt, t: &mut Turn<'_>) -> Flow {
             return t.ask(Query::Slots { query }, Then::Find(hunt));
         }
     };
+    if matches!(asked, Asked::When {} | Asked::Day { .. }) {
+        upsell::suggest(&hunt.goal, &mut hunt.wish, t);
+    }
     collect(hunt.goal, hunt.wish, asked, t)
 }
 
 /// The calendar has answered.
-pub(super) fn found(hunt: Hunt, found: Found, t: &mut Turn<'_>) -> Flow {
+pub(super) fn found(mut hunt: Hunt, found: Found, t: &mut Turn<'_>) -> Flow {
     match found {
         Found::Free { slot } => take(hunt, slot, t),
         Found::NotFree { why, nearest } => {
@@ -74,7 +78,12 @@ pub(super) fn found(hunt: Hunt, found: Found, t: &mut Turn<'_>) -> Flow {
             }
             offer(hunt, nearest, false, t)
         }
-        Found::Offers { slots, more } => offer(hunt, slots, more, t),
+        Found::Offers { slots, more } => {
+            if !slots.is_empty() && !hunt.notify {
+                upsell::suggest(&hunt.goal, &mut hunt.wish, t);
+            }
+            offer(hunt, slots, more, t)
+        }
     }
 }
 
@@ -285,6 +294,7 @@ fn offer(hunt: Hunt, slots: Vec<Slot>, more: bool, t: &mut Turn<'_>) -> Flow {
 /// The moment is free: take it, unless a phone number is needed first.
 fn take(hunt: Hunt, slot: Slot, t: &mut Turn<'_>) -> Flow {
     let Hunt { goal, mut wish, agreed, wait, .. } = hunt;
+    wish.suggested = None;
     let or = match wish.date {
         Some(DateMention::On { or, .. }) => or,
         Some(DateMention::Within { .. } | DateMention::Any) | None => None,

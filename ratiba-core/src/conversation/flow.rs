@@ -205,6 +205,9 @@ pub struct Wish {
     /// How they asked to pay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rail: Option<Rail>,
+    /// What was suggested to be done right after, while it waits for an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggested: Option<ServiceId>,
 }
 
 impl Wish {

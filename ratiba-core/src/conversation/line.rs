@@ -187,6 +187,13 @@ pub enum Line {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rail: Option<Rail>,
     },
+    /// What goes well with it, said beside a question about the time.
+    SuggestAlongside {
+        /// The other.
+        next: ServiceId,
+        /// Its price.
+        price: Money,
+    },
     /// This one first; the other that was asked for is fitted in right after (said before `ConfirmBooking`).
     OneThenTheOther {
         /// The other.

@@ -45,6 +45,7 @@ mod thinking;
 pub mod thread;
 mod times;
 mod turn;
+mod upsell;
 pub mod version;
 mod view;
 mod waitlist;

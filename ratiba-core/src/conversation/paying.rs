@@ -68,7 +68,7 @@ pub(super) fn confirm_all(visits: &[Held], t: &mut Turn<'_>) {
 fn payer(rail: Rail, wish: &Wish, t: &Turn<'_>) -> Option<Phone> {
     match rail {
         Rail::Mpesa => wish.phone.clone().or_else(|| t.known_phone()),
-        Rail::Card => None,
+        Rail::Card | Rail::Cash => None,
     }
 }
 
@@ -79,7 +79,7 @@ fn charge(order: Order, failures: u8, t: &mut Turn<'_>) -> Flow {
     }
     let minutes = match order.rail {
         Rail::Mpesa => t.business().settings.payment_window_min,
-        Rail::Card => CARD_WINDOW_MIN,
+        Rail::Card | Rail::Cash => CARD_WINDOW_MIN,
     };
     let expires_at = t.in_minutes(minutes);
     let appointments = ids(&order.visits);
@@ -221,7 +221,7 @@ fn paid_otherwise(order: &Order, heard: &Heard, t: &Turn<'_>) -> Option<Order> {
         (_, rail) if rail != order.rail => {
             Some(Order { rail, payer: payer(rail, &order.wish, t), ..order.clone() })
         }
-        (Some(_) | None, Rail::Mpesa | Rail::Card) => None,
+        (Some(_) | None, Rail::Mpesa | Rail::Card | Rail::Cash) => None,
     }
 }
 

@@ -7,13 +7,27 @@ use super::flow::{Asked, Flow, Search, Wish};
 use super::heard::Heard;
 use super::inquiry::digress;
 use super::turn::Turn;
+use super::upsell::{self, Answered};
 use super::waitlist;
 use crate::domain::id::ServiceId;
 use crate::language::understanding::{Intent, TimeMention};
 use crate::scheduling::slot::Slot;
 
 /// A message at `COLLECT_SLOT`.
-pub(super) fn heard(service: ServiceId, search: Search, heard: &Heard, t: &mut Turn<'_>) -> Flow {
+pub(super) fn heard(
+    service: ServiceId,
+    mut search: Search,
+    heard: &Heard,
+    t: &mut Turn<'_>,
+) -> Flow {
+    match upsell::answered(&mut search, heard) {
+        Answered::TakenUp { left, .. } if left.tells_of_booking() => {
+            return pursue(Some(service), search.wish, &left, t);
+        }
+        Answered::TakenUp { next, .. } => return upsell::ask_again(service, search, Some(next), t),
+        Answered::TurnedDown => return upsell::ask_again(service, search, None, t),
+        Answered::Not => {}
+    }
     if let Some(wanted) = answer(Goal::Book(service), &search, heard, t) {
         return hunt(wanted, t);
     }

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use super::thread::Thread;
 
 /// The shape that is written today.
-pub const CURRENT: u32 = 2;
+pub const CURRENT: u32 = 3;
 
 /// One version to the next. The n-th entry reads version n.
-const UPGRADES: [fn(&mut Map<String, Value>); CURRENT as usize] = [from_0, from_1];
+const UPGRADES: [fn(&mut Map<String, Value>); CURRENT as usize] = [from_0, from_1, from_2];
 
 /// The pilot's shape had no second dimension and remembered nothing beside the language.
 fn from_0(thread: &mut Map<String, Value>) {
@@ -26,6 +26,9 @@ fn from_0(thread: &mut Map<String, Value>) {
 /// Version 2 brought what a search had missed, times offered to who waits for them, and the proof of a number. None of it was under way
 /// in a thread of version 1, and what is not under way is not written: only the number is new.
 fn from_1(_: &mut Map<String, Value>) {}
+
+/// Version 3 brought what is suggested while a time is looked for, which no thread of version 2 waits to be answered.
+fn from_2(_: &mut Map<String, Value>) {}
 
 /// A stored thread can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +79,7 @@ mod tests {
     use super::super::world::{World, at, day, said, when};
     use super::*;
     use crate::domain::channel::ChannelKind;
+    use crate::domain::dials::Upsell;
     use crate::domain::payment::FailureReason;
     use crate::domain::phone::Phone;
     use crate::language::understanding::{Intent, Slots};
@@ -84,10 +88,12 @@ mod tests {
     const TOMORROW_3PM: &str = "2026-11-24T15:00:00+03:00";
     const FRIDAY: &str = "2026-11-27T10:00:00+03:00";
 
-    /// One stored thread a line, as version 2 writes them: every state and every driver.
+    /// One stored thread a line, as version 3 writes them: every state and every driver.
     ///
     /// A line that changes means that threads stored yesterday are read differently: raise [`CURRENT`], write the upgrade, and add
     /// a file for the new version beside this one. Never edit a released one.
+    const VERSION_3: &str = include_str!("snapshots/v3.jsonl");
+    /// The same of version 2.
     const VERSION_2: &str = include_str!("snapshots/v2.jsonl");
     /// The same of version 1.
     const VERSION_1: &str = include_str!("snapshots/v1.jsonl");
@@ -190,6 +196,7 @@ mod tests {
         ]
         .into_iter()
         .chain(since_version_2())
+        .chain([since_version_3()])
         .collect()
     }
 
@@ -234,26 +241,39 @@ mod tests {
         ]
     }
 
+    /// What version 3 brought.
+    fn since_version_3() -> Thread {
+        let mut w = World::salon();
+        w.business.dials.upsell = Some(Upsell::SuggestDuringSlotCollection);
+        let services = vec![w.service("Manicure")];
+        w.says(Intent::Book, Slots { services, ..Slots::default() });
+        w.thread
+    }
+
     #[test]
-    fn a_thread_of_version_1_is_the_same_in_version_2() {
-        assert!(VERSION_1.lines().count() > 20);
-        for stored in VERSION_1.lines() {
-            let thread = Thread::load(stored).unwrap();
-            let again = serde_json::to_string(&thread).unwrap();
-            assert_eq!(again, stored.replacen("\"graph_version\":1", "\"graph_version\":2", 1));
+    fn a_thread_of_versions_1_and_2_is_the_same_in_version_3() {
+        for (version, stored) in [(1, VERSION_1), (2, VERSION_2)] {
+            assert!(stored.lines().count() > 20);
+            for stored in stored.lines() {
+                let thread = Thread::load(stored).unwrap();
+                let again = serde_json::to_string(&thread).unwrap();
+                let was = format!("\"graph_version\":{version}");
+                assert_eq!(again, stored.replacen(&was, "\"graph_version\":3", 1));
+            }
         }
     }
 
     #[test]
-    fn every_state_is_stored_as_version_2_wrote_it_and_reads_back() {
+    fn every_state_is_stored_as_version_3_wrote_it_and_reads_back() {
         let threads = gallery();
         let written: Vec<String> =
             threads.iter().map(|thread| serde_json::to_string(thread).unwrap()).collect();
-        for (n, (line, stored)) in written.iter().zip(VERSION_2.lines()).enumerate() {
+        for (n, (line, stored)) in written.iter().zip(VERSION_3.lines()).enumerate() {
             assert_eq!(line, stored, "line {}", n + 1);
             assert_eq!(Thread::load(stored).unwrap(), threads[n]);
         }
-        assert_eq!(written.len(), VERSION_2.lines().count());
+        let unwritten = written.get(VERSION_3.lines().count()..);
+        assert_eq!(unwritten, Some(&[][..]), "every thread has its line");
         let states: std::collections::BTreeSet<_> =
             threads.iter().map(Thread::state_name).collect();
         assert_eq!(states.len(), 21, "every named state is in the gallery");

@@ -115,6 +115,14 @@ pub struct Staff {
     pub hours: StaffHours,
     /// Whether they can be booked now.
     pub active: bool,
+    /// Their share of what their completed visits cost, in percent.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub commission_percent: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_zero(percent: &u8) -> bool {
+    *percent == 0
 }
 
 /// A chair, room or machine; one appointment at a time.

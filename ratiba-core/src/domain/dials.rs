@@ -68,7 +68,7 @@ impl Vertical {
                 CancellationTone::Neutral,
                 CrossSell::RelatedOnly,
                 Emoji::Light,
-                Upsell::Never,
+                Upsell::SuggestOnceAfterConfirm,
             ),
             Self::DentalClinic | Self::MedicalClinic => (
                 Tone::Professional,
@@ -84,7 +84,7 @@ impl Vertical {
                 CancellationTone::Firm,
                 CrossSell::RelatedOnly,
                 Emoji::Light,
-                Upsell::Never,
+                Upsell::SuggestOnceAfterConfirm,
             ),
             Self::Tutoring => (
                 Tone::Professional,
@@ -116,13 +116,13 @@ pub struct Dials {
     pub tone: Tone,
     /// The first words.
     pub greeting: Greeting,
-    /// Whether it suggests more of the same.
+    /// When it suggests a second service.
     pub upsell: Upsell,
     /// How strict it is about cancelling.
     pub cancellation_tone: CancellationTone,
     /// How it addresses people.
     pub honorific: Honorific,
-    /// Whether it offers a second service.
+    /// Which second services it may suggest.
     pub cross_sell: CrossSell,
     /// Which language it answers in.
     pub language: LanguageDial,
@@ -200,13 +200,13 @@ dial! {
     }
 }
 dial! {
-    /// Whether the agent suggests more of the same.
+    /// When the agent suggests a second service; which one, the dial `cross_sell` says. Where either says never, there is no offer.
     Upsell {
         /// Not at all.
         Never,
         /// Once, when the customer has agreed.
         SuggestOnceAfterConfirm,
-        /// While a time is looked for.
+        /// While a time is looked for; where the customer named one at once, when they have agreed.
         SuggestDuringSlotCollection,
     }
 }
@@ -233,13 +233,13 @@ dial! {
     }
 }
 dial! {
-    /// Whether the agent offers a second service.
+    /// Which second services the agent may offer.
     CrossSell {
-        /// Not at all.
+        /// None at all.
         Never,
         /// Only what the owner or the catalogue has related.
         RelatedOnly,
-        /// Related services, and suggestions beyond them.
+        /// Related services, and those whose relation is read backwards.
         FullSuggest,
     }
 }
@@ -248,9 +248,9 @@ dial! {
     LanguageDial {
         /// The customer's.
         MirrorCustomer,
-        /// English unless the customer insists.
+        /// English, whatever the customer writes.
         PreferEn,
-        /// Swahili unless the customer insists.
+        /// Swahili, whatever the customer writes.
         PreferSw,
     }
 }

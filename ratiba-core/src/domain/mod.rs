@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod channel;
 pub mod color;
 pub mod customer;
+pub mod dial_change;
 pub mod dials;
 pub mod hours;
 pub mod id;

@@ -91,6 +91,8 @@ pub enum Rail {
     Mpesa,
     /// A card on PesaPal's page.
     Card,
+    /// Notes and coins at the venue, entered by the owner; nothing is ever asked for by it.
+    Cash,
 }
 
 impl Rail {
@@ -99,6 +101,7 @@ impl Rail {
         match self {
             Self::Mpesa => "mpesa",
             Self::Card => "card",
+            Self::Cash => "cash",
         }
     }
 
@@ -107,6 +110,7 @@ impl Rail {
         match self {
             Self::Mpesa => "daraja",
             Self::Card => "pesapal",
+            Self::Cash => "venue",
         }
     }
 }

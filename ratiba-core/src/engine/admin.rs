@@ -1,21 +1,16 @@
-//! The owner's side of a conversation: pages and notes to admins, and what admins write on their WhatsApp rail.
+//! The owner's side of a conversation: pages and notes to admins, and reminders of what is agreed.
 
-use super::error::{EngineError, ReceiveError};
-use super::handle::{Inner, Ratiba};
+use super::error::EngineError;
 use super::turn::Turn;
-use super::visits;
 use crate::conversation::effect::{AdminNote, Signal};
-use crate::conversation::thread::{Driver, Thread};
 use crate::domain::appointment::{Appointment, AppointmentStatus};
-use crate::domain::id::{AppointmentId, CustomerId, OutboxId, TenantId};
-use crate::domain::message::{Content, InboundMessage, Language, Reply};
+use crate::domain::id::AppointmentId;
+use crate::domain::message::Reply;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
-use crate::domain::phone::Phone;
-use crate::domain::time::TimeWindow;
-use crate::language::speak::{AdminText, PastTurn, RailAnswer, Reminder, TurnBy};
-use crate::ports::outbox::{AdminAct, Cause, OutboxItem, Outgoing, TimerKey};
-use crate::ports::store::{LaneKey, NewInbox, Speaker as Spoke, StoredThread, TenantStore, Write};
+use crate::language::speak::{AdminText, PastTurn, Reminder, TurnBy};
+use crate::ports::outbox::TimerKey;
+use crate::ports::store::{Speaker as Spoke, Write};
 use crate::scheduling::reminder;
 use crate::scheduling::slot::Slot;
 
@@ -46,6 +41,7 @@ impl Turn<'_> {
         for admin in self.loaded.business.admins.clone() {
             self.send_admin(&admin, text.clone());
         }
+        self.brief_later(signal, history.len());
         Ok(())
     }
 
@@ -169,197 +165,6 @@ impl Turn<'_> {
         }
         Ok(())
     }
-}
-
-impl Ratiba {
-    /// Takes what an admin writes on the rail, from WhatsApp or a dashboard. `dedupe` is the rail's own id of the message.
-    pub async fn admin_says(
-        &self,
-        tenant: TenantId,
-        admin: &Phone,
-        text: &str,
-        dedupe: &str,
-    ) -> Result<(), ReceiveError> {
-        self.inner.take_admin(tenant, admin, text, dedupe).await
-    }
-}
-
-impl Inner {
-    /// A message from one of the tenant's admins goes to the rail. `None` when the sender is none of them.
-    pub(super) async fn take_if_admins(
-        &self,
-        tenant: TenantId,
-        message: &InboundMessage,
-    ) -> Result<Option<u32>, ReceiveError> {
-        let Some(phone) = &message.phone else { return Ok(None) };
-        let loaded = self.business(tenant, Some(0)).await?;
-        if !loaded.business.admins.contains(phone) {
-            return Ok(None);
-        }
-        let text = match &message.content {
-            Content::Text { body } => body.as_str(),
-            Content::Choice { title, .. } => title.as_str(),
-            _ => return Ok(Some(0)),
-        };
-        self.take_admin(tenant, phone, text, &message.provider_id).await?;
-        Ok(Some(1))
-    }
-
-    async fn take_admin(
-        &self,
-        tenant: TenantId,
-        admin: &Phone,
-        text: &str,
-        dedupe: &str,
-    ) -> Result<(), ReceiveError> {
-        let store = self.parts.store.of(tenant);
-        let driven = self.driven_by(store.as_ref(), admin).await?;
-        let words = text.trim();
-        let command = words.to_lowercase();
-        let act = if command.starts_with("/engage") {
-            match self.waiting(store.as_ref(), words["/engage".len()..].trim()).await? {
-                Some(customer) => Some((customer, AdminAct::Engage)),
-                None => {
-                    return self.answer_admin(tenant, admin, dedupe, RailAnswer::NobodyWaits).await;
-                }
-            }
-        } else if command == "/handback" || command == "rudisha kwa ai" {
-            match driven {
-                Some(customer) => Some((customer, AdminAct::HandBack)),
-                None => {
-                    return self.answer_admin(tenant, admin, dedupe, RailAnswer::NotEngaged).await;
-                }
-            }
-        } else if command == "/today" {
-            let diary = self.todays_diary(tenant, store.as_ref()).await?;
-            return self
-                .answer_admin(tenant, admin, dedupe, RailAnswer::Today { diary: &diary })
-                .await;
-        } else if let Some((outcome, name)) = visits::told(words) {
-            return self.mark_by_name(tenant, admin, dedupe, outcome, name).await;
-        } else if let (Some(customer), false) = (driven, words.starts_with('/')) {
-            Some((customer, AdminAct::Say { text: text.to_owned() }))
-        } else {
-            None
-        };
-        let Some((customer, act)) = act else {
-            return self.answer_admin(tenant, admin, dedupe, RailAnswer::Help).await;
-        };
-        let new = NewInbox {
-            id: self.new_id(),
-            lane: LaneKey::Customer(customer),
-            dedupe_key: format!("admin:{}:{dedupe}", admin.digits()),
-            cause: Cause::Admin { admin: admin.clone(), act },
-            received_at: self.parts.clock.now(),
-        };
-        let accepted = store.accept(&new).await?;
-        self.stored(tenant, accepted).await;
-        Ok(())
-    }
-
-    /// The customer whose conversation this admin drives.
-    async fn driven_by(
-        &self,
-        store: &dyn TenantStore,
-        admin: &Phone,
-    ) -> Result<Option<CustomerId>, ReceiveError> {
-        let threads = store.threads(200).await?;
-        Ok(threads.into_iter().find(|thread| drives(thread, admin)).map(|thread| thread.customer))
-    }
-
-    /// The customer who waits for a person: the one named, or the one who has waited longest.
-    async fn waiting(
-        &self,
-        store: &dyn TenantStore,
-        name: &str,
-    ) -> Result<Option<CustomerId>, ReceiveError> {
-        let mut waiting: Vec<StoredThread> = store
-            .threads(200)
-            .await?
-            .into_iter()
-            .filter(|thread| thread.driver_name == "SUSPENDED_FOR_HUMAN")
-            .collect();
-        waiting.sort_by_key(|thread| thread.updated_at);
-        if name.is_empty() {
-            return Ok(waiting.first().map(|thread| thread.customer));
-        }
-        let wanted = name.to_lowercase();
-        for thread in waiting {
-            let customer = store.customer(thread.customer).await?;
-            if customer
-                .and_then(|customer| customer.name)
-                .is_some_and(|known| known.to_lowercase().contains(&wanted))
-            {
-                return Ok(Some(thread.customer));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn todays_diary(
-        &self,
-        tenant: TenantId,
-        store: &dyn TenantStore,
-    ) -> Result<Vec<Appointment>, ReceiveError> {
-        let loaded = self.business(tenant, None).await?;
-        let zone = &loaded.business.tenant.zone;
-        let today = self.parts.clock.now().to_zoned(zone.clone()).date();
-        let start = crate::domain::time::MinuteOfDay::START.on(today, zone);
-        let end = crate::domain::time::MinuteOfDay::END.on(today, zone);
-        let diary = store.diary(TimeWindow { start, end }).await?;
-        Ok(diary
-            .into_iter()
-            .filter(|appointment| appointment.status == AppointmentStatus::Confirmed)
-            .collect())
-    }
-
-    pub(super) async fn answer_admin(
-        &self,
-        tenant: TenantId,
-        admin: &Phone,
-        dedupe: &str,
-        what: RailAnswer<'_>,
-    ) -> Result<(), ReceiveError> {
-        let loaded = self.business(tenant, None).await?;
-        let language: Language = loaded.business.tenant.locale;
-        let text = self.speaker.rail_answer(&what, &loaded.business, language);
-        // The same message of the admin always makes the same row, so that a redelivery answers once.
-        let id: OutboxId = crate::domain::id::Mint {
-            at: jiff::Timestamp::UNIX_EPOCH,
-            seed: hash(tenant, admin, dedupe),
-        }
-        .id(0);
-        let row = OutboxItem {
-            id,
-            customer: self.new_id(),
-            thread: None,
-            lane: format!("admin:{}", admin.e164()),
-            what: Outgoing::Admin { to: admin.clone(), text },
-            attempts: 0,
-            created_at: self.parts.clock.now(),
-        };
-        self.parts.store.of(tenant).enqueue(&[row]).await?;
-        self.parts.wake.wake(crate::ports::hot::Topic::Timers).await;
-        Ok(())
-    }
-}
-
-/// Whether this admin drives the conversation: the machine's state says who.
-fn drives(thread: &StoredThread, admin: &Phone) -> bool {
-    thread.driver_name == "HUMAN_DRIVING"
-        && Thread::load(&thread.state).is_ok_and(|state| matches!(&state.driver, Driver::HumanDriving { admin: Some(by) } if by == admin))
-}
-
-fn hash(tenant: TenantId, admin: &Phone, dedupe: &str) -> u64 {
-    let bytes = tenant
-        .to_string()
-        .into_bytes()
-        .into_iter()
-        .chain(admin.e164().bytes())
-        .chain(dedupe.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 pub(super) fn slot_of(appointment: &Appointment) -> Slot {

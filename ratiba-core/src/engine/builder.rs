@@ -358,6 +358,9 @@ impl RatibaBuilder {
             .unwrap_or_else(|| Arc::new(crate::adapters::system::OsEntropy) as Arc<dyn Entropy>);
         match (store, hot, wake, live) {
             (Some(store), Some(hot), Some(wake), Some(live)) if problems.is_empty() => {
+                let knowledge = knowledge.unwrap_or_else(|| {
+                    Arc::new(crate::adapters::knowledge::SnippetSource::new(Arc::clone(&store)))
+                });
                 Ok(Ratiba::new(Parts {
                     store,
                     hot,

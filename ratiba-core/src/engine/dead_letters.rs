@@ -117,16 +117,23 @@ impl Ratiba {
         let Some(provider) = self.inner.parts.rails.get(&rail) else {
             return Ok(Some(format!("{} is not set up here", rail.provider())));
         };
-        let route = self.store().payment_route(token).await?.filter(|route| route.rail == rail);
-        let Some(route) = route else {
+        let raw = letter.raw.as_bytes();
+        let reference = match kind {
+            CallbackKind::Payment | CallbackKind::Refund => token.clone(),
+            CallbackKind::Notice => match self.inner.noticed(rail, token, raw).await? {
+                Ok(reference) => reference,
+                Err(reason) => return Ok(Some(reason)),
+            },
+        };
+        let route = self.store().payment_route(&reference).await?;
+        let Some(route) = route.filter(|route| route.rail == rail) else {
             return Ok(Some("no payment has this callback token".to_owned()));
         };
         let Some(payment) = self.store().of(route.tenant).payment(route.payment).await? else {
             return Ok(Some("the payment of this callback is gone".to_owned()));
         };
-        let raw = letter.raw.as_bytes();
         let readable = match kind {
-            CallbackKind::Payment => {
+            CallbackKind::Payment | CallbackKind::Notice => {
                 provider.decode_callback(raw, payment.amount.currency).map(drop)
             }
             CallbackKind::Refund => provider.decode_refund_callback(raw).map(drop),
@@ -137,6 +144,7 @@ impl Ratiba {
         match kind {
             CallbackKind::Payment => self.receive_payment_callback(rail, token, raw).await?,
             CallbackKind::Refund => self.receive_refund_callback(rail, token, raw).await?,
+            CallbackKind::Notice => self.receive_payment_notice(rail, token, raw).await?,
         };
         Ok(None)
     }
@@ -146,7 +154,7 @@ impl Ratiba {
 fn callback_of(source: &str) -> Option<(Rail, CallbackKind)> {
     let (provider, about) = source.split_once('/')?;
     let rail = [Rail::Mpesa, Rail::Card].into_iter().find(|rail| rail.provider() == provider)?;
-    let kind = [CallbackKind::Payment, CallbackKind::Refund]
+    let kind = [CallbackKind::Payment, CallbackKind::Refund, CallbackKind::Notice]
         .into_iter()
         .find(|kind| kind.as_str() == about)?;
     Some((rail, kind))
@@ -160,6 +168,7 @@ mod tests {
     fn a_callbacks_source_names_its_rail_and_subject() {
         assert_eq!(callback_of("daraja/payment"), Some((Rail::Mpesa, CallbackKind::Payment)));
         assert_eq!(callback_of("pesapal/refund"), Some((Rail::Card, CallbackKind::Refund)));
+        assert_eq!(callback_of("pesapal/notice"), Some((Rail::Card, CallbackKind::Notice)));
         assert_eq!(callback_of("whatsapp"), None);
         assert_eq!(callback_of("daraja/other"), None);
     }

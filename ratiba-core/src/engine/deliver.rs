@@ -21,7 +21,7 @@ use crate::ports::hot::Topic;
 use crate::ports::live::LiveKind;
 use crate::ports::notify::Notice;
 use crate::ports::outbox::{Attempt, Cause, OutboxItem, Outgoing, PaymentFact};
-use crate::ports::payment::{CallbackUrls, Merchant, PaymentProvider, RefundReport};
+use crate::ports::payment::{CallbackUrls, Merchant, PaymentProvider, RefundReport, notices_url};
 use crate::ports::store::{LaneKey, NewInbox, TenantStore};
 
 /// Attempts at one row before it is given up; with the growing waits below they span about two hours.
@@ -79,6 +79,9 @@ impl Inner {
         if let Outgoing::Think { turn, about } = &item.what {
             return self.finish_thinking(tenant, store.as_ref(), &item, *turn, about).await;
         }
+        if let Outgoing::Consult { about } = &item.what {
+            return self.consult(tenant, store.as_ref(), &item, about).await;
+        }
         let (attempt, then) = self.act(tenant, store.as_ref(), &item).await?;
         self.record(tenant, store.as_ref(), &item, attempt, then).await
     }
@@ -107,7 +110,8 @@ impl Inner {
             Outgoing::Query { .. }
             | Outgoing::Withdraw { .. }
             | Outgoing::Notify { .. }
-            | Outgoing::Think { .. } => (again, None),
+            | Outgoing::Think { .. }
+            | Outgoing::Consult { .. } => (again, None),
             // Giving back twice is as bad as asking twice: the callback may still tell.
             Outgoing::Refund { payment, .. } => (lost, Some((*payment, undecided()))),
         };
@@ -182,8 +186,8 @@ impl Inner {
                 self.refund(tenant, store, item, *payment, *amount).await
             }
             Outgoing::Notify { notice } => Ok((self.notify(tenant, item, notice).await, None)),
-            // Has a way of its own back into the inbox, see `attempt`.
-            Outgoing::Think { .. } => Ok((done(None), None)),
+            // Have ways of their own, see `attempt`.
+            Outgoing::Think { .. } | Outgoing::Consult { .. } => Ok((done(None), None)),
         }
     }
 
@@ -432,9 +436,10 @@ impl Inner {
         token: &str,
     ) -> Result<CallbackUrls, Fault> {
         let public = &self.parts.public_url;
-        let base = format!("{public}/api/v1/webhooks/{}", provider.rail().provider());
+        let name = provider.rail().provider();
+        let base = format!("{public}/api/v1/webhooks/{name}");
         let result = match provider.notices() {
-            Some(notices) => format!("{base}/ipn/{}", notices.token(merchant)?.expose_secret()),
+            Some(notices) => notices_url(public, name, notices.token(merchant)?.expose_secret()),
             None => format!("{base}/stk/{token}"),
         };
         Ok(CallbackUrls {

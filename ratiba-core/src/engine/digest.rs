@@ -1,17 +1,19 @@
-//! The owners' morning message, and visits that end without anybody watching.
+//! The owners' morning and evening messages, and visits that end without anybody watching.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::admin::slot_of;
 use super::error::EngineError;
 use super::handle::Inner;
+use crate::admin::day::DayMoney;
 use crate::domain::appointment::{Appointment, AppointmentStatus as Status};
 use crate::domain::channel::ChannelKind;
 use crate::domain::customer::Customer;
-use crate::domain::id::{Mint, OutboxId, TenantId};
-use crate::domain::tenant::Tenant;
+use crate::domain::id::{Mint, TenantId};
+use crate::domain::tenant::{Business, Tenant};
 use crate::domain::time::{MinuteOfDay, TimeWindow};
-use crate::language::speak::{Digest, Voice};
+use crate::language::speak::{Digest, RailAnswer, Voice};
+use crate::payments::commission;
 use crate::ports::hot::Topic;
 use crate::ports::outbox::{OutboxItem, Outgoing};
 use crate::ports::store::TenantStore;
@@ -20,6 +22,8 @@ use crate::ports::store::TenantStore;
 const LOOKED_AT: u32 = 500;
 /// Set apart from what else is minted at seven in the morning.
 const DIGEST_SEED: u64 = 0xD16E_5700_0000_0007;
+/// Likewise at nine in the evening.
+const DAY_END_SEED: u64 = 0xDA7E_0000_0000_0021;
 
 impl Inner {
     /// Tells every admin what the day brings; nothing, where there is nothing to tell. The rows are the same however often a run is done.
@@ -52,23 +56,56 @@ impl Inner {
             now: morning,
         };
         let text = self.speaker.digest_text(&digest, morning, &voice);
-        let seed = DIGEST_SEED ^ u64::from_le_bytes(low_bytes(tenant.id));
+        self.tell_owners(tenant.id, &loaded.business, (morning, DIGEST_SEED), &text).await
+    }
+
+    /// Tells every admin how the day's money stands, where any moved. The rows are the same however often a run is done.
+    pub(super) async fn send_day_end(
+        &self,
+        tenant: &Tenant,
+        evening: Timestamp,
+    ) -> Result<(), EngineError> {
+        let loaded = self.business(tenant.id, None).await?;
+        let day = evening.to_zoned(tenant.zone.clone()).date();
+        let report = self.day_report(tenant.id, day).await?;
+        if report.payments.is_empty() && report.net_minor == 0 {
+            return Ok(());
+        }
+        let window = TimeWindow {
+            start: MinuteOfDay::START.on(day, &tenant.zone),
+            end: MinuteOfDay::END.on(day, &tenant.zone),
+        };
+        let visits = self.parts.store.of(tenant.id).diary(window).await?;
+        let shares = commission::shares(&loaded.business.catalogue.staff, &visits);
+        let answer = RailAnswer::CashUp { day: &DayMoney::of(&report, &shares), counted: None };
+        let language = loaded.business.tenant.locale;
+        let text = self.speaker.rail_answer(&answer, &loaded.business, language);
+        self.tell_owners(tenant.id, &loaded.business, (evening, DAY_END_SEED), &text).await
+    }
+
+    /// Writes one text to every admin; `once` makes the rows' ids.
+    async fn tell_owners(
+        &self,
+        tenant: TenantId,
+        business: &Business,
+        once: (Timestamp, u64),
+        text: &str,
+    ) -> Result<(), EngineError> {
+        let seed = once.1 ^ u64::from_le_bytes(low_bytes(tenant));
+        let mint = Mint { at: once.0, seed };
         let rows: Vec<OutboxItem> = (1..)
-            .zip(&loaded.business.admins)
-            .map(|(n, admin)| {
-                let id: OutboxId = Mint { at: morning, seed }.id(n);
-                OutboxItem {
-                    id,
-                    customer: owner.id,
-                    thread: None,
-                    lane: format!("admin:{}", admin.e164()),
-                    what: Outgoing::Admin { to: admin.clone(), text: text.clone() },
-                    attempts: 0,
-                    created_at: self.parts.clock.now(),
-                }
+            .zip(&business.admins)
+            .map(|(n, admin)| OutboxItem {
+                id: mint.id(n),
+                customer: mint.id(0),
+                thread: None,
+                lane: format!("admin:{}", admin.e164()),
+                what: Outgoing::Admin { to: admin.clone(), text: text.to_owned() },
+                attempts: 0,
+                created_at: self.parts.clock.now(),
             })
             .collect();
-        store.enqueue(&rows).await?;
+        self.parts.store.of(tenant).enqueue(&rows).await?;
         self.parts.wake.wake(Topic::Timers).await;
         Ok(())
     }

@@ -12,7 +12,6 @@ use crate::conversation::event::{Said, Shape, Thought};
 use crate::conversation::flow::Flow;
 use crate::conversation::thread::Thread;
 use crate::domain::id::{TenantId, ThreadId};
-use crate::language::answer::best_snippets;
 use crate::models::doubt::doubt;
 use crate::models::shape;
 use crate::ports::fault::FaultKind;
@@ -107,7 +106,8 @@ impl Inner {
             }
             ThinkAbout::Question { inbox, question, language } => {
                 let all = store.snippets().await?;
-                let relevant = best_snippets(question, Some(*language), &all, RELEVANT);
+                let relevant =
+                    self.snippets_for(store, question, Some(*language), RELEVANT).await?;
                 let best = relevant.iter().take(1).cloned().collect();
                 let quoted =
                     |shape| Thought::Answered { question: question.clone(), snippets: best, shape };

@@ -49,7 +49,7 @@ pub(super) struct Parts {
     pub(super) channels: BTreeMap<ChannelKind, Arc<dyn Channel>>,
     pub(super) webhooks: BTreeMap<ChannelKind, Arc<dyn Webhook>>,
     pub(super) rails: BTreeMap<Rail, Arc<dyn PaymentProvider>>,
-    pub(super) knowledge: Option<Arc<dyn KnowledgeSource>>,
+    pub(super) knowledge: Arc<dyn KnowledgeSource>,
     pub(super) models: Option<Arc<Router>>,
     /// How long a turn waits for a model before it says that it takes a moment.
     pub(super) model_patience: SignedDuration,

@@ -24,6 +24,8 @@ pub enum Job {
     Reap,
     /// Completes visits that are over and that no conversation watches, and tells the owners what the day brings.
     Digest,
+    /// Tells the owners the day's money: M-Pesa, card and cash against what was booked, and each member's share.
+    DayEnd,
     /// Asks the providers about every payment that is open for longer than it should be.
     Reconcile,
 }
@@ -57,13 +59,14 @@ impl Schedule {
 
 impl Job {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Reap, Self::Digest, Self::Reconcile];
+    pub const ALL: [Self; 4] = [Self::Reap, Self::Digest, Self::DayEnd, Self::Reconcile];
 
     /// The stored name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Reap => "reap",
             Self::Digest => "digest",
+            Self::DayEnd => "day_end",
             Self::Reconcile => "reconcile",
         }
     }
@@ -73,6 +76,9 @@ impl Job {
         match self {
             Self::Reap => Schedule::Daily(MinuteOfDay::hm(3, 0).expect("03:00 is a time of day")),
             Self::Digest => Schedule::Daily(MinuteOfDay::hm(7, 0).expect("07:00 is a time of day")),
+            Self::DayEnd => {
+                Schedule::Daily(MinuteOfDay::hm(21, 0).expect("21:00 is a time of day"))
+            }
             Self::Reconcile => Schedule::Every(30),
         }
     }
@@ -83,6 +89,8 @@ impl Job {
             Self::Reap => SignedDuration::from_hours(23),
             // A morning message after noon would be about half a day that is over.
             Self::Digest => SignedDuration::from_hours(5),
+            // Nobody counts a drawer at midnight.
+            Self::DayEnd => SignedDuration::from_hours(2),
             Self::Reconcile => SignedDuration::from_mins(29),
         }
     }
@@ -91,7 +99,7 @@ impl Job {
     pub const fn lease(self) -> SignedDuration {
         match self {
             Self::Reap => SignedDuration::from_mins(30),
-            Self::Digest => SignedDuration::from_mins(5),
+            Self::Digest | Self::DayEnd => SignedDuration::from_mins(5),
             Self::Reconcile => SignedDuration::from_mins(10),
         }
     }
@@ -183,6 +191,7 @@ impl Inner {
         match job {
             Job::Reap => self.reap(tenant.id, run.scheduled_for).await,
             Job::Digest => self.send_digest(tenant, run.scheduled_for).await,
+            Job::DayEnd => self.send_day_end(tenant, run.scheduled_for).await,
             Job::Reconcile => self.reconcile(tenant.id).await.map(drop),
         }
     }

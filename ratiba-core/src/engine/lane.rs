@@ -49,10 +49,6 @@ impl Inner {
     }
 
     async fn drain_lane(&self, lane: Lane) -> Result<u64, EngineError> {
-        let tenant = self.parts.store.tenant(lane.tenant).await?;
-        if tenant.is_none_or(|tenant| tenant.status == TenantStatus::Suspended) {
-            return Ok(0);
-        }
         let store = self.parts.store.of(lane.tenant);
         let mut taken = 0;
         loop {
@@ -64,7 +60,7 @@ impl Inner {
                     continue;
                 }
             };
-            if view.pending.is_empty() {
+            if view.pending.is_empty() || view.tenant_status == TenantStatus::Suspended {
                 return Ok(taken);
             }
             // Whoever stores an item runs its lane, and waits for this lease: only what is known to wait is looked for here.

@@ -4,8 +4,10 @@
 //! Nothing outside happens before its commit; everything outside may happen again and is keyed so that it does not matter.
 
 mod admin;
+mod brief;
 mod builder;
 mod cache;
+mod consult;
 mod dead_letters;
 mod deliver;
 mod digest;
@@ -24,12 +26,14 @@ mod mask;
 pub mod models;
 mod money;
 mod query;
+mod rail;
 mod reaper;
 mod receive;
 mod reconcile;
 mod replay;
 mod route;
 mod sms;
+mod suggest;
 mod think;
 mod thoughts;
 mod trouble;

@@ -28,7 +28,7 @@ impl Turn<'_> {
                 if dial == CrossSell::Never {
                     return Ok(Answer::CrossSell { offer: None });
                 }
-                let range = cross_sell::busy_range(business, &after);
+                let range = cross_sell::busy_range(business, dial, &after);
                 let busy = self.busy(range).await?;
                 let offer =
                     cross_sell::pick(business, dial, &after, &busy, self.now).map(|pick| pick.slot);

@@ -46,6 +46,8 @@ pub(super) enum CallbackKind {
     Payment,
     /// Giving it back.
     Refund,
+    /// Anything of an account, at the one address that the account has.
+    Notice,
 }
 
 impl CallbackKind {
@@ -53,6 +55,7 @@ impl CallbackKind {
         match self {
             Self::Payment => "payment",
             Self::Refund => "refund",
+            Self::Notice => "notice",
         }
     }
 }
@@ -338,17 +341,33 @@ impl Inner {
         token: &str,
         raw: &[u8],
     ) -> Result<CallbackReceipt, ReceiveError> {
+        let reference = match self.noticed(rail, token, raw).await? {
+            Ok(reference) => reference,
+            Err(reason) => {
+                let raw = String::from_utf8_lossy(raw).into_owned();
+                self.bury_callback(rail, CallbackKind::Notice, token, reason, raw).await?;
+                return Ok(CallbackReceipt::Unrouted);
+            }
+        };
+        self.take_callback(rail, CallbackKind::Payment, &reference, raw, |provider, currency| {
+            provider.decode_callback(raw, currency).map(|report| PaymentFact::Callback { report })
+        })
+        .await
+    }
+
+    /// The payment that a notification of an account is about; or why it is about none of ours.
+    pub(super) async fn noticed(
+        &self,
+        rail: Rail,
+        token: &str,
+        raw: &[u8],
+    ) -> Result<Result<String, String>, ReceiveError> {
         let provider =
             self.parts.rails.get(&rail).ok_or(ReceiveError::NotSetUp(rail.provider()))?;
         let notices = provider.notices().ok_or(ReceiveError::NotSetUp(rail.provider()))?;
-        let body = || String::from_utf8_lossy(raw).into_owned();
         let reference = match notices.reference(raw) {
             Ok(reference) => reference,
-            Err(DecodeError { reason }) => {
-                self.bury(DeadLetterKind::UnroutedCallback, rail.provider(), reason, body())
-                    .await?;
-                return Ok(CallbackReceipt::Unrouted);
-            }
+            Err(DecodeError { reason }) => return Ok(Err(reason)),
         };
         let route = self.parts.store.payment_route(&reference).await?;
         let merchant = match &route {
@@ -360,20 +379,11 @@ impl Inner {
         let ours = merchant
             .and_then(|merchant| notices.token(&merchant).ok())
             .is_some_and(|ours| same(ours.expose_secret().as_bytes(), token.as_bytes()));
-        if !ours {
-            self.bury(
-                DeadLetterKind::UnroutedCallback,
-                rail.provider(),
-                "no payment of this account has this reference".to_owned(),
-                body(),
-            )
-            .await?;
-            return Ok(CallbackReceipt::Unrouted);
+        if ours {
+            Ok(Ok(reference))
+        } else {
+            Ok(Err("no payment of this account has this reference".to_owned()))
         }
-        self.take_callback(rail, CallbackKind::Payment, &reference, raw, |provider, currency| {
-            provider.decode_callback(raw, currency).map(|report| PaymentFact::Callback { report })
-        })
-        .await
     }
 
     async fn take_callback<F>(

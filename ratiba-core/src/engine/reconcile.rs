@@ -84,13 +84,24 @@ impl Ratiba {
     /// A day's money in the tenant's own time: every payment that was made, paid or moved that day and every one that waits for a person, each
     /// explained, and the accounts of the ledger.
     pub async fn day_report(&self, tenant: TenantId, day: Date) -> Result<DayReport, EngineError> {
-        let business = self.business(tenant).await?;
+        self.inner.day_report(tenant, day).await
+    }
+}
+
+impl Inner {
+    pub(super) async fn day_report(
+        &self,
+        tenant: TenantId,
+        day: Date,
+    ) -> Result<DayReport, EngineError> {
+        let loaded = self.business(tenant, None).await?;
+        let business = &loaded.business;
         let zone = &business.tenant.zone;
         let range = TimeWindow {
             start: MinuteOfDay::START.on(day, zone),
             end: MinuteOfDay::END.on(day, zone),
         };
-        let store = self.inner.parts.store.of(tenant);
+        let store = self.parts.store.of(tenant);
         let ledger = store.ledger_within(range).await?;
         let mut payments = store.payments_made(range).await?;
         for state in WAITING_FOR_A_PERSON {
@@ -112,7 +123,7 @@ impl Ratiba {
             payments: &payments,
             ledger: &ledger,
             appointments: &appointments,
-            now: self.now(),
+            now: self.parts.clock.now(),
         };
         Ok(DayReport::of(&books))
     }

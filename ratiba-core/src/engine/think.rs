@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::cache::Loaded;
+use super::handle::Inner;
 use super::models::{NoAnswer, Purse, Question, Router};
 use super::thoughts::{Key, Made};
 use super::turn::Turn;
@@ -21,6 +22,7 @@ use crate::domain::knowledge::Snippet;
 use crate::domain::message::{Choice, Language};
 use crate::engine::error::EngineError;
 use crate::language::answer::best_snippets;
+use crate::language::speak::emoji;
 use crate::language::understanding::{Expecting, Intent, Understanding};
 use crate::models::doubt::{Doubt, doubt};
 use crate::models::hear::Scene;
@@ -28,6 +30,7 @@ use crate::models::mask::Masked;
 use crate::models::reply::{Classified, Extracted, Shaped};
 use crate::models::role::Role;
 use crate::models::shape::{self, Answered};
+use crate::ports::knowledge;
 use crate::ports::llm::LlmPart;
 use crate::ports::outbox::{Outgoing, ThinkAbout};
 use crate::ports::store::TenantStore;
@@ -76,7 +79,7 @@ impl Hearing {
                 let classified: Classified = serde_json::from_value(value).ok()?;
                 Some(scene.believe_intent(&ear, &classified))
             };
-            match self.router.ask(self.purse(&zoned), &question, &read).await {
+            match self.router.ask(self.purse(), &question, &read).await {
                 Ok(Some(believed)) => heard = believed,
                 Ok(None) => {}
                 Err(NoAnswer::BookingCeiling) => return Made::Ceiling,
@@ -101,22 +104,15 @@ impl Hearing {
                 }
                 scene.believe_values(&ear, &extracted).map(Some)
             };
-            if let Ok(Some(believed)) = self.router.ask(self.purse(&zoned), &question, &read).await
-            {
+            if let Ok(Some(believed)) = self.router.ask(self.purse(), &question, &read).await {
                 heard = believed;
             }
         }
         Made::Heard(Box::new(heard))
     }
 
-    fn purse(&self, now: &jiff::Zoned) -> Purse<'_> {
-        Purse {
-            store: self.store.as_ref(),
-            tenant: self.store.tenant(),
-            policy: &self.loaded.business.settings.models,
-            today: now.date(),
-            thread: Some(self.thread),
-        }
+    fn purse(&self) -> Purse<'_> {
+        Purse::of(self.store.as_ref(), &self.loaded.business, self.now, Some(self.thread))
     }
 }
 
@@ -145,15 +141,11 @@ impl Answering {
             let shaped: Shaped = serde_json::from_value(value).ok()?;
             shape::believe(&shaped, &words, &self.snippets)
         };
-        let purse = Purse {
-            store: self.store.as_ref(),
-            tenant: self.store.tenant(),
-            policy: &business.settings.models,
-            today: self.now.to_zoned(business.tenant.zone.clone()).date(),
-            thread: Some(self.thread),
-        };
+        let purse = Purse::of(self.store.as_ref(), business, self.now, Some(self.thread));
         match self.router.ask(purse, &text(Role::ShapeAnswer, asked), &read).await {
-            Ok(Answered::Grounded(answer)) => Made::Answer(answer),
+            Ok(Answered::Grounded(answer)) => {
+                Made::Answer(emoji::limited(&answer, business.dials().emoji))
+            }
             Ok(Answered::Unknown) | Err(_) => Made::Nothing,
         }
     }
@@ -282,25 +274,13 @@ impl Turn<'_> {
     }
 
     /// What is written down about a question, best first.
-    pub(super) async fn snippets_for(
+    async fn snippets_for(
         &self,
         question: &str,
         language: Option<Language>,
         limit: usize,
     ) -> Result<Vec<Snippet>, EngineError> {
-        let asked = crate::ports::knowledge::Question {
-            tenant: self.store.tenant(),
-            text: question.to_owned(),
-            language,
-        };
-        Ok(match &self.engine.parts.knowledge {
-            // A source of the embedder's own may be down; then the question goes to the team.
-            Some(source) => source.find(&asked, limit).await.unwrap_or_else(|fault| {
-                tracing::warn!(tenant.id = %asked.tenant, fault = %fault, "the knowledge source failed");
-                Vec::new()
-            }),
-            None => best_snippets(question, language, &self.store.snippets().await?, limit),
-        })
+        self.engine.snippets_for(self.store, question, language, limit).await
     }
 
     fn think_later(&mut self, turn: u64, about: ThinkAbout) {
@@ -326,4 +306,27 @@ fn text(role: Role, document: String) -> Question {
 /// The names that a model does not see.
 fn names<'a>(customer: &'a Customer, heard: &'a Understanding) -> Vec<&'a str> {
     customer.name.as_deref().into_iter().chain(heard.slots.name.as_deref()).collect()
+}
+
+impl Inner {
+    /// What a tenant has written down about a question, best first. A source may be down: then the tenant's own snippets are looked through by
+    /// their words.
+    pub(super) async fn snippets_for(
+        &self,
+        store: &dyn TenantStore,
+        question: &str,
+        language: Option<Language>,
+        limit: usize,
+    ) -> Result<Vec<Snippet>, EngineError> {
+        let (tenant, text) = (store.tenant(), question.to_owned());
+        let asked = knowledge::Question { tenant, text, language };
+        match self.parts.knowledge.find(&asked, limit).await {
+            Ok(found) => Ok(found),
+            Err(fault) => {
+                metrics::counter!("ratiba_knowledge_failures_total").increment(1);
+                tracing::warn!(tenant.id = %tenant, fault = %fault, "the knowledge source failed");
+                Ok(best_snippets(question, language, &store.snippets().await?, limit))
+            }
+        }
+    }
 }

@@ -1,45 +1,36 @@
 //! One turn: from why it is needed to everything that it changes, as one value for the store to commit.
 
+mod hearing;
+mod sending;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::cache::Loaded;
 use super::error::EngineError;
 use super::handle::Inner;
-use super::mask::masked;
 use super::waiting::Freed;
-use crate::conversation::choice::Pick;
 use crate::conversation::effect::{Effect, Fact, Signal};
-use crate::conversation::event::{Event, Medium, Said, StepCtx};
+use crate::conversation::event::{Event, StepCtx};
 use crate::conversation::line::Line;
 use crate::conversation::step::step;
 use crate::conversation::thread::Thread;
 use crate::domain::appointment::Busy;
-use crate::domain::channel::{Address, Capabilities, SessionWindow};
+use crate::domain::channel::{Address, Capabilities};
 use crate::domain::customer::Customer;
-use crate::domain::id::{
-    AppointmentId, CustomerId, Id, InboxId, Mint, OutboxId, PaymentId, ThreadId,
-};
-use crate::domain::message::{Choice, Content, InboundMessage, Language, Reply};
+use crate::domain::id::{AppointmentId, InboxId, Mint, PaymentId, ThreadId};
+use crate::domain::message::{Choice, Language, Reply};
 use crate::domain::payment::Payment;
-use crate::domain::route::Purpose;
-use crate::language::hear::HearContext;
-use crate::language::speak::Voice;
-use crate::language::understanding::{Intent, Sentiment, Slots, Understanding};
-use crate::ports::outbox::{AdminAct, Cause, InboxItem, OutboxItem, Outgoing, Timer, TimerKey};
+use crate::ports::outbox::{AdminAct, Cause, InboxItem, OutboxItem, TimerKey};
 use crate::ports::store::{
     LaneView, LoggedStep, StoredThread, TenantStore, TurnCommit, TurnRecord, Write,
 };
 
 /// A turn that asks more often than this is a bug in the machine.
 const MOST_STEPS: usize = 24;
-/// Ids of outbox rows start here within a turn, far from those that steps mint.
-const OUTBOX_IDS: u32 = 1 << 20;
-/// Timers likewise.
-const TIMER_IDS: u32 = 1 << 21;
-/// Payments, ledger rows and what else the engine itself makes.
+/// Ids of payments, ledger rows and what else the engine itself makes start here within a turn, far from those that steps mint.
 const OWN_IDS: u32 = 1 << 22;
 
 /// What to do about a conversation whose state can't be read.
@@ -94,7 +85,8 @@ impl<'a> Turn<'a> {
         mint: Mint,
         reading: Reading,
     ) -> Result<Option<Self>, EngineError> {
-        let LaneView { customer, current, pending: _, business_version: _ } = view;
+        let LaneView { customer, current, pending: _, business_version: _, tenant_status: _ } =
+            view;
         let wanted = match &item.cause {
             Cause::Message { .. }
             | Cause::OwnerSpoke { .. }
@@ -201,14 +193,17 @@ impl<'a> Turn<'a> {
             Cause::OwnerSpoke { text, .. } => {
                 self.feed(Event::OwnerSpoke { text: text.clone() }).await?;
             }
-            Cause::Admin { admin, act } => {
-                let event = match act {
-                    AdminAct::Engage => Event::Engaged { admin: admin.clone() },
-                    AdminAct::Say { text } => Event::AdminSaid { text: text.clone() },
-                    AdminAct::HandBack => Event::HandedBack,
-                };
-                self.feed(event).await?;
-            }
+            Cause::Admin { admin, act } => match act {
+                AdminAct::Engage => self.feed(Event::Engaged { admin: admin.clone() }).await?,
+                AdminAct::Say { text } => {
+                    self.feed(Event::AdminSaid { text: text.clone() }).await?;
+                }
+                AdminAct::HandBack => self.feed(Event::HandedBack).await?,
+                AdminAct::CallOff { appointment } => self.take_call_off(*appointment).await?,
+                AdminAct::Move { appointment, slot } => {
+                    self.take_move(admin, *appointment, *slot).await?;
+                }
+            },
             Cause::Timer { timer, .. } => self.feed(Event::TimerFired { timer: *timer }).await?,
             Cause::Payment { payment, fact } => self.take_payment_fact(*payment, fact).await?,
             Cause::Reminder { appointment, hours_before } => {
@@ -234,86 +229,6 @@ impl<'a> Turn<'a> {
             self.page_admins(Signal::ToolFailing, "").await?;
         }
         self.finish(item.id, lease_until).await
-    }
-
-    async fn take_message(
-        &mut self,
-        inbox: InboxId,
-        message: &InboundMessage,
-        received_at: Timestamp,
-    ) -> Result<(), EngineError> {
-        if let SessionWindow::Minutes(minutes) = self.stored.capabilities.session_window {
-            // A message that arrives after its own window (an outage, a redelivery) is kept and not answered as if it were new.
-            if received_at.duration_since(message.sent_at)
-                > SignedDuration::from_mins(i64::from(minutes))
-            {
-                return Ok(());
-            }
-        }
-        self.stored.address = message.address.clone();
-        self.stored.capabilities = self.engine.capabilities(&message.address);
-        self.stored.last_inbound_at = Some(
-            self.stored.last_inbound_at.map_or(message.sent_at, |last| last.max(message.sent_at)),
-        );
-        self.engine.acknowledge(self.store.tenant(), message);
-        let said = self.hear(&message.content);
-        self.inbox = Some(inbox);
-        self.feed_heard(inbox, said).await
-    }
-
-    /// What the customer's words mean here and now.
-    fn hear(&self, content: &Content) -> Said {
-        let words = |text: &str, medium: Medium| {
-            let zoned = self.now.to_zoned(self.loaded.business.tenant.zone.clone());
-            let ctx = HearContext {
-                now: &zoned,
-                expecting: self.state.expecting(),
-                offered: &self.stored.offered,
-                known_date: self.state.known_date(),
-                known_service: self.state.known_service(),
-                language: self.state.memory.language,
-            };
-            let understanding = self.loaded.ear.hear(text, &ctx);
-            let text = masked(text, &understanding.tripwires);
-            Said { text, understanding, medium, proven_phone: None }
-        };
-        let wordless = |medium: Medium| Said {
-            text: String::new(),
-            understanding: nothing(),
-            medium,
-            proven_phone: None,
-        };
-        match content {
-            Content::Text { body } => words(body, Medium::Text),
-            // An ice breaker, a template's button: not one of our choices, so what is written on it is what was said.
-            Content::Choice { id, title }
-                if id.parse::<Pick>().is_err() && !title.trim().is_empty() =>
-            {
-                words(title, Medium::Text)
-            }
-            Content::Choice { id, title } => Said {
-                text: title.clone(),
-                understanding: tapped(id),
-                medium: Medium::Tap,
-                proven_phone: None,
-            },
-            Content::Image { caption: Some(caption), .. } => words(caption, Medium::Image),
-            Content::Attachment { caption: Some(caption), .. } => {
-                words(caption, Medium::Attachment)
-            }
-            Content::Audio { .. } => wordless(Medium::Audio),
-            Content::Image { caption: None, .. } => wordless(Medium::Image),
-            Content::Attachment { caption: None, .. } => wordless(Medium::Attachment),
-            Content::Location { .. } => wordless(Medium::Location),
-            Content::Contact { phone, own } => {
-                let mut said = wordless(Medium::Contact);
-                said.understanding.slots.phone.clone_from(phone);
-                said.proven_phone = phone.clone().filter(|_| *own);
-                said
-            }
-            Content::Reaction { .. } => wordless(Medium::Reaction),
-            Content::Unsupported { .. } => wordless(Medium::Unsupported),
-        }
     }
 
     /// Steps the machine with an event and with the answers to what it asks.
@@ -496,114 +411,6 @@ impl<'a> Turn<'a> {
             now: self.now,
         })
     }
-
-    pub(super) fn voice(&self, language: Language) -> Voice<'_> {
-        Voice {
-            language,
-            business: &self.loaded.business,
-            customer: &self.customer,
-            capabilities: self.stored.capabilities,
-            now: self.now,
-        }
-    }
-
-    /// The conversation as it stands within this turn.
-    pub(super) const fn state(&self) -> &Thread {
-        &self.state
-    }
-
-    /// The choices that were offered last.
-    pub(super) fn offered(&self) -> &[Choice] {
-        &self.stored.offered
-    }
-
-    /// The message that the turn is about, where it is about one.
-    pub(super) const fn inbox(&self) -> Option<InboxId> {
-        self.inbox
-    }
-
-    /// The revision that this turn makes.
-    pub(super) const fn next_revision(&self) -> u64 {
-        self.stored.revision + 1
-    }
-
-    /// The language that this customer is answered in when no line decides it.
-    pub(super) fn usual_language(&self) -> Language {
-        self.state.reply_language(&self.loaded.business, &self.customer)
-    }
-
-    /// Tells the customer, by the cheapest way that is allowed; where there is none, nothing is sent.
-    pub(super) async fn send_customer(
-        &mut self,
-        reply: Reply,
-        repeatable: bool,
-        language: Language,
-    ) -> Result<(), EngineError> {
-        let Some(route) = self.route(Purpose::Reply, &reply, language).await? else {
-            return Ok(());
-        };
-        let to = self.stored.address.clone();
-        let lane = format!("{}:{}:{}", to.channel, to.account, to.peer);
-        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable, route });
-        Ok(())
-    }
-
-    /// Where the customer last wrote from.
-    pub(super) const fn address(&self) -> &Address {
-        &self.stored.address
-    }
-
-    /// When they last wrote.
-    pub(super) const fn last_inbound_at(&self) -> Option<Timestamp> {
-        self.stored.last_inbound_at
-    }
-
-    pub(super) fn send_admin(&mut self, admin: &crate::domain::phone::Phone, text: String) {
-        self.enqueue(
-            format!("admin:{}", admin.e164()),
-            Outgoing::Admin { to: admin.clone(), text },
-        );
-    }
-
-    /// Adds an outbox row.
-    pub(super) fn enqueue(&mut self, lane: String, what: Outgoing) {
-        let mint = Mint { at: self.now, seed: self.seed };
-        let position = u32::try_from(self.outbox.len()).unwrap_or(u32::MAX - OUTBOX_IDS);
-        let id: OutboxId = mint.id(OUTBOX_IDS + position);
-        self.outbox.push(OutboxItem {
-            id,
-            customer: self.customer.id,
-            thread: Some(self.thread),
-            lane,
-            what,
-            attempts: 0,
-            created_at: self.now,
-        });
-    }
-
-    pub(super) fn set_timer(&mut self, key: TimerKey, due_at: Timestamp) {
-        self.set_timer_of(self.customer.id, key, due_at);
-    }
-
-    /// A timer that wakes another customer's lane.
-    pub(super) fn set_timer_of(&mut self, customer: CustomerId, key: TimerKey, due_at: Timestamp) {
-        let mint = Mint { at: self.now, seed: self.seed };
-        let position = u32::try_from(self.writes.len()).unwrap_or(0);
-        let id = mint.id(TIMER_IDS + position);
-        self.writes.push(Write::SetTimer(Timer { id, customer, key, due_at }));
-    }
-
-    /// An id for what the engine itself makes in this turn.
-    pub(super) fn own_id<K>(&mut self) -> Id<K> {
-        self.own_ids += 1;
-        Mint { at: self.now, seed: self.seed }.id(self.own_ids)
-    }
-
-    /// Where ids of the payment machine's steps come from.
-    pub(super) fn own_mint(&mut self) -> Mint {
-        self.own_ids += 1;
-        step_mint(self.now, self.seed, self.own_ids as usize)
-    }
 }
 
 impl Inner {
@@ -652,30 +459,5 @@ pub(super) fn remember(customer: &mut Customer, fact: &Fact) {
         Fact::Name { name } => customer.name = Some(name.clone()),
         Fact::Language { language } => customer.language = Some(*language),
         Fact::OptedOut => customer.opted_out = true,
-    }
-}
-
-fn nothing() -> Understanding {
-    Understanding {
-        intent: Intent::Provide,
-        confidence: 1.0,
-        language: None,
-        sentiment: Sentiment::Neutral,
-        slots: Slots::default(),
-        tripwires: Vec::new(),
-    }
-}
-
-/// A tap needs no understanding: the id says it all.
-fn tapped(id: &str) -> Understanding {
-    let intent = match id.parse() {
-        Ok(Pick::Yes) => Intent::Affirm,
-        Ok(Pick::No) => Intent::Deny,
-        Ok(_) | Err(_) => Intent::Provide,
-    };
-    Understanding {
-        intent,
-        slots: Slots { choice: Some(id.to_owned()), ..Slots::default() },
-        ..nothing()
     }
 }

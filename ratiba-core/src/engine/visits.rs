@@ -119,17 +119,6 @@ impl Ratiba {
     }
 }
 
-/// What an admin says of a visit: `/noshow` or `/came`, and perhaps of whom.
-pub(super) fn told(words: &str) -> Option<(VisitOutcome, &str)> {
-    let (command, name) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
-    let outcome = match command.to_lowercase().as_str() {
-        "/noshow" => VisitOutcome::NoShow,
-        "/came" => VisitOutcome::Came,
-        _ => return None,
-    };
-    Some((outcome, name.trim()))
-}
-
 impl Inner {
     /// Marks the last visit of today or yesterday that has begun, of whoever is named; of anybody, where nobody is.
     pub(super) async fn mark_by_name(
@@ -181,18 +170,5 @@ impl Inner {
                 .phone
                 .is_some_and(|phone| phone.digits().ends_with(digits.trim_start_matches('0')));
         Ok(named || numbered)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_visit_is_told_of_by_command_and_name() {
-        assert_eq!(told("/noshow Grace W"), Some((VisitOutcome::NoShow, "Grace W")));
-        assert_eq!(told("/CAME"), Some((VisitOutcome::Came, "")));
-        assert_eq!(told("/today"), None);
-        assert_eq!(told("/noshows"), None);
     }
 }

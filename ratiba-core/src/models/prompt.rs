@@ -34,6 +34,7 @@ prompts! {
     Classify "classify" 1;
     Extract "extract" 1;
     ShapeAnswer "shape_answer" 1;
+    ShapeAnswer "shape_answer" 2;
     Vision "vision" 1;
     AdminNl "admin_nl" 1;
     Summarise "summarise" 1;

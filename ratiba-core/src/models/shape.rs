@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::claims::claims;
 use super::mask::Masked;
 use super::reply::Shaped;
 use crate::domain::knowledge::Snippet;
@@ -61,7 +62,6 @@ pub fn question(
     business: &Business,
     snippets: &[Snippet],
 ) -> String {
-    let dials = business.dials();
     let snippets: Vec<Value> = snippets
         .iter()
         .enumerate()
@@ -69,7 +69,7 @@ pub fn question(
         .collect();
     json!({
         "language": language,
-        "voice": { "tone": dials.tone, "emoji": dials.emoji, "cancellation": dials.cancellation_tone },
+        "voice": business.dials(),
         "snippets": snippets,
         "question": words.text,
     })
@@ -86,7 +86,7 @@ pub enum Answered {
 }
 
 /// The answer, if it is proven by the snippets that it names: at least one, each of them given, and every number, link and address in it
-/// written in one of them. What the customer wrote proves nothing. `None`: it is refused.
+/// written in one of them, and nothing in it said to be done. What the customer wrote proves nothing. `None`: it is refused.
 pub fn believe(shaped: &Shaped, words: &Masked, snippets: &[Snippet]) -> Option<Answered> {
     let answer = shaped.answer.trim();
     if !shaped.answered {
@@ -113,12 +113,13 @@ pub fn believe(shaped: &Shaped, words: &Masked, snippets: &[Snippet]) -> Option<
                     .as_str(),
             )
         })
-        && !answer.chars().any(|c| c.is_control() && c != '\n');
+        && !answer.chars().any(|c| c.is_control() && c != '\n')
+        && !claims(answer, &proof);
     proven.then(|| Answered::Grounded(words.restore(answer)))
 }
 
 /// Whether a word is a link, an address or a handle.
-fn is_address(word: &str) -> bool {
+pub(super) fn is_address(word: &str) -> bool {
     let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
     word.contains("://")
         || word.contains('@')
@@ -130,7 +131,7 @@ fn is_address(word: &str) -> bool {
         })
 }
 
-fn numbers(text: &str) -> std::collections::BTreeSet<String> {
+pub(super) fn numbers(text: &str) -> std::collections::BTreeSet<String> {
     numbers_in(text).collect()
 }
 

@@ -185,7 +185,7 @@ impl DayReport {
         };
         Self {
             day: books.day,
-            rails: [Rail::Mpesa, Rail::Card].map(|rail| rail_day(rail, books)).to_vec(),
+            rails: [Rail::Mpesa, Rail::Card, Rail::Cash].map(|rail| rail_day(rail, books)).to_vec(),
             net_minor: balance(books.ledger, Account::Provider, books.currency).minor,
             balanced: balances(books.ledger),
             tasks: those(|explanation| matches!(explanation, Explanation::NeedsPerson { .. })),

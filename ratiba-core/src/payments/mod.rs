@@ -1,5 +1,6 @@
 //! The payment machine, the same for every rail, and the ledger's arithmetic.
 
+pub mod commission;
 pub mod day;
 pub mod event;
 mod give_back;

@@ -61,6 +61,14 @@ impl Fault {
         self
     }
 
+    /// The same of a request that changes nothing at the other end: whatever went wrong, it may be made again.
+    pub fn harmless(mut self) -> Self {
+        if self.kind == FaultKind::Unknown {
+            self.kind = FaultKind::Transient;
+        }
+        self
+    }
+
     /// Adds the cause.
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());

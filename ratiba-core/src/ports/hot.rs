@@ -6,7 +6,6 @@ use jiff::SignedDuration;
 use super::fault::Fault;
 use super::holds::SlotHolds;
 use super::offers::LaneOffers;
-use super::recent::RecentIds;
 use crate::domain::id::{CustomerId, TenantId};
 
 /// The unit in which turns run one after another: one customer of one tenant.
@@ -25,10 +24,9 @@ pub struct Lease {
     pub fence: u64,
 }
 
-/// Leases on lanes and counters for rate limits, beside what [`SlotHolds`], [`RecentIds`] and [`LaneOffers`] keep. Every failure may be answered by going on
-/// without.
+/// Leases on lanes and counters for rate limits, beside what [`SlotHolds`] and [`LaneOffers`] keep. Every failure may be answered by going on without.
 #[async_trait]
-pub trait HotState: SlotHolds + RecentIds + LaneOffers + Send + Sync + std::fmt::Debug {
+pub trait HotState: SlotHolds + LaneOffers + Send + Sync + std::fmt::Debug {
     /// Waits at most `patience` for the lane and takes it for `ttl`; `None` when somebody else kept it.
     async fn acquire(
         &self,

@@ -277,6 +277,15 @@ impl LlmFault {
     }
 }
 
+/// A model that a provider says it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedModel {
+    /// Its name.
+    pub name: String,
+    /// What the provider says of its end, where it has one: when, or that it has come.
+    pub ends: Option<String>,
+}
+
 /// A provider of models.
 #[async_trait]
 pub trait LlmProvider: Send + Sync + fmt::Debug {

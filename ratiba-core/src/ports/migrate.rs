@@ -7,9 +7,13 @@ use async_trait::async_trait;
 use super::store::StoreError;
 use crate::domain::id::TenantId;
 
-/// What there is to be done.
+/// How far everything is, and what there is to be done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MigrationPlan {
+    /// The last step of the registry that was taken, 0 for none.
+    pub registry_at: u32,
+    /// The last step of the tenants' chain that there is.
+    pub newest: u32,
     /// Steps of the registry that have not been taken.
     pub registry: Vec<String>,
     /// Every tenant, in order of schema, with the steps that its schema lacks; a tenant that lacks none is listed too.

@@ -17,7 +17,7 @@ pub mod notify;
 pub mod offers;
 pub mod outbox;
 pub mod payment;
-pub mod recent;
+pub mod rail;
 pub mod secrets;
 pub mod sms;
 pub mod spend;

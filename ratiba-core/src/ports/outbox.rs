@@ -19,6 +19,7 @@ use crate::domain::route::Route;
 use crate::domain::time::TimeWindow;
 use crate::payments::event::PaymentEvent;
 use crate::payments::report::Report;
+use crate::scheduling::slot::Slot;
 
 /// One thing to be done outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,6 +86,38 @@ pub enum Outgoing {
         /// About what.
         about: ThinkAbout,
     },
+    /// Ask a model about what is for admins, which no turn waits for.
+    Consult {
+        /// About what.
+        about: Consult,
+    },
+}
+
+/// What a model is asked for admins.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Consult {
+    /// Which command a sentence stands for that the rail did not understand.
+    Command {
+        /// Whose.
+        admin: Phone,
+        /// Their words.
+        text: String,
+        /// The rail's own id of the message.
+        dedupe: String,
+    },
+    /// The conversation of the row in a few lines, for whoever takes it over.
+    Brief {},
+}
+
+/// Shows no words.
+impl std::fmt::Debug for Consult {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Command { text, .. } => write!(f, "Command({} bytes)", text.len()),
+            Self::Brief {} => f.write_str("Brief"),
+        }
+    }
 }
 
 /// What a model thinks about after its turn.
@@ -142,7 +175,8 @@ impl Outgoing {
             | Self::Query { .. }
             | Self::Withdraw { .. }
             | Self::Notify { .. }
-            | Self::Think { .. } => true,
+            | Self::Think { .. }
+            | Self::Consult { .. } => true,
             Self::Submit { .. } | Self::Refund { .. } => false,
         }
     }
@@ -316,6 +350,18 @@ pub enum AdminAct {
     },
     /// Gives it back.
     HandBack,
+    /// Calls an appointment of the customer off, for the house.
+    CallOff {
+        /// Which.
+        appointment: AppointmentId,
+    },
+    /// Moves an appointment of the customer, for the house.
+    Move {
+        /// Which.
+        appointment: AppointmentId,
+        /// To where.
+        slot: Slot,
+    },
 }
 
 /// Something about a payment, from whoever told.

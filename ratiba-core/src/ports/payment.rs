@@ -45,6 +45,11 @@ pub struct CallbackUrls {
     pub refund_timeout: String,
 }
 
+/// Where a rail that reports all payments of an account to one address reports to: the address ends in the account's token.
+pub fn notices_url(public_url: &str, provider: &str, token: &str) -> String {
+    format!("{}/api/v1/webhooks/{provider}/ipn/{token}", public_url.trim_end_matches('/'))
+}
+
 /// The provider took a request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Submitted {

@@ -230,8 +230,13 @@ impl<'a> Board<'a> {
         let count = self.team.len();
         let wanted = wanted.and_then(|id| self.team.iter().position(|t| *t == id));
         let person = wanted.filter(|person| free(&self.people, count, *person)).or_else(|| {
-            let free = (0..count).filter(|person| free(&self.people, count, *person));
-            self.records.turn(free, start.day, start.at)
+            let order = self.records.order(start.day, count);
+            self.records.turn(
+                &order,
+                |person| free(&self.people, count, person),
+                start.day,
+                start.at,
+            )
         })?;
         let resources = &self.service.resources;
         let room = (0..resources.len()).find(|room| free(&self.rooms, resources.len(), *room));

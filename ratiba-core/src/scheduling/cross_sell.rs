@@ -6,8 +6,9 @@ use super::frame::{is_on_grid, window};
 use super::search::Calendar;
 use super::slot::Slot;
 use crate::domain::appointment::Busy;
+use crate::domain::catalogue::Complement;
 use crate::domain::dials::CrossSell;
-use crate::domain::id::AppointmentId;
+use crate::domain::id::{AppointmentId, ServiceId};
 use crate::domain::tenant::Business;
 use crate::domain::time::TimeWindow;
 use jiff::{SignedDuration, Timestamp};
@@ -37,10 +38,9 @@ pub fn pick(
     busy: &[Busy],
     now: Timestamp,
 ) -> Option<Companion> {
-    match dial {
-        CrossSell::Never => return None,
-        // Suggestions beyond the related ones would be a guess; a guess is a model's to make, not the calendar's.
-        CrossSell::RelatedOnly | CrossSell::FullSuggest => {}
+    let related = related(business, dial, primary.service);
+    if related.is_empty() {
+        return None;
     }
     let mut taken = busy.to_vec();
     taken.push(Busy {
@@ -50,21 +50,18 @@ pub fn pick(
         appointment: AppointmentId::from_ulid(ulid::Ulid(0)),
     });
     let calendar = Calendar::new(business, &taken, now);
-    let complements = &business.catalogue.complements;
-    complements
-        .iter()
-        .filter(|c| c.primary == primary.service && c.then != primary.service)
-        .filter_map(|complement| {
+    related
+        .into_iter()
+        .filter_map(|(then, confidence)| {
             let (gap, slot) = (0..=TOLERANCE_MIN).find_map(|gap| {
                 let start = primary.window.end + SignedDuration::from_mins(i64::from(gap));
                 if !is_on_grid(&business.tenant.zone, business.settings.grid_min, start) {
                     return None; // asking the calendar would look at every booking first
                 }
-                let with = |staff| calendar.at(complement.then, staff, start, None).ok();
+                let with = |staff| calendar.at(then, staff, start, None).ok();
                 with(Some(primary.staff)).or_else(|| with(None)).map(|slot| (gap, slot))
             })?;
-            let weight =
-                u32::from(complement.confidence_permille.min(1000)) * (TOLERANCE_MIN - gap);
+            let weight = u32::from(confidence) * (TOLERANCE_MIN - gap);
             Some((weight, slot))
         })
         .max_by(|(a, x), (b, y)| a.cmp(b).then(y.service.cmp(&x.service)))
@@ -74,11 +71,32 @@ pub fn pick(
         })
 }
 
+/// What may be offered beside a service, with how sure we are in thousandths.
+///
+/// The owner's relations; with `full-suggest` also those read backwards, at half their confidence, because what goes well after a service
+/// mostly goes well before it too. Anything further would be a guess.
+pub fn related(business: &Business, dial: CrossSell, primary: ServiceId) -> Vec<(ServiceId, u16)> {
+    if dial == CrossSell::Never {
+        return Vec::new();
+    }
+    let all = || business.catalogue.complements.iter().filter(|c| c.primary != c.then);
+    let sure = |c: &Complement| c.confidence_permille.min(1000);
+    let mut found: Vec<_> =
+        all().filter(|c| c.primary == primary).map(|c| (c.then, sure(c))).collect();
+    if dial == CrossSell::FullSuggest {
+        for c in all().filter(|c| c.then == primary) {
+            if found.iter().all(|(known, _)| *known != c.primary) {
+                found.push((c.primary, sure(c) / 2));
+            }
+        }
+    }
+    found
+}
+
 /// Which bookings must be loaded for [`pick`]: all whose blocked time overlaps this window.
-pub fn busy_range(business: &Business, primary: &Slot) -> TimeWindow {
-    let complements =
-        business.catalogue.complements.iter().filter(|c| c.primary == primary.service);
-    let services = complements.filter_map(|c| business.catalogue.service(c.then)).map(Lengths::of);
+pub fn busy_range(business: &Business, dial: CrossSell, primary: &Slot) -> TimeWindow {
+    let related = related(business, dial, primary.service).into_iter();
+    let services = related.filter_map(|(id, _)| business.catalogue.service(id)).map(Lengths::of);
     let (mut before, mut after) = (0, 0);
     for lengths in services {
         before = before.max(lengths.before);
@@ -94,8 +112,6 @@ pub fn busy_range(business: &Business, primary: &Slot) -> TimeWindow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::catalogue::Complement;
-    use crate::domain::id::ServiceId;
     use crate::scheduling::fixture::{self, BRIAN, CUT, DYE, KEVIN, at, busy, id, service};
 
     const TRIM: u128 = 3;
@@ -168,6 +184,28 @@ mod tests {
         shop.catalogue.services[1].staff = vec![id(BRIAN)];
         let found = offer(&mut shop, &[(DYE, 900)], &[]).unwrap();
         assert_eq!(found.slot.window.start, at("2026-11-24 15:45"), "clearing up comes first");
+    }
+
+    #[test]
+    fn full_suggest_reads_relations_backwards_too_at_half_their_confidence() {
+        let mut shop = shop();
+        let relation = |primary, then, confidence_permille| Complement {
+            primary: id(primary),
+            then: id(then),
+            confidence_permille,
+        };
+        shop.catalogue.complements =
+            vec![relation(DYE, CUT, 900), relation(CUT, TRIM, 300), relation(TRIM, CUT, 800)];
+        let of = |dial| related(&shop, dial, id(CUT));
+        assert_eq!(of(CrossSell::Never), []);
+        assert_eq!(of(CrossSell::RelatedOnly), [(id(TRIM), 300)]);
+        assert_eq!(of(CrossSell::FullSuggest), [(id(TRIM), 300), (id(DYE), 450)]);
+        let now = at("2026-11-23 09:00");
+        let calendar = Calendar::new(&shop, &[], now);
+        let primary = calendar.at(id(CUT), None, at("2026-11-24 15:00"), None).unwrap();
+        let best = |dial| pick(&shop, dial, &primary, &[], now).map(|c| c.slot.service);
+        assert_eq!(best(CrossSell::RelatedOnly), Some(id(TRIM)));
+        assert_eq!(best(CrossSell::FullSuggest), Some(id(DYE)));
     }
 
     #[test]

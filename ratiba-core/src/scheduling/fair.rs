@@ -52,6 +52,13 @@ impl Record {
     }
 }
 
+/// One person's place among those who may have the turn on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Turn {
+    booked: i64,
+    person: usize,
+}
+
 /// Records of a team over the days of a frame.
 #[derive(Debug)]
 pub(super) struct Records {
@@ -117,35 +124,41 @@ impl Records {
         }
     }
 
-    /// Whose turn it is at a moment of a day, of those who are free; a person is a position in a team in order of id,
-    /// and `free` names them in that order.
+    /// The team in the order of their turns on a day, as far as its bookings alone decide: by minutes booked, then by position. Only between
+    /// those who are booked alike does the moment decide.
+    pub(super) fn order(&self, day: usize, people: usize) -> Vec<Turn> {
+        let mut order: Vec<_> = match self.team {
+            0 => (0..people).map(|person| Turn { booked: 0, person }).collect(),
+            team => {
+                let booked = &self.booked[day * team..][..team];
+                let turn = |(person, booked): (usize, &i64)| Turn { booked: *booked, person };
+                booked.iter().enumerate().map(turn).collect()
+            }
+        };
+        order.sort_unstable();
+        order
+    }
+
+    /// Whose turn it is at a moment of a day, of those who are free, by the day's [`Records::order`].
     pub(super) fn turn(
         &self,
-        mut free: impl Iterator<Item = usize>,
+        order: &[Turn],
+        is_free: impl Fn(usize) -> bool,
         day: usize,
         at: Second,
     ) -> Option<usize> {
-        let mut first = free.next()?;
-        if self.team == 0 {
-            return Some(first);
-        }
-        let booked = &self.booked[day * self.team..][..self.team];
-        // Looked up only where it decides.
-        let mut first_end = None;
-        for other in free {
-            match booked[other].cmp(&booked[first]) {
-                Ordering::Less => (first, first_end) = (other, None),
-                Ordering::Equal => {
-                    let end = *first_end.get_or_insert_with(|| self.last_end(first, day, at));
-                    let other_end = self.last_end(other, day, at);
-                    if other_end < end {
-                        (first, first_end) = (other, Some(other_end));
-                    }
-                }
-                Ordering::Greater => {}
+        let first = order.iter().position(|turn| is_free(turn.person))?;
+        let Turn { booked, mut person } = order[first];
+        let mut last_end = None;
+        let alike = order[first + 1..].iter().take_while(|turn| turn.booked == booked);
+        for other in alike.filter(|turn| is_free(turn.person)) {
+            let best = *last_end.get_or_insert_with(|| self.last_end(person, day, at));
+            let end = self.last_end(other.person, day, at);
+            if end < best {
+                (person, last_end) = (other.person, Some(end));
             }
         }
-        Some(first)
+        Some(person)
     }
 
     /// After all bookings are noted: carries the last end of each day over to the days after it, so that nobody's has to be looked

@@ -59,7 +59,13 @@ pub(crate) fn service(n: u128, minutes: u32) -> Service {
 }
 
 pub(crate) fn staff(n: u128, name: &str) -> Staff {
-    Staff { id: id(n), name: name.into(), hours: StaffHours::default(), active: true }
+    Staff {
+        id: id(n),
+        name: name.into(),
+        hours: StaffHours::default(),
+        active: true,
+        commission_percent: 0,
+    }
 }
 
 /// Open 08:00-20:00 every day, two barbers, a 30-minute cut and a 60-minute dye; grid 15, lead 30, horizon 30 days.

@@ -3,7 +3,7 @@
 use jiff::civil::Weekday;
 use serde_json::Value;
 
-use crate::domain::catalogue::{Service, Staff};
+use crate::domain::catalogue::{Complement, Service, Staff};
 use crate::domain::hours::{DaySpan, StaffHours};
 use crate::domain::id::{Mint, ServiceId, StaffId};
 use crate::domain::tenant::Business;
@@ -77,6 +77,7 @@ pub fn add_staff(
         name: name.to_owned(),
         hours: StaffHours::default(),
         active: true,
+        commission_percent: 0,
     });
     for service in &mut business.catalogue.services {
         if named.is_empty() || named.contains(&service.id) {
@@ -85,6 +86,15 @@ pub fn add_staff(
         }
     }
     Ok(id)
+}
+
+/// Sets somebody's share of what their completed visits cost, in percent.
+pub fn set_share(business: &mut Business, name: &str, percent: u8) -> Result<(), EditError> {
+    let id = member(business, name)?.id;
+    for staff in business.catalogue.staff.iter_mut().filter(|staff| staff.id == id) {
+        staff.commission_percent = percent.min(100);
+    }
+    Ok(())
 }
 
 /// Takes somebody off the team. What is booked stays booked; a service that nobody is left for can't be booked any more.
@@ -145,6 +155,33 @@ pub fn spans(texts: &[String]) -> Result<Vec<DaySpan>, EditError> {
     Ok(spans)
 }
 
+/// Relates two services: `then` may be offered after `primary`. A relation that is there gets the new confidence.
+pub fn relate(
+    business: &mut Business,
+    primary: &str,
+    then: &str,
+    confidence_permille: u16,
+) -> Result<(), EditError> {
+    let (first, second) = (service(business, primary)?.id, service(business, then)?.id);
+    if first == second {
+        return Err(EditError::Unfit("a service does not go with itself".to_owned()));
+    }
+    if !(1..=1000).contains(&confidence_permille) {
+        return Err(EditError::Unfit("the confidence is from 1 to 1000".to_owned()));
+    }
+    let complements = &mut business.catalogue.complements;
+    complements.retain(|c| (c.primary, c.then) != (first, second));
+    complements.push(Complement { primary: first, then: second, confidence_permille });
+    Ok(())
+}
+
+/// Takes a relation away.
+pub fn unrelate(business: &mut Business, primary: &str, then: &str) -> Result<(), EditError> {
+    let (first, second) = (service(business, primary)?.id, service(business, then)?.id);
+    business.catalogue.complements.retain(|c| (c.primary, c.then) != (first, second));
+    Ok(())
+}
+
 /// Sets a dial, or with `null` lets it inherit its vertical's default again.
 pub fn set_dial(business: &mut Business, dial: &str, value: Value) -> Result<(), EditError> {
     let key = dial.replace('-', "_");
@@ -198,6 +235,21 @@ mod tests {
         assert!(add_staff(&mut business, "Neema", &texts(&["Tattoo"]), mint).is_err());
         assert_eq!(remove_staff(&mut business, "ZAWADI").unwrap(), id);
         assert_eq!(does(&business), 0);
+    }
+
+    #[test]
+    fn relations_are_made_changed_and_taken_away_by_name() {
+        let mut business = salon();
+        let there = business.catalogue.complements.len();
+        relate(&mut business, "pedicure", "Manicure", 500).unwrap();
+        relate(&mut business, "Pedicure", "manicure", 700).unwrap();
+        assert_eq!(business.catalogue.complements.len(), there + 1);
+        assert_eq!(business.catalogue.complements.last().unwrap().confidence_permille, 700);
+        assert!(relate(&mut business, "Pedicure", "Pedicure", 500).is_err());
+        assert!(relate(&mut business, "Pedicure", "Tattoo", 500).is_err());
+        assert!(relate(&mut business, "Pedicure", "Manicure", 0).is_err());
+        unrelate(&mut business, "Pedicure", "Manicure").unwrap();
+        assert_eq!(business.catalogue.complements.len(), there);
     }
 
     #[test]

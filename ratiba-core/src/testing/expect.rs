@@ -16,6 +16,10 @@ use crate::ports::store::{StoredThread, TurnRecord};
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) said: Vec<Reply>,
+    /// What the first admin was sent.
+    pub(super) told: String,
+    /// Where the first admin is on the rail.
+    pub(super) rail: Option<&'static str>,
     pub(super) thread: Option<StoredThread>,
     pub(super) record: Option<TurnRecord>,
     pub(super) payment: Option<Payment>,
@@ -138,6 +142,10 @@ fn check_words(expect: &Expect, seen: &Seen, out: &mut Problems) {
     for pattern in &expect.says {
         out.found("says", pattern, &words, true);
     }
+    for pattern in &expect.admin_says {
+        out.found("admin_says", pattern, &seen.told, true);
+    }
+    out.same("rail", expect.rail.as_deref(), seen.rail);
     for pattern in &expect.never_says {
         out.found("never_says", pattern, &words, false);
     }

@@ -205,6 +205,10 @@ pub struct Expect {
     pub says: Vec<String>,
     /// Regular expressions, none found in what this turn sent.
     pub never_says: Vec<String>,
+    /// Regular expressions, each found in what this turn sent to the tenant's first admin.
+    pub admin_says: Vec<String>,
+    /// Where the tenant's first admin is on the rail.
+    pub rail: Option<String>,
     /// Regular expressions, each found in a choice (title or id) that this turn offered; or how many were offered.
     pub choices: Option<ChoicesSpec>,
     /// The newest payment.

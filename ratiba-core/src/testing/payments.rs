@@ -96,7 +96,7 @@ impl ScriptedOutcome {
         let provider_ref = Some(provider_ref(payment));
         let told = |outcome| match payment.rail {
             Rail::Mpesa => outcome,
-            Rail::Card => Outcome::Undecided,
+            Rail::Card | Rail::Cash => Outcome::Undecided,
         };
         self.truth(payment)
             .into_iter()
@@ -175,7 +175,9 @@ impl PaymentProvider for ScriptedPayments {
         lock(&self.submitted).push(payment.id);
         let pay_url = match self.rail {
             Rail::Mpesa => None,
-            Rail::Card => Some(format!("https://pay.example/{}", payment.merchant_reference)),
+            Rail::Card | Rail::Cash => {
+                Some(format!("https://pay.example/{}", payment.merchant_reference))
+            }
         };
         Ok(Submitted { provider_ref: provider_ref(payment), pay_url })
     }
@@ -188,7 +190,7 @@ impl PaymentProvider for ScriptedPayments {
             (Outcome::Paid { .. }, Rail::Mpesa) => {
                 Outcome::Paid { amount: None, receipt: None, payer: None }
             }
-            (outcome, Rail::Mpesa | Rail::Card) => outcome,
+            (outcome, Rail::Mpesa | Rail::Card | Rail::Cash) => outcome,
         };
         Ok(Report { provider_ref, outcome, code: None })
     }

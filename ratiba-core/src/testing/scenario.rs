@@ -4,19 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use secrecy::SecretString;
 
 use super::channel::RecordingChannel;
-use super::clock::{ManualClock, SeededEntropy};
-use super::expect::{Seen, check};
-use super::golden::{Booked, CodeTyped, Given, Golden, PaymentOutcome, TenantSpec, TurnSpec};
-use super::llm::ScriptedModel;
+use super::clock::ManualClock;
+use super::expect::check;
+use super::golden::{Booked, CodeTyped, Golden, PaymentOutcome, TurnSpec};
 use super::payments::{ScriptedOutcome, ScriptedPayments};
 use super::sms::RecordingSms;
 use crate::adapters::seal::SecretKey;
 use crate::adapters::sqlite::SqliteStore;
-use crate::conversation::effect::Effect;
-use crate::demo;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::channel::{Address, ChannelKind, IdentityAnchor};
 use crate::domain::customer::{Customer, Identity};
@@ -31,12 +27,9 @@ use crate::domain::tenant::{Business, Rail};
 use crate::domain::time::TimeWindow;
 use crate::domain::visit::VisitOutcome;
 use crate::engine::Ratiba;
-use crate::ports::channel::ChannelAccount;
 use crate::ports::llm::LlmProvider;
 use crate::ports::outbox::Outgoing;
-use crate::ports::payment::{Merchant, PaymentProvider};
-use crate::ports::sms::SmsAccount;
-use crate::ports::store::{NewTenant, Store, StoredOutbox, StoredThread};
+use crate::ports::store::{Store, StoredOutbox, StoredThread};
 
 /// The account that every fixture has on the channel of a golden conversation.
 const ACCOUNT: &str = "golden";
@@ -91,6 +84,11 @@ macro_rules! attempt {
     };
 }
 
+mod looking;
+mod setup;
+
+use setup::{kind_of, tenant};
+
 /// A golden conversation under way.
 #[derive(Debug)]
 pub struct Scenario {
@@ -100,6 +98,8 @@ pub struct Scenario {
     sms: Arc<RecordingSms>,
     /// Texts that a turn has shown already.
     texts_seen: usize,
+    /// Messages to the first admin that a turn has shown already.
+    told_seen: usize,
     mpesa: Arc<ScriptedPayments>,
     card: Arc<ScriptedPayments>,
     business: Business,
@@ -193,105 +193,6 @@ impl Scenario {
             return Err(ScenarioError(failure));
         }
         Ok(self.seen(before, None).await?.said)
-    }
-
-    async fn begin(
-        golden: &Golden,
-        business: Business,
-        snippets: Vec<Snippet>,
-        store: Arc<dyn Store>,
-        llms: &[Arc<dyn LlmProvider>],
-    ) -> Result<Self, ScenarioError> {
-        let kind = kind_of(&golden.channel)?;
-        let clock = Arc::new(ManualClock::at(golden.now));
-        // Admins are reached over WhatsApp, whatever the customer uses.
-        let mut channels = BTreeMap::new();
-        let elsewhere = golden.turns.iter().filter_map(|turn| turn.on.as_ref());
-        for name in [golden.channel.as_str(), "whatsapp"]
-            .into_iter()
-            .chain(elsewhere.map(|place| place.channel.as_str()))
-        {
-            let kind = kind_of(name)?;
-            channels.entry(kind).or_insert_with(|| Arc::new(RecordingChannel::new(kind)));
-        }
-        let mpesa = Arc::new(ScriptedPayments::new(Rail::Mpesa));
-        let card = Arc::new(ScriptedPayments::new(Rail::Card));
-        let account = |channel: ChannelKind| ChannelAccount {
-            tenant: business.tenant.id,
-            channel,
-            account: ACCOUNT.to_owned(),
-            token: SecretString::from("golden"),
-        };
-        let accounts = channels.keys().copied().map(account).collect();
-        let rails = business.settings.payment.rails.iter();
-        let merchants = rails
-            .map(|rail| Merchant {
-                tenant: business.tenant.id,
-                rail: *rail,
-                credentials: SecretString::from("{}"),
-            })
-            .collect();
-        let new = NewTenant {
-            business: business.clone(),
-            snippets,
-            accounts,
-            merchants,
-            created_at: golden.now,
-        };
-        attempt!("the tenant can't be made", store.create_tenant(&new).await);
-        let texts = SmsAccount {
-            tenant: business.tenant.id,
-            username: ACCOUNT.to_owned(),
-            api_key: SecretString::from(ACCOUNT),
-            sender: None,
-            delivery_token: ACCOUNT.to_owned(),
-        };
-        attempt!("the SMS account can't be stored", store.put_sms_account(&texts).await);
-        let sms = Arc::new(RecordingSms::default());
-        let mut builder = Ratiba::builder()
-            .store(store)
-            .clock(Arc::clone(&clock) as _)
-            .entropy(Arc::new(SeededEntropy::new(0x5EED)))
-            .sms(Arc::clone(&sms) as _)
-            .payments(Arc::clone(&mpesa) as Arc<dyn PaymentProvider>)
-            .payments(Arc::clone(&card) as Arc<dyn PaymentProvider>)
-            .public_url("https://golden.example");
-        for channel in channels.values() {
-            builder = builder.channel(Arc::clone(channel) as _);
-        }
-        if !golden.models.is_empty() {
-            // One for each provider of the table, so that every chain finds somebody.
-            for name in ["anthropic", "openai"] {
-                let model = ScriptedModel::named(name);
-                golden.models.iter().cloned().for_each(|rule| model.rule(rule));
-                builder = builder.llm(Arc::new(model));
-            }
-        }
-        for llm in llms {
-            builder = builder.llm(Arc::clone(llm));
-        }
-        let ratiba = attempt!("the engine can't be built", builder.build());
-        let scenario = Self {
-            ratiba,
-            clock,
-            channels,
-            sms,
-            texts_seen: 0,
-            mpesa,
-            card,
-            business,
-            kind,
-            customer: golden.customer.clone(),
-            customer_name: golden.customer_name.clone(),
-            messages: 0,
-            offered: Vec::new(),
-            transcript: String::new(),
-        };
-        for (n, given) in golden.given.iter().enumerate() {
-            let Given::Booked(booked) = given;
-            scenario.book_for_another(n, booked).await?;
-        }
-        Ok(scenario)
     }
 
     /// Goes where the turn says that the customer writes from.
@@ -482,7 +383,7 @@ impl Scenario {
         };
         let rail = match payment.rail {
             Rail::Mpesa => &self.mpesa,
-            Rail::Card => &self.card,
+            Rail::Card | Rail::Cash => &self.card,
         };
         for truth in outcome.truth(&payment) {
             rail.happens(payment.id, truth);
@@ -585,95 +486,6 @@ impl Scenario {
         Ok(None)
     }
 
-    /// Everything that a turn can be checked against.
-    async fn seen(
-        &mut self,
-        before: usize,
-        failure: Option<String>,
-    ) -> Result<Seen, ScenarioError> {
-        let all = self.channel().sent();
-        let peer = self.address().peer;
-        let to_customer = |message: &&crate::ports::channel::Outbound| message.to.peer == peer;
-        let mut said: Vec<Reply> =
-            all[before..].iter().filter(to_customer).map(|message| message.reply.clone()).collect();
-        let texts = self.sms.sent();
-        said.extend(texts[self.texts_seen..].iter().map(|sms| Reply::text(&sms.text)));
-        self.texts_seen = texts.len();
-        for reply in &said {
-            self.note('<', &reply.text);
-            if !reply.choices.is_empty() {
-                self.offered.clone_from(&reply.choices);
-                let titles: Vec<&str> =
-                    reply.choices.iter().map(|choice| choice.title.as_str()).collect();
-                let line = titles.join(" | ");
-                self.note('<', &format!("[{line}]"));
-            }
-        }
-        let messages = all.iter().filter(to_customer).count() as u64;
-        let store = self.ratiba.store().of(self.business.tenant.id);
-        let customer = self.customer().await?;
-        let (mut thread, mut records, mut appointments, mut outbox) =
-            (None, Vec::new(), Vec::new(), Vec::new());
-        if let Some(customer) = &customer {
-            thread = self.current(customer.id).await?;
-            appointments = attempt!("the store failed", store.appointments_of(customer.id).await);
-            outbox = attempt!("the store failed", store.outbox_of(customer.id).await);
-        }
-        if let Some(thread) = &thread {
-            records = attempt!("the store failed", store.records(thread.id).await);
-        }
-        let mut given_up = Vec::new();
-        for thread in attempt!("the store failed", store.threads(50).await) {
-            for record in attempt!("the store failed", store.records(thread.id).await) {
-                given_up.extend(record.steps.iter().flat_map(|step| &step.effects).filter_map(
-                    |effect| match effect {
-                        Effect::Replace { old, .. } => Some(*old),
-                        _ => None,
-                    },
-                ));
-            }
-        }
-        appointments.retain(|appointment: &Appointment| !given_up.contains(&appointment.id));
-        let in_lanes =
-            |of: &str| outbox.iter().filter(|row| row.item.lane.starts_with(of)).count() as u64;
-        let (reminders, follow_ups) = (in_lanes("reminder:"), in_lanes("followup:"));
-        let codes = self.codes().await?.len() as u64;
-        let calls = store.model_calls(jiff::Timestamp::UNIX_EPOCH, u32::MAX).await;
-        let llm_calls = attempt!("the store failed", calls).len() as u64;
-        Ok(Seen {
-            said,
-            thread,
-            record: records.pop(),
-            payment: self.newest_payment().await?,
-            appointments,
-            messages,
-            sms: texts.len() as u64,
-            reminders,
-            follow_ups,
-            codes,
-            llm_calls,
-            failure,
-        })
-    }
-
-    /// Every conversation is taken again offline and must come out the same.
-    async fn replay(&self) -> Result<(usize, Vec<String>), ScenarioError> {
-        let tenant = self.business.tenant.id;
-        let threads =
-            attempt!("the store failed", self.ratiba.store().of(tenant).threads(50).await);
-        let mut problems = Vec::new();
-        for thread in &threads {
-            let report = attempt!("a replay failed", self.ratiba.replay(tenant, thread.id).await);
-            for difference in report.differences {
-                problems.push(format!(
-                    "replay of turn {} differs: recorded {} replayed {}",
-                    difference.revision, difference.recorded, difference.replayed
-                ));
-            }
-        }
-        Ok((threads.len(), problems))
-    }
-
     fn note(&mut self, by: char, text: &str) {
         for line in text.lines() {
             self.transcript.push(by);
@@ -682,51 +494,6 @@ impl Scenario {
             self.transcript.push('\n');
         }
     }
-}
-
-fn kind_of(name: &str) -> Result<ChannelKind, ScenarioError> {
-    ChannelKind::from_name(name)
-        .ok_or_else(|| ScenarioError(format!("there is no channel `{name}`")))
-}
-
-fn tenant(spec: &TenantSpec) -> Result<(Business, Vec<Snippet>), ScenarioError> {
-    let slug = match spec {
-        TenantSpec::Fixture(slug) => slug,
-        TenantSpec::Changed(changes) => &changes.fixture,
-    };
-    let fixture =
-        demo::tenant(slug).ok_or_else(|| ScenarioError(format!("there is no fixture `{slug}`")))?;
-    let mut business = fixture.business;
-    if let TenantSpec::Changed(changes) = spec {
-        let settings = &mut business.settings;
-        if let Some(deposit) = changes.deposit {
-            settings.payment.deposit = deposit;
-        }
-        settings.asks_staff = changes.asks_staff.unwrap_or(settings.asks_staff);
-        settings.asks_phone = changes.asks_phone.unwrap_or(settings.asks_phone);
-        settings.payment.venue_fallback =
-            changes.venue_fallback.unwrap_or(settings.payment.venue_fallback);
-        settings.hold_min = changes.hold_min.unwrap_or(settings.hold_min);
-        settings.payment_window_min =
-            changes.payment_window_min.unwrap_or(settings.payment_window_min);
-        settings.no_show = changes.no_show.unwrap_or(settings.no_show);
-        business.tenant.locale = changes.locale.unwrap_or(business.tenant.locale);
-        if let Some(dials) = &changes.dials {
-            let base = business.dials.clone();
-            let over = dials.clone();
-            business.dials = crate::domain::dials::DialOverrides {
-                tone: over.tone.or(base.tone),
-                greeting: over.greeting.or(base.greeting),
-                upsell: over.upsell.or(base.upsell),
-                cancellation_tone: over.cancellation_tone.or(base.cancellation_tone),
-                honorific: over.honorific.or(base.honorific),
-                cross_sell: over.cross_sell.or(base.cross_sell),
-                language: over.language.or(base.language),
-                emoji: over.emoji.or(base.emoji),
-            };
-        }
-    }
-    Ok((business, fixture.snippets))
 }
 
 fn sent_thing(what: &str) -> Result<Content, ScenarioError> {

@@ -30,6 +30,8 @@ pub(crate) enum Tag {
     Days,
     /// A person's data.
     Privacy,
+    /// The deployment itself.
+    Operations,
 }
 
 /// The largest body that is read: a catalogue of some thousand lines.

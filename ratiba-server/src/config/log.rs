@@ -52,7 +52,8 @@ impl LogSettings {
             LogFormat::Json => lines.json().flatten_event(true).boxed(),
             LogFormat::Text => lines.compact().boxed(),
         };
-        let subscriber = tracing_subscriber::registry().with(filter).with(lines);
+        // Lines and spans are chosen apart: a quiet log may go with every span, and the other way round.
+        let subscriber = tracing_subscriber::registry().with(lines.with_filter(filter));
         #[cfg(feature = "otel")]
         let subscriber = subscriber.with(crate::otel::layer());
         // The only failure is that a subscriber is set already, which is the embedding process's choice.

@@ -41,6 +41,8 @@ pub enum Program {
 pub struct Settings {
     /// Where to listen.
     pub addr: SocketAddr,
+    /// Where a worker shows how it does; `None`: nowhere.
+    pub worker_addr: Option<SocketAddr>,
     /// The address that customers and providers reach us under, without a slash at the end. `None` only in the demo: then it is where we listen.
     pub public_url: Option<String>,
     /// Take the client's address from the last entry of `X-Forwarded-For`; only right behind a proxy of one's own.
@@ -51,6 +53,8 @@ pub struct Settings {
     pub database: SecretString,
     /// Where hot state is shared, with any number of processes; `None`: in this process.
     pub redis: Option<SecretString>,
+    /// Who may vouch for Redis over TLS, in PEM, where it is not whom the machine trusts.
+    pub redis_root_cert: Option<Vec<u8>>,
     /// How long before the work of a process that has died is taken over; `None`: the core's own.
     pub takeover: Option<SignedDuration>,
     /// Encrypts stored secrets and signs the widget's cookies.
@@ -79,6 +83,8 @@ pub struct Settings {
     pub clock: Option<Timestamp>,
 }
 
+/// How a certificate begins.
+const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 /// Default of `RATIBA_ADDR`.
 const DEFAULT_ADDR: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8010);
@@ -95,6 +101,8 @@ impl Settings {
     pub fn check(program: Program, source: &Source) -> Result<Self, ConfigError> {
         let mut read = Reader { source, program, problems: source.problems().to_vec() };
         let addr = read.parsed("RATIBA_ADDR", "an address and port such as `127.0.0.1:8010`");
+        let worker_addr =
+            read.parsed("RATIBA_WORKER_ADDR", "an address and port such as `127.0.0.1:8011`");
         let public_url = read.public_url();
         let behind_proxy = read.flag("RATIBA_BEHIND_PROXY");
         let data_dir = read.text("RATIBA_DATA_DIR").map(PathBuf::from);
@@ -110,17 +118,20 @@ impl Settings {
         let pesapal_base_url = read.url("PESAPAL_BASE_URL");
         let clock = read.clock();
         let redis = read.redis();
+        let redis_root_cert = read.certificates("REDIS_ROOT_CERT");
         let takeover = read.takeover();
         if !read.problems.is_empty() {
             return Err(ConfigError { problems: read.problems });
         }
         Ok(Self {
             addr: addr.unwrap_or(DEFAULT_ADDR),
+            worker_addr,
             public_url,
             behind_proxy,
             data_dir,
             database: database.into(),
             redis,
+            redis_root_cert,
             takeover,
             secret_key,
             previous_keys,
@@ -302,16 +313,28 @@ impl Reader<'_> {
         let text = self.text(NAME)?;
         let fits = |url: &str| {
             reqwest::Url::parse(url.trim())
-                .is_ok_and(|url| url.scheme() == "redis" && url.has_host())
+                .is_ok_and(|url| matches!(url.scheme(), "redis" | "rediss") && url.has_host())
         };
         if !text.split(',').all(fits) {
             self.problem(
                 NAME,
                 "is no address of Redis",
-                "write `redis://host:6379`, the nodes of a cluster with commas between; leave it out for one process alone",
+                "write `redis://host:6379` (`rediss://` for TLS), the nodes of a cluster with commas between; leave it out for one process alone",
             );
         }
         Some(text.into())
+    }
+
+    /// The file that a setting names, if there are certificates in it.
+    fn certificates(&mut self, name: &str) -> Option<Vec<u8>> {
+        let path = self.text(name)?;
+        let what = match std::fs::read(&path) {
+            Ok(pem) if pem.windows(PEM.len()).any(|window| window == PEM) => return Some(pem),
+            Ok(_) => "names a file without certificates".to_owned(),
+            Err(error) => format!("names a file that can't be read ({})", error.kind()),
+        };
+        self.problem(name, what, "name a file with certificates in PEM");
+        None
     }
 
     fn takeover(&mut self) -> Option<SignedDuration> {

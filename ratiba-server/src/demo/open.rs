@@ -29,7 +29,7 @@ use crate::app::App;
 use crate::config::{MetaApp, Settings};
 use crate::run::Failure;
 use crate::signals::Stop;
-use crate::wiring::{World, open_hot, open_store, wire};
+use crate::wiring::{Opened, World, open_hot, open_store, wire};
 
 /// Seeded ids date from here, so that they are the same on every start.
 const SEEDED_AT_SECOND: i64 = 1_767_225_600;
@@ -39,7 +39,7 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
     let clock = Arc::new(DemoClock::starting_at(settings.clock));
     let hot = open_hot(settings).await?;
     let wake = Arc::clone(&hot.wake);
-    let store = open_store(settings).await?;
+    let Opened { store, migrator } = open_store(settings).await?;
     let meta = start_meta(settings, Arc::<DemoClock>::clone(&clock)).await?;
     let instagram = start_messaging(
         Platform::Instagram,
@@ -104,7 +104,7 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
         public_url,
     };
     let wired = wire(settings, world)?;
-    let mut app = App::new(wired, settings, stop);
+    let mut app = App::new(wired, migrator, settings, stop);
     app.demo = Some(Arc::new(Demo {
         clock,
         wake,

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use poem::handler;
 use poem::http::StatusCode;
 use poem::web::{Data, Json};
+use ratiba_core::Ratiba;
 use ratiba_core::engine::PortState;
 use serde::Serialize;
-
-use crate::app::App;
 
 /// What is answered: the worst of the ports, and each by name.
 #[derive(Debug, Serialize)]
@@ -20,9 +19,9 @@ pub(crate) struct Readiness {
 
 /// 200 when everything that is needed answers (also when something that only helps does not), else 503.
 #[handler]
-pub(crate) async fn readyz(Data(app): Data<&App>) -> (StatusCode, Json<Readiness>) {
+pub(crate) async fn readyz(Data(ratiba): Data<&Ratiba>) -> (StatusCode, Json<Readiness>) {
     let ports: BTreeMap<_, _> =
-        app.ratiba.health().await.into_iter().map(|health| (health.port, health.state)).collect();
+        ratiba.health().await.into_iter().map(|health| (health.port, health.state)).collect();
     let (code, status) = if ports.values().any(|state| *state == PortState::Down) {
         (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
     } else if ports.values().any(|state| *state == PortState::Degraded) {

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ratiba_core::adapters::sqlite::SqliteStore;
+use ratiba_core::admin::plan::Pending;
+use ratiba_core::admin::takings::Taking;
 use ratiba_core::domain::appointment::{Appointment, Busy};
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::customer::{Customer, Identity};
+use ratiba_core::domain::dial_change::DialAudit;
 use ratiba_core::domain::id::{
     ApiKeyId, AppointmentId, CustomerId, InboxId, ModelCallId, OutboxId, PaymentId, SnippetId,
     TenantId, ThreadId, WaitId,
@@ -28,6 +31,7 @@ use ratiba_core::ports::identity::{CodesSent, IdentityStore, Merge, Renamed};
 use ratiba_core::ports::jobs::{Claim, JobRun, JobStore};
 use ratiba_core::ports::outbox::{Attempt, OutboxItem, Timer};
 use ratiba_core::ports::payment::Merchant;
+use ratiba_core::ports::rail::{Entered, RailStore};
 use ratiba_core::ports::secrets::{Resealed, SecretStore};
 use ratiba_core::ports::sms::{SmsAccount, SmsRecord, SmsRegistry, SmsStore};
 use ratiba_core::ports::spend::{
@@ -179,6 +183,14 @@ gated! { VisitStore for GatedTenant {
     fn call_off(id: AppointmentId) -> bool;
 } }
 
+gated! { RailStore for GatedTenant {
+    fn rail(admin: &Phone) -> Option<Pending>;
+    fn set_rail(admin: &Phone, pending: Option<&Pending>) -> ();
+    fn enter_taking(taking: &Taking) -> Entered;
+    fn last_taking(since: Timestamp) -> Option<Payment>;
+    fn take_back(payment: &Payment, ledger: &[LedgerEntry]) -> bool;
+} }
+
 gated! { WaitlistStore for GatedTenant {
     fn wait(id: WaitId) -> Option<Wait>;
     fn waiting(span: TimeWindow, limit: u32) -> Vec<Wait>;
@@ -199,6 +211,7 @@ gated! { BusinessStore for GatedTenant {
     fn business() -> Option<VersionedBusiness>;
     fn business_at(version: u64) -> Option<Arc<Business>>;
     fn save_business(expected: u64, business: &Business, at: Timestamp) -> bool;
+    fn dial_history(limit: u32) -> Vec<DialAudit>;
     fn snippets() -> Vec<Snippet>;
     fn put_snippet(snippet: &Snippet) -> ();
     fn delete_snippet(id: SnippetId) -> bool;

@@ -244,6 +244,8 @@ async fn lived(world: &World) -> ratiba_core::Ratiba {
     let other = world.message("254733000001", "m3", "Do you sell unicorns?");
     process.receive(other).await.unwrap();
     process.work_until_idle().await.unwrap();
+    let admin = process.business(world.tenant()).await.unwrap().admins[0].clone();
+    process.admin_says(world.tenant(), &admin, "/cancel Wanjiru", "a1").await.unwrap();
     let now = world.clock.now();
     let moved = store.reap(Reap::Conversations, now + SignedDuration::from_secs(1), now, 9).await;
     assert_eq!(moved.unwrap(), 1, "only the one without an appointment");

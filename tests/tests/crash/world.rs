@@ -90,6 +90,10 @@ impl World {
         self.business.tenant.id
     }
 
+    pub(super) fn record(&self) -> ratiba_core::domain::tenant::Tenant {
+        self.business.tenant.clone()
+    }
+
     pub(super) fn staff(&self, name: &str) -> ratiba_core::domain::id::StaffId {
         self.business.catalogue.staff.iter().find(|staff| staff.name == name).unwrap().id
     }

@@ -29,22 +29,22 @@ use super::rig::now;
 
 const PEER: &str = "254712345678";
 
-struct Shop {
-    ratiba: Ratiba,
+pub(super) struct Shop {
+    pub(super) ratiba: Ratiba,
     clock: Arc<ManualClock>,
-    channel: Arc<RecordingChannel>,
-    model: ScriptedModel,
-    tenant: TenantId,
-    store: Arc<dyn TenantStore>,
+    pub(super) channel: Arc<RecordingChannel>,
+    pub(super) model: ScriptedModel,
+    pub(super) tenant: TenantId,
+    pub(super) store: Arc<dyn TenantStore>,
     messages: u32,
 }
 
 impl Shop {
-    async fn open(slug: &str) -> Self {
+    pub(super) async fn open(slug: &str) -> Self {
         Self::changed(slug, |_| {}).await
     }
 
-    async fn changed(slug: &str, change: impl FnOnce(&mut Business)) -> Self {
+    pub(super) async fn changed(slug: &str, change: impl FnOnce(&mut Business)) -> Self {
         Self::with(slug, change, SignedDuration::from_secs(60)).await
     }
 
@@ -91,7 +91,7 @@ impl Shop {
     }
 
     /// A customer writes; what they are told.
-    async fn say(&mut self, text: &str) -> String {
+    pub(super) async fn say(&mut self, text: &str) -> String {
         let before = self.channel.sent().len();
         self.messages += 1;
         let message = InboundMessage {
@@ -126,7 +126,7 @@ impl Shop {
     }
 
     /// Every conversation comes out the same when it is taken again without a model.
-    async fn replays(&self) {
+    pub(super) async fn replays(&self) {
         let asked = self.model.asked().len();
         for thread in self.store.threads(10).await.unwrap() {
             let report = self.ratiba.replay(self.tenant, thread.id).await.unwrap();

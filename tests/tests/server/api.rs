@@ -4,8 +4,10 @@ use std::io::Read as _;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use sqlx::Executor as _;
 
 use super::{Around, OPERATOR, WANJIRU, answer, sign};
+use crate::store::postgres::Fresh;
 
 const BARBERSHOP: &str = "/api/v1/admin/demo-barbershop";
 
@@ -39,7 +41,11 @@ async fn only_the_operators_key_opens_the_platform() {
     let around = Around::start().await;
     let (_, tenants) = around.key_to("demo-salon").await;
     for key in ["", "wrong", &tenants] {
-        for path in ["/api/v1/platform/tenants", "/api/v1/platform/dead-letters"] {
+        for path in [
+            "/api/v1/platform/tenants",
+            "/api/v1/platform/dead-letters",
+            "/api/v1/platform/migrations",
+        ] {
             let (status, problem) = answer(around.ask(Method::GET, path, key)).await;
             assert_eq!(status, StatusCode::UNAUTHORIZED, "{problem}");
             assert_eq!(problem["code"], "RTB-2015");
@@ -48,6 +54,35 @@ async fn only_the_operators_key_opens_the_platform() {
     let (status, tenants) = around.get("/api/v1/platform/tenants").await;
     assert_eq!((status, tenants.as_array().map(Vec::len)), (StatusCode::OK, Some(3)));
     assert_eq!(around.get("/api/v1/platform/nothing").await.1["code"], "RTB-2001");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_sees_how_far_every_schema_is() {
+    let around = Around::start().await;
+    let (status, shown) = around.get("/api/v1/platform/migrations").await;
+    assert_eq!((status, &shown["up_to_date"]), (StatusCode::OK, &json!(true)), "{shown}");
+    assert!(shown["registry"]["at"].as_u64().unwrap() >= 8, "{shown}");
+    let tenants = shown["tenants"].as_array().unwrap();
+    assert_eq!(tenants.len(), 3);
+    assert!(tenants.iter().all(|one| one["at"] == one["newest"]), "{shown}");
+    assert!(tenants.iter().any(|one| one["slug"] == "demo-salon"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_is_behind_is_seen_in_postgres() {
+    let Some(fresh) = Fresh::empty().await else { return };
+    let around = Around::with(&[("DATABASE_URL", &fresh.url)]).await;
+    let back = "UPDATE public.tenant_schemas SET version = version - 1 WHERE schema_name = 'tenant_demo_salon'";
+    fresh.behind().await.execute(back).await.unwrap();
+    let (status, shown) = around.get("/api/v1/platform/migrations").await;
+    assert_eq!((status, &shown["up_to_date"]), (StatusCode::OK, &json!(false)), "{shown}");
+    assert_eq!(shown["registry"]["pending"], json!([]));
+    let tenants = shown["tenants"].as_array().unwrap();
+    let behind: Vec<&Value> = tenants.iter().filter(|one| one["at"] != one["newest"]).collect();
+    assert_eq!(behind.len(), 1, "{shown}");
+    assert_eq!(behind[0]["slug"], "demo-salon");
+    assert_eq!(behind[0]["pending"].as_array().map(Vec::len), Some(1));
+    around.server.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,6 +227,16 @@ async fn the_rest_of_the_set_up_is_edited_piece_by_piece() {
         (&dials["in_force"]["tone"], &dials["own"]["tone"]),
         (&json!("professional"), &json!("professional"))
     );
+    ok(Method::PUT, "dials/tone", json!({"value": null})).await;
+    let (_, history) = around.get(&path("dials/history?limit=2")).await;
+    let inherit = json!({"inherit": "vertical_default"});
+    let change =
+        |before: &Value, after: &Value| json!([{"dial": "tone", "before": before, "after": after}]);
+    let professional = json!("professional");
+    assert_eq!(history[0]["changes"], change(&professional, &inherit), "{history}");
+    assert_eq!(history[1]["changes"], change(&inherit, &professional), "{history}");
+    let (_, others) = around.get("/api/v1/admin/demo-salon/dials/history").await;
+    assert!(!others.to_string().contains("professional"), "{others}");
     let loud = around.send(Method::PUT, &path("dials/tone"), json!({"value": "loud"})).await;
     assert_eq!(loud.1["code"], "RTB-2017");
 
@@ -208,6 +253,39 @@ async fn the_rest_of_the_set_up_is_edited_piece_by_piece() {
     assert!(!diary.as_array().unwrap().is_empty(), "the demo is booked");
     assert_eq!(around.get(&path("diary?from=soon")).await.1["code"], "RTB-2017");
     assert_eq!(around.get(&path("unanswered")).await.0, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn relations_are_the_owners_and_suggestions_are_only_that() {
+    let around = Around::start().await;
+    let relations = format!("{BARBERSHOP}/relations");
+    let (_, there) = around.get(&relations).await;
+    let relation = |permille: u16| json!({"first": "Haircut", "then": "Beard Trim", "confidence_permille": permille});
+    assert_eq!(there, json!([relation(800)]));
+    let put = around.send(Method::PUT, &relations, relation(900)).await;
+    assert_eq!(put.0, StatusCode::OK, "{}", put.1);
+    assert_eq!(around.get(&relations).await.1, json!([relation(900)]));
+    let unfit = around.send(Method::PUT, &relations, relation(0)).await;
+    assert_eq!(unfit.1["code"], "RTB-2017");
+    let path = format!("{relations}/Haircut/Beard%20Trim");
+    assert_eq!(around.send(Method::DELETE, &path, json!({})).await.0, StatusCode::OK);
+    assert_eq!(around.get(&relations).await.1, json!([]));
+
+    let version = async || around.get(&format!("{BARBERSHOP}/business")).await.1;
+    let before = version().await;
+    for (path, body) in [
+        (format!("{relations}/suggestions"), json!({})),
+        (format!("{BARBERSHOP}/catalogue/suggestions"), json!([{"name": "Hot Towel"}])),
+        (format!("{BARBERSHOP}/catalogue/suggestions"), json!([])),
+    ] {
+        let (status, suggested) = around.send(Method::POST, &path, body).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {suggested}");
+        assert!(suggested.is_array() && !suggested.to_string().contains("price"), "{suggested}");
+    }
+    let many: Vec<_> = (0..41).map(|n| json!({"name": format!("Style {n}")})).collect();
+    let path = format!("{BARBERSHOP}/catalogue/suggestions");
+    assert_eq!(around.send(Method::POST, &path, json!(many)).await.1["code"], "RTB-2017");
+    assert_eq!(version().await, before, "suggestions are stored by nobody");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -82,14 +82,14 @@ impl Fresh {
         Some(fresh)
     }
 
-    async fn bring_up_to_date(&self) {
+    pub(crate) async fn bring_up_to_date(&self) {
         let jobs = NonZeroUsize::new(2).unwrap();
         let end = self.store.migrate(jobs, &|_| ()).await.unwrap();
         assert!(matches!(end, MigrationEnd::Done { failed: 0, .. }), "{end:?}");
     }
 
     /// A connection past the store.
-    async fn behind(&self) -> PgConnection {
+    pub(crate) async fn behind(&self) -> PgConnection {
         PgConnection::connect(&self.url).await.unwrap()
     }
 }

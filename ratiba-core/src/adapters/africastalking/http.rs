@@ -1,9 +1,9 @@
-//! The one place that talks to Africa's Talking: posts a form and hands back what a decision needs.
+//! The one place that talks to Africa's Talking: asks, posts a form, and hands back what a decision needs.
 
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, redirect};
+use reqwest::{Client, RequestBuilder, redirect};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::ports::fault::{Fault, FaultKind};
@@ -51,14 +51,27 @@ impl Http {
         api_key: &SecretString,
         form: &[(&str, &str)],
     ) -> Result<Answer, Fault> {
-        let request = self
-            .client
-            .post(format!("{}{path}", self.base))
-            .header("apiKey", api_key.expose_secret())
-            // Without it they answer in XML.
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(encoded(form));
+        let request = self.client.post(format!("{}{path}", self.base));
+        let request =
+            request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(encoded(form));
+        Self::answer(request, api_key).await
+    }
+
+    /// Asks for something that changes nothing.
+    pub(super) async fn get(
+        &self,
+        path: &str,
+        api_key: &SecretString,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, Fault> {
+        let request = self.client.get(format!("{}{path}?{}", self.base, encoded(query)));
+        Self::answer(request, api_key).await.map_err(Fault::harmless)
+    }
+
+    async fn answer(request: RequestBuilder, api_key: &SecretString) -> Result<Answer, Fault> {
+        // Without the second they answer in XML.
+        let request =
+            request.header("apiKey", api_key.expose_secret()).header(ACCEPT, "application/json");
         let mut response = request.send().await.map_err(unanswered)?;
         let status = response.status().as_u16();
         let retry_after = response

@@ -9,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use self::http::Http;
+use crate::domain::money::Money;
 use crate::domain::sms::segments;
 use crate::ports::channel::DecodeError;
 use crate::ports::fault::{Fault, FaultKind};
@@ -37,6 +38,13 @@ impl AfricasTalking {
     /// With another limit for a whole request.
     pub fn with_timeout(base_url: &str, timeout: Duration) -> Result<Self, Fault> {
         Ok(Self { http: Http::new(base_url, timeout)? })
+    }
+
+    /// Asks what an account has left to spend, and changes nothing.
+    pub async fn balance(&self, account: &SmsAccount) -> Result<Money, Fault> {
+        let query = [("username", account.username.as_str())];
+        let answer = self.http.get("/version1/user", &account.api_key, &query).await?;
+        read::balance(&answer)
     }
 }
 

@@ -66,6 +66,28 @@ pub(super) fn sent(answer: &Answer, to: &Phone, parts: u32) -> Result<SmsSent, F
     }
 }
 
+/// What an account has left to spend.
+pub(super) fn balance(answer: &Answer) -> Result<Money, Fault> {
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(rename = "UserData")]
+        user: User,
+    }
+
+    #[derive(Deserialize)]
+    struct User {
+        balance: String,
+    }
+
+    if !(200..300).contains(&answer.status) {
+        return Err(refused(answer).harmless());
+    }
+    let read = serde_json::from_slice::<Body>(&answer.body).ok();
+    read.and_then(|body| cost(&body.user.balance)).ok_or_else(|| {
+        Fault::new(FaultKind::Transient, "the answer names no balance of an SMS account")
+    })
+}
+
 /// The whole request was refused, under a status that says that it was not.
 fn not_taken(message: &str) -> Fault {
     let kind = match message {
@@ -218,6 +240,16 @@ mod tests {
         ] {
             assert_eq!(told(status, body).unwrap_err().0, kind, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn a_balance_is_read_and_nothing_else_is_taken_for_one() {
+        let told = |status, body: &str| balance(&answer(status, body)).map_err(|fault| fault.kind);
+        let body = r#"{"UserData":{"balance":"KES 1785.50"}}"#;
+        assert_eq!(told(200, body), Ok(Money::new(178_550, Currency::Kes)));
+        assert_eq!(told(200, r#"{"UserData":{}}"#), Err(K::Transient));
+        assert_eq!(told(401, "The supplied authentication is invalid"), Err(K::Unauthorised));
+        assert_eq!(told(502, "<html>"), Err(K::Transient));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::super::llm::list;
 use crate::models::cost::Usage;
-use crate::ports::llm::{LlmFault, LlmFaultKind, LlmReply, StopReason};
+use crate::ports::llm::{LlmFault, LlmFaultKind, LlmReply, OfferedModel, StopReason};
 
 #[derive(Deserialize)]
 struct Message {
@@ -20,6 +21,27 @@ struct Block {
     kind: String,
     #[serde(default)]
     text: Option<String>,
+}
+
+/// The models of a list, with what is said of their ends.
+pub(super) fn models(body: &[u8]) -> Result<Vec<OfferedModel>, LlmFault> {
+    #[derive(Deserialize)]
+    struct Entry {
+        id: String,
+        lifecycle: Option<String>,
+        retires_at: Option<String>,
+    }
+
+    let offered = list::<Entry>(body)?.into_iter().map(|entry| {
+        let lifecycle = entry.lifecycle.filter(|it| it != "active");
+        let ends = match (lifecycle, entry.retires_at) {
+            (Some(lifecycle), Some(at)) => Some(format!("{lifecycle}, retires {at}")),
+            (Some(lifecycle), None) => Some(lifecycle),
+            (None, at) => at.map(|at| format!("retires {at}")),
+        };
+        OfferedModel { name: entry.id, ends }
+    });
+    Ok(offered.collect())
 }
 
 /// Every field but two may be absent or null.

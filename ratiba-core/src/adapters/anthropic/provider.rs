@@ -8,11 +8,13 @@ use secrecy::SecretString;
 use super::super::llm::Http;
 use super::stream::Stream;
 use super::{decode, encode, fault};
-use crate::ports::llm::{LlmFault, LlmProvider, LlmReply, LlmRequest};
+use crate::ports::llm::{LlmFault, LlmProvider, LlmReply, LlmRequest, OfferedModel};
 
 /// The version of the API that requests are written for.
 const VERSION: &str = "2026-10-21";
 const REQUEST_ID: &str = "request-id";
+/// Models on one page of the list: as many as a page may have, far more than there are.
+const MOST_MODELS: u32 = 1_000;
 
 /// Where it is and with which key.
 #[derive(Debug, Clone)]
@@ -37,14 +39,24 @@ impl AnthropicSettings {
 #[derive(Debug)]
 pub struct Anthropic {
     http: Http,
+    models: String,
 }
 
 impl Anthropic {
     /// A provider. Fails when a key or address can't be used at all; does no I/O.
     pub fn new(settings: &AnthropicSettings) -> Result<Self, LlmFault> {
-        let url = format!("{}/v1/messages", settings.base_url.trim_end_matches('/'));
+        let base = settings.base_url.trim_end_matches('/');
+        let (url, models) =
+            (format!("{base}/v1/messages"), format!("{base}/v1/models?limit={MOST_MODELS}"));
         let plain = [("anthropic-version", VERSION)];
-        Ok(Self { http: Http::new(url, &plain, ("x-api-key", &settings.api_key))? })
+        let http = Http::new(url, &plain, ("x-api-key", &settings.api_key))?;
+        Ok(Self { http, models })
+    }
+
+    /// Asks which models the key may use. It costs nothing.
+    pub async fn models(&self, timeout: Duration) -> Result<Vec<OfferedModel>, LlmFault> {
+        let answer = self.http.get(&self.models, timeout, REQUEST_ID).await?;
+        if answer.status == 200 { decode::models(&answer.body) } else { Err(fault::of(&answer)) }
     }
 }
 

@@ -62,6 +62,12 @@ impl Daraja {
         Ok(Self { http, tokens: Tokens::new(), clock })
     }
 
+    /// Asks Safaricom for a token with a merchant's credentials, and for nothing else: whether they can be read and are taken.
+    pub async fn look(&self, merchant: &Merchant) -> Result<(), Fault> {
+        let credentials = Credentials::read(&merchant.credentials)?;
+        self.tokens.get(&credentials, &self.http, &*self.clock).await.map(drop)
+    }
+
     /// Posts with a token and gives back a body that carries a `ResponseCode`. When the token is refused, which happens
     /// before anything is processed, fetches another and posts once more.
     async fn call(

@@ -71,6 +71,17 @@ impl Http {
         read(response, id_header).await
     }
 
+    /// Asks for a document that costs nothing.
+    pub(in crate::adapters) async fn get(
+        &self,
+        url: &str,
+        timeout: Duration,
+        id_header: &str,
+    ) -> Result<Answer, LlmFault> {
+        let request = self.client.get(url).headers(self.headers.clone()).timeout(timeout);
+        read(request.send().await.map_err(broken)?, id_header).await
+    }
+
     /// Posts a document and hands over the events of its answer as they come; `false` from `take` ends it. An answer that is no stream comes back
     /// whole. `None`: the stream has ended.
     pub(in crate::adapters) async fn stream(

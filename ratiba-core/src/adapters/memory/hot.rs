@@ -9,8 +9,8 @@ use jiff::SignedDuration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
+use super::holds;
 use super::sweep::Sweeping;
-use super::{holds, recent};
 use crate::ports::fault::Fault;
 use crate::ports::hot::{HotState, Lane, Lease};
 
@@ -20,7 +20,6 @@ pub struct MemoryHotState {
     lanes: Mutex<Lanes>,
     windows: Mutex<Sweeping<String, Window>>,
     pub(super) holds: Mutex<Vec<holds::Held>>,
-    pub(super) recent: Mutex<recent::Recent>,
     pub(super) offers: Mutex<HashSet<Lane>>,
 }
 

@@ -4,7 +4,6 @@ mod holds;
 mod hot;
 mod live;
 mod offers;
-mod recent;
 mod sweep;
 mod wake;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Client, redirect};
+use reqwest::{Client, RequestBuilder, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -71,28 +71,41 @@ impl Graph {
         token: &SecretString,
         body: &Value,
     ) -> Result<Reply, Fault> {
+        let url = self.below(account)?;
+        let request = self.http.post(format!("{url}/messages")).json(body);
+        read(request.bearer_auth(token.expose_secret())).await
+    }
+
+    /// Asks for an account's own id: the smallest question that proves its token. Nothing is changed by it, so nothing is unknown.
+    pub(super) async fn get_id(&self, account: &str, token: &SecretString) -> Result<Reply, Fault> {
+        let url = self.below(account)?;
+        let request = self.http.get(format!("{url}?fields=id"));
+        read(request.bearer_auth(token.expose_secret())).await.map_err(Fault::harmless)
+    }
+
+    /// The address of an account.
+    fn below(&self, account: &str) -> Result<String, Fault> {
         // The account comes from our own database; still, it must not be able to point elsewhere.
         if account.is_empty() || !account.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             return Err(Fault::new(FaultKind::Misconfigured, "the account id is no id of Meta's"));
         }
-        let request = self
-            .http
-            .post(format!("{}/{account}/messages", self.base))
-            .bearer_auth(token.expose_secret())
-            .json(body);
-        let mut response = request.send().await.map_err(unanswered)?;
-        let status = response.status().as_u16();
-        let retry_after = header(response.headers(), RETRY_AFTER.as_str());
-        let usage = header(response.headers(), "x-business-use-case-usage");
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
-            if body.len() + chunk.len() > MAX_ANSWER {
-                return Err(Fault::new(FaultKind::Unknown, "the answer has no end"));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Reply { status, retry_after, usage, body })
+        Ok(format!("{}/{account}", self.base))
     }
+}
+
+async fn read(request: RequestBuilder) -> Result<Reply, Fault> {
+    let mut response = request.send().await.map_err(unanswered)?;
+    let status = response.status().as_u16();
+    let retry_after = header(response.headers(), RETRY_AFTER.as_str());
+    let usage = header(response.headers(), "x-business-use-case-usage");
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(Fault::new(FaultKind::Unknown, "the answer has no end"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status, retry_after, usage, body })
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

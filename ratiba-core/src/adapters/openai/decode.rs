@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use super::super::llm::list;
 use crate::models::cost::Usage;
-use crate::ports::llm::{LlmFault, LlmFaultKind, LlmReply, StopReason};
+use crate::ports::llm::{LlmFault, LlmFaultKind, LlmReply, OfferedModel, StopReason};
 
 #[derive(Deserialize)]
 struct Completion {
@@ -51,6 +52,17 @@ impl WireUsage {
             output: self.completion_tokens,
         }
     }
+}
+
+/// The models of a list; nothing is said of their ends there.
+pub(super) fn models(body: &[u8]) -> Result<Vec<OfferedModel>, LlmFault> {
+    #[derive(Deserialize)]
+    struct Entry {
+        id: String,
+    }
+
+    let listed = list::<Entry>(body)?.into_iter();
+    Ok(listed.map(|entry| OfferedModel { name: entry.id, ends: None }).collect())
 }
 
 /// Why it stopped, by the API's words.

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::super::llm::Http;
 use super::stream::Stream;
 use super::{decode, encode, fault};
-use crate::ports::llm::{LlmFault, LlmProvider, LlmReply, LlmRequest};
+use crate::ports::llm::{LlmFault, LlmProvider, LlmReply, LlmRequest, OfferedModel};
 
 const REQUEST_ID: &str = "x-request-id";
 
@@ -35,14 +35,23 @@ impl OpenAiSettings {
 #[derive(Debug)]
 pub struct OpenAi {
     http: Http,
+    models: String,
 }
 
 impl OpenAi {
     /// A provider. Fails when a key or address can't be used at all; does no I/O.
     pub fn new(settings: &OpenAiSettings) -> Result<Self, LlmFault> {
-        let url = format!("{}/chat/completions", settings.base_url.trim_end_matches('/'));
+        let base = settings.base_url.trim_end_matches('/');
+        let (url, models) = (format!("{base}/chat/completions"), format!("{base}/models"));
         let bearer: SecretString = format!("Bearer {}", settings.api_key.expose_secret()).into();
-        Ok(Self { http: Http::new(url, &[], ("authorization", &bearer))? })
+        let http = Http::new(url, &[], ("authorization", &bearer))?;
+        Ok(Self { http, models })
+    }
+
+    /// Asks which models the key may use. It costs nothing.
+    pub async fn models(&self, timeout: Duration) -> Result<Vec<OfferedModel>, LlmFault> {
+        let answer = self.http.get(&self.models, timeout, REQUEST_ID).await?;
+        if answer.status == 200 { decode::models(&answer.body) } else { Err(fault::of(&answer)) }
     }
 }
 

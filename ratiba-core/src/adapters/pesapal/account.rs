@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::credentials::Credentials;
 use super::fault::judge_token;
-use super::http::{Http, harmless};
+use super::http::Http;
 use super::read::{complaint, text};
 use crate::ports::fault::{Fault, FaultKind};
 
@@ -85,7 +85,7 @@ impl Account {
             "consumer_key": credentials.consumer_key,
             "consumer_secret": credentials.consumer_secret.expose_secret(),
         });
-        let answer = http.post(TOKEN, &body, None).await.map_err(harmless)?;
+        let answer = http.post(TOKEN, &body, None).await.map_err(Fault::harmless)?;
         let token = answer.json.as_ref().filter(|_| answer.status == 200).and_then(read);
         let Some(token) = token else {
             let fault = judge_token(&answer);

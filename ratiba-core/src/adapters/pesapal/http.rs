@@ -62,7 +62,7 @@ impl Http {
         let url = Url::parse_with_params(&format!("{}{path}", self.base), query)
             .map_err(|_| Fault::new(FaultKind::Misconfigured, "PesaPal's address can't be used"))?;
         let request = self.client.get(url).bearer_auth(token.expose_secret());
-        answer(request).await.map_err(harmless)
+        answer(request).await.map_err(Fault::harmless)
     }
 
     /// Posts a body. An error means that no complete answer came: [`FaultKind::Transient`] when the request never left,
@@ -79,14 +79,6 @@ impl Http {
         }
         answer(request).await
     }
-}
-
-/// A fault of something that moves no money: nothing about it is unknown.
-pub(super) fn harmless(mut fault: Fault) -> Fault {
-    if fault.kind == FaultKind::Unknown {
-        fault.kind = FaultKind::Transient;
-    }
-    fault
 }
 
 async fn answer(request: RequestBuilder) -> Result<Answer, Fault> {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::account::{Account, Accounts};
 use super::credentials::Credentials;
 use super::fault::{COMPLAINED, Refusal, judge};
-use super::http::{Answer, Http, harmless};
+use super::http::{Answer, Http};
 use super::read::{complaint, text};
 use super::{encode, notice, page, status};
 use crate::domain::money::{Currency, Money};
@@ -22,6 +22,7 @@ use crate::ports::clock::Clock;
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::payment::{
     AccountNotices, CallbackUrls, Merchant, PaymentProvider, RefundReport, Submitted, Withdrawn,
+    notices_url,
 };
 
 const ADDRESSES: &str = "/api/URLSetup/GetIpnList";
@@ -79,6 +80,19 @@ impl PesaPal {
         Ok(Self { http, pages, accounts: Accounts::default(), clock })
     }
 
+    /// Asks PesaPal with a merchant's credentials whether it knows the address that it is to notify, and changes nothing. `public_url` is the
+    /// one that the server has. An address that is not known is registered with the first order.
+    pub async fn look(&self, merchant: &Merchant, public_url: &str) -> Result<bool, Fault> {
+        let credentials = Credentials::read(&merchant.credentials)?;
+        let account = self.accounts.of(&credentials).await;
+        let list = Call::Get { path: ADDRESSES, query: &[] };
+        let listed = self.call(&credentials, &account, list).await;
+        let listed = listed.map_err(|refusal| refusal.into_fault().harmless())?;
+        let token = credentials.notice_token();
+        let url = notices_url(public_url, Rail::Card.provider(), token.expose_secret());
+        Ok(listed.as_array().is_some_and(|entries| active(entries, &url).is_some()))
+    }
+
     /// Sends with a token and gives back a body that complains of nothing. When the token is refused, which happens before anything is
     /// processed, fetches another and sends once more.
     async fn call(
@@ -126,7 +140,7 @@ impl PesaPal {
             let register = Call::Post { path: REGISTER, body: &body };
             let made = self.call(credentials, account, register).await;
             // Registering moves no money; a second entry for the same address does no harm.
-            let made = made.map_err(|refusal| harmless(refusal.into_fault()))?;
+            let made = made.map_err(|refusal| refusal.into_fault().harmless())?;
             text(&made, "ipn_id").ok_or_else(|| {
                 Fault::new(FaultKind::Transient, "PesaPal registered the address without an id")
             })?
@@ -224,7 +238,7 @@ impl PaymentProvider for PesaPal {
             Err(fault) if fault.code.as_deref() == Some(PENDING) => {
                 Ok(Report { provider_ref: None, outcome: Outcome::Undecided, code: fault.code })
             }
-            Err(fault) => Err(harmless(fault)),
+            Err(fault) => Err(fault.harmless()),
         }
     }
 

@@ -14,6 +14,7 @@ use super::error::During;
 use super::pool::{Pool, Pooled};
 use super::quick::Accepts;
 use super::tenant::PostgresTenant;
+use super::traced::For;
 use crate::adapters::seal::{Seal, SecretKey};
 use crate::domain::id::TenantId;
 use crate::ports::store::{Store, StoreError, TenantStore};
@@ -121,6 +122,7 @@ impl PostgresStore {
             accepts: Arc::default(),
             begin: options.begin(),
             pooler: options.pooler,
+            connections: options.tenant_connections + options.registry_connections,
         };
         let store = Self { db: Arc::new(db) };
         store.write("connecting").await?;
@@ -134,7 +136,7 @@ impl PostgresStore {
 
     /// A transaction of the registry to write in.
     pub(super) async fn write(&self, operation: &'static str) -> Result<Pooled, StoreError> {
-        self.db.registry.begin(&self.db.begin).await.during(operation)
+        self.db.registry.begin(&self.db.begin, For::registry(operation)).await.during(operation)
     }
 
     /// A tenant is deleted: where its tables were is forgotten.
@@ -160,6 +162,8 @@ pub(super) struct Db {
     pub(super) accepts: Arc<Accepts>,
     begin: String,
     pub(super) pooler: bool,
+    /// Connections that the pools open, at most.
+    pub(super) connections: u32,
 }
 
 impl fmt::Debug for Db {
@@ -196,9 +200,14 @@ impl Db {
 
     async fn read_registry(&self, operation: &'static str) -> Result<Pooled, StoreError> {
         if self.pooler {
-            return self.registry.begin(&self.begin).await.during(operation);
+            return self
+                .registry
+                .begin(&self.begin, For::registry(operation))
+                .await
+                .during(operation);
         }
-        let mut connection = self.registry.take().await.during(operation)?;
+        let mut connection =
+            self.registry.take(For::registry(operation)).await.during(operation)?;
         connection.answered();
         Ok(connection)
     }
@@ -211,6 +220,6 @@ impl Db {
     ) -> Result<Pooled, StoreError> {
         // Not from outside: the registry holds no name of a schema but `tenant_[a-z0-9_]+`.
         let begin = format!("{}; SET LOCAL search_path TO {schema}, public", self.begin);
-        self.tenants.begin(&begin).await.during(operation)
+        self.tenants.begin(&begin, For::tenant(operation, schema)).await.during(operation)
     }
 }

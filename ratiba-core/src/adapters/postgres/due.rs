@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
 use super::connect::PostgresStore;
@@ -133,7 +132,7 @@ impl PostgresStore {
 
 /// Leases pointers: of each tenant the first few of each kind are looked at, so that a long queue costs no more than a short one.
 async fn lease(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     now: Timestamp,
     stale_before: Timestamp,
     lease_until: Timestamp,

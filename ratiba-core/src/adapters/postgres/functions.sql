@@ -1,5 +1,6 @@
 -- The three calls that every message makes, each as one round trip and one transaction: a message is stored, a lane is read, a turn is
 -- committed. They do what the shared statements do, for what is usual; for anything else the store takes the shared statements themselves.
+-- Each looks up single rows by index, whatever the statistics of a young table say, and is planned once in a session: hence the settings.
 -- Replaced at every migration. One that takes or gives something else gets a new number, so that programs of before and after may run together.
 
 -- Stores inbox items of senders who are known and of whom nothing new is learnt. Gives one row for each item: its place, the customer
@@ -7,29 +8,35 @@
 CREATE OR REPLACE FUNCTION public.ratiba_accept_1(
     p_room text, p_tenant text, p_whole boolean,
     p_ids text[], p_keys text[], p_customers text[], p_senders text[], p_spoken bigint[], p_causes text[], p_received bigint[]
-) RETURNS TABLE (place bigint, customer_id text, fresh bigint) LANGUAGE plpgsql AS $$
+) RETURNS TABLE (place bigint, customer_id text, fresh bigint) LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     who text[];
 BEGIN
     PERFORM set_config('search_path', p_room || ', public', true);
-    SELECT array_agg(COALESCE(known.customer_id, became.now_id, item.customer, met.id) ORDER BY item.n) INTO who
-    FROM unnest(p_keys, p_customers, p_senders) WITH ORDINALITY AS item (key, customer, sender, n)
-    LEFT JOIN inbox AS known ON known.tenant_id = p_tenant AND known.dedupe_key = item.key
-    -- Whoever names a customer who has become another meanwhile means that other.
-    LEFT JOIN customer_merges AS became ON became.tenant_id = p_tenant AND became.gone_id = item.customer
-    LEFT JOIN LATERAL (
-        -- One row when every identity is this one customer's, and the phone and the name are no news.
-        SELECT MIN(c.id) AS id
-        FROM jsonb_array_elements(item.sender::jsonb -> 'ids') AS name (pair)
-        LEFT JOIN identities AS i ON i.tenant_id = p_tenant
-            AND i.channel = name.pair ->> 0 AND i.external_id = name.pair ->> 1
-        LEFT JOIN customers AS c ON c.tenant_id = p_tenant AND c.id = i.customer_id
-            AND (item.sender::jsonb ->> 'name' IS NULL OR c.name IS NOT NULL)
-            AND (item.sender::jsonb ->> 'phone' IS NULL
-                 OR (c.phone_proven = 1 AND c.phone = item.sender::jsonb ->> 'phone'))
-        WHERE item.customer IS NULL AND item.sender IS NOT NULL
-        HAVING COUNT(*) = COUNT(c.id) AND MIN(c.id) = MAX(c.id)) AS met ON TRUE;
+    -- One lookup inside another, never a join: a plan that was made while the tables were empty would read them through for each item.
+    SELECT array_agg(COALESCE(
+            (SELECT known.customer_id FROM inbox AS known
+             WHERE known.tenant_id = p_tenant AND known.dedupe_key = item.key),
+            -- Whoever names a customer who has become another meanwhile means that other.
+            (SELECT became.now_id FROM customer_merges AS became
+             WHERE became.tenant_id = p_tenant AND became.gone_id = item.customer),
+            item.customer,
+            -- Somebody, when every identity is this one customer's, and the phone and the name are no news.
+            (SELECT MIN(met.id) FROM (
+                SELECT (SELECT c.id FROM customers AS c
+                        WHERE c.tenant_id = p_tenant AND c.id = (
+                            SELECT i.customer_id FROM identities AS i
+                            WHERE i.tenant_id = p_tenant AND i.channel = name.pair ->> 0
+                              AND i.external_id = name.pair ->> 1)
+                          AND (item.sender::jsonb ->> 'name' IS NULL OR c.name IS NOT NULL)
+                          AND (item.sender::jsonb ->> 'phone' IS NULL
+                               OR (c.phone_proven = 1 AND c.phone = item.sender::jsonb ->> 'phone'))) AS id
+                FROM jsonb_array_elements(item.sender::jsonb -> 'ids') AS name (pair)) AS met
+             HAVING COUNT(*) = COUNT(met.id) AND MIN(met.id) = MAX(met.id))
+        ) ORDER BY item.n) INTO who
+    FROM unnest(p_keys, p_customers, p_senders) WITH ORDINALITY AS item (key, customer, sender, n);
     IF p_whole AND array_position(who, NULL) IS NOT NULL THEN
         RETURN;
     END IF;
@@ -51,30 +58,35 @@ BEGIN
 END $$;
 
 -- What a turn starts from: the shared statement, in the tenant's schema.
-CREATE OR REPLACE FUNCTION public.ratiba_lane_1(p_room text, p_tenant text, p_customer text, p_limit bigint)
+CREATE OR REPLACE FUNCTION public.ratiba_lane_2(p_room text, p_tenant text, p_customer text, p_limit bigint)
 RETURNS TABLE (
     id text, name text, phone text, phone_proven bigint, language text, opted_out bigint, created_at bigint,
-    business_version bigint, inbox_id text, cause text, received_at bigint,
+    business_version bigint, tenant_status text, inbox_id text, cause text, received_at bigint,
     thread_id text, customer_id text, revision bigint, state text, state_name text, driver_name text,
     address text, capabilities text, offered text, last_inbound_at bigint, updated_at bigint
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
+DECLARE
+    newest text;
 BEGIN
     PERFORM set_config('search_path', p_room || ', public', true);
+    newest := COALESCE(
+        (SELECT m.head FROM customer_merges m
+         WHERE m.tenant_id = p_tenant AND m.now_id = p_customer AND m.head IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM threads n
+            WHERE n.tenant_id = p_tenant AND n.customer_id = p_customer AND n.id > m.head_until)),
+        (SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = p_tenant AND n.customer_id = p_customer));
     RETURN QUERY
     SELECT c.id, c.name, c.phone, c.phone_proven, c.language, c.opted_out, c.created_at,
            COALESCE((SELECT MAX(b.version) FROM business_versions b WHERE b.tenant_id = p_tenant), 0),
+           (SELECT s.status FROM public.tenants s WHERE s.id = p_tenant),
            i.id, i.cause, i.received_at,
            t.id, t.customer_id, t.revision, t.state, t.state_name, t.driver_name,
            t.address, t.capabilities, t.offered, t.last_inbound_at, t.updated_at
     FROM customers c
-    LEFT JOIN threads t ON t.tenant_id = p_tenant AND t.id = COALESCE(
-        (SELECT m.head FROM customer_merges m
-         WHERE m.tenant_id = p_tenant AND m.now_id = c.id AND m.head IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM threads n
-            WHERE n.tenant_id = p_tenant AND n.customer_id = c.id AND n.id > m.head_until)),
-        (SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = p_tenant AND n.customer_id = c.id))
-    LEFT JOIN inbox i ON i.tenant_id = p_tenant AND i.customer_id = c.id AND i.done_at IS NULL
+    LEFT JOIN threads t ON t.tenant_id = p_tenant AND t.id = newest
+    LEFT JOIN inbox i ON i.tenant_id = p_tenant AND i.customer_id = p_customer AND i.done_at IS NULL
     WHERE c.tenant_id = p_tenant AND c.id = p_customer
     ORDER BY i.seq LIMIT p_limit;
 END $$;
@@ -88,7 +100,8 @@ CREATE OR REPLACE FUNCTION public.ratiba_commit_1(
     p_record text, p_writes text,
     p_ids text[], p_threads text[], p_lanes text[], p_spoken bigint[], p_whats text[], p_attempts bigint[],
     p_created bigint[], p_leases bigint[]
-) RETURNS text[] LANGUAGE plpgsql AS $$
+) RETURNS text[] LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     answers bigint;
@@ -96,6 +109,7 @@ DECLARE
     before bigint;
     due bigint;
     leased text[] := '{}';
+    stale text[];
 BEGIN
     PERFORM set_config('search_path', p_room || ', public', true);
     UPDATE inbox SET done_at = p_now WHERE tenant_id = p_tenant AND id = p_inbox AND done_at IS NULL
@@ -125,14 +139,28 @@ BEGIN
     FOR step IN SELECT value FROM jsonb_array_elements(p_writes::jsonb) LOOP
         CASE step ->> 'do'
         WHEN 'hold' THEN
-            UPDATE appointments SET status = 'expired', hold_expires_at = NULL
-            WHERE tenant_id = p_tenant AND id IN (
+            -- What is in the way is looked for by the exclusion constraints' own indexes, apart from the update: as its condition it may be
+            -- asked again for every row, and a plain tenant would lead through all that the tenant ever booked.
+            stale := ARRAY(
                 SELECT id FROM appointments
-                WHERE tenant_id = p_tenant AND status = 'held' AND hold_expires_at <= p_now
+                WHERE status = 'held' AND hold_expires_at <= p_now AND tenant_id || '' = p_tenant
+                  AND staff_id = step ->> 'staff'
                   AND int8range(blocked_from, blocked_until)
                       && int8range((step ->> 'blocked_from')::bigint, (step ->> 'blocked_until')::bigint)
-                  AND (staff_id = step ->> 'staff' OR resource_id = step ->> 'resource')
-                ORDER BY id FOR UPDATE SKIP LOCKED);
+                UNION
+                SELECT id FROM appointments
+                WHERE status = 'held' AND hold_expires_at <= p_now AND tenant_id || '' = p_tenant
+                  AND resource_id = step ->> 'resource'
+                  AND int8range(blocked_from, blocked_until)
+                      && int8range((step ->> 'blocked_from')::bigint, (step ->> 'blocked_until')::bigint));
+            IF stale <> '{}' THEN
+                UPDATE appointments SET status = 'expired', hold_expires_at = NULL
+                WHERE tenant_id = p_tenant AND id = ANY (ARRAY(
+                    SELECT a.id FROM appointments AS a
+                    WHERE a.tenant_id = p_tenant AND a.id = ANY (stale)
+                      AND a.status = 'held' AND a.hold_expires_at <= p_now
+                    ORDER BY a.id FOR UPDATE SKIP LOCKED));
+            END IF;
             INSERT INTO appointments
                 (tenant_id, staff_id, resource_id, blocked_from, blocked_until, status, id, customer_id, thread_id,
                  service_id, starts_at, ends_at, hold_expires_at, price_minor, paid_minor, currency, created_at)
@@ -203,7 +231,8 @@ END $$;
 -- Records that an outbox item was done, moves the next of its lane forward, and says whether a report came before the answer: then somebody
 -- else has to record it.
 CREATE OR REPLACE FUNCTION public.ratiba_done_1(p_room text, p_tenant text, p_id text, p_provider text, p_billable bigint)
-RETURNS boolean LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     own record;

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, PgConnection, raw_sql};
+use sqlx::{AssertSqlSafe, raw_sql};
 
 use super::connect::PostgresStore;
-use super::dialect::is_named;
+use super::dialect::{Connection, is_named};
 use super::error::During;
 use super::quick::FUNCTIONS;
 use super::row::Cells;
@@ -35,7 +35,12 @@ impl Migrator for PostgresStore {
         let mut registry = self.read(PLANNING).await?;
         let at = registry_at(&mut registry).await?;
         let tenants = if at == 0 { Vec::new() } else { rooms(&mut registry).await? };
-        Ok(MigrationPlan { registry: names_after(REGISTRY, at), tenants })
+        Ok(MigrationPlan {
+            registry_at: at,
+            newest: newest(TENANT),
+            registry: names_after(REGISTRY, at),
+            tenants,
+        })
     }
 
     async fn migrate(
@@ -132,7 +137,7 @@ impl PostgresStore {
 }
 
 /// The registry's last step; 0 when nothing is there.
-async fn registry_at(connection: &mut PgConnection) -> Result<u32, StoreError> {
+async fn registry_at(connection: &mut Connection) -> Result<u32, StoreError> {
     let there: bool =
         sqlx::query_scalar("SELECT to_regclass('public.registry_migrations') IS NOT NULL")
             .fetch_one(&mut *connection)
@@ -149,7 +154,7 @@ async fn registry_at(connection: &mut PgConnection) -> Result<u32, StoreError> {
 }
 
 /// All tenants' schemas and what each lacks.
-async fn rooms(connection: &mut PgConnection) -> Result<Vec<TenantPlan>, StoreError> {
+async fn rooms(connection: &mut Connection) -> Result<Vec<TenantPlan>, StoreError> {
     let rows = sqlx::query(
         "SELECT tenant_id, schema_name, version FROM tenant_schemas WHERE tenant_id <> '' ORDER BY schema_name",
     )

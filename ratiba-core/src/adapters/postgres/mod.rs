@@ -19,6 +19,7 @@ mod pointers;
 mod pool;
 mod quick;
 mod schema;
+mod seen;
 mod tenant;
 mod wake;
 
@@ -54,6 +55,8 @@ mod merge;
 mod outbox;
 #[path = "../sql/payments.rs"]
 mod payments;
+#[path = "../sql/rail.rs"]
+mod rail;
 #[path = "../sql/recycled.rs"]
 mod recycled;
 #[path = "../sql/registry.rs"]
@@ -70,8 +73,12 @@ mod spend;
 mod threads;
 #[path = "../sql/till.rs"]
 mod till;
+#[path = "../sql/traced.rs"]
+mod traced;
 #[path = "../sql/transcript.rs"]
 mod transcript;
+#[path = "../sql/usual.rs"]
+mod usual;
 #[path = "../sql/visits.rs"]
 mod visits;
 #[path = "../sql/waitlist.rs"]
@@ -82,6 +89,7 @@ mod whole;
 mod work;
 
 pub use connect::{PostgresOptions, PostgresStore};
+pub use seen::PostgresSeen;
 pub use tenant::PostgresTenant;
 pub use wake::PostgresWakeUp;
 

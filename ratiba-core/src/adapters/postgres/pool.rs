@@ -9,9 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, Connection, Error, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Error, Executor, PgConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+
+use super::dialect::Connection;
+use super::traced::For;
 
 /// A connection that was used so recently is taken to be there.
 const FRESH: Duration = Duration::from_secs(2);
@@ -24,7 +27,7 @@ struct Inner {
     options: PgConnectOptions,
     patience: Duration,
     permits: Arc<Semaphore>,
-    idle: Mutex<Vec<(PgConnection, Instant)>>,
+    idle: Mutex<Vec<(Connection, Instant)>>,
 }
 
 impl fmt::Debug for Pool {
@@ -41,15 +44,16 @@ impl Pool {
     }
 
     /// A connection on which `begin` has been done: the statements that open a transaction.
-    pub(super) async fn begin(&self, begin: &str) -> Result<Pooled, Error> {
-        let within = tokio::time::timeout(self.0.patience, self.begin_waiting(begin));
+    pub(super) async fn begin(&self, begin: &str, what: For) -> Result<Pooled, Error> {
+        let within = tokio::time::timeout(self.0.patience, self.begin_waiting(begin, what));
         within.await.unwrap_or(Err(Error::PoolTimedOut))
     }
 
-    async fn begin_waiting(&self, begin: &str) -> Result<Pooled, Error> {
+    async fn begin_waiting(&self, begin: &str, what: For) -> Result<Pooled, Error> {
         let mut pooled = self.permitted().await?;
         let idle = self.0.idle().pop();
-        if let Some((connection, _)) = idle {
+        if let Some((mut connection, _)) = idle {
+            connection.is_for(what.clone());
             pooled.connection = Some(connection);
             match pooled.execute(AssertSqlSafe(begin)).await {
                 Ok(_) => return Ok(pooled),
@@ -58,25 +62,30 @@ impl Pool {
                 Err(_) => self.0.idle().clear(),
             }
         }
-        pooled.connection = Some(PgConnection::connect_with(&self.0.options).await?);
+        let mut connection = self.0.connect().await?;
+        connection.is_for(what);
+        pooled.connection = Some(connection);
         pooled.execute(AssertSqlSafe(begin)).await?;
         Ok(pooled)
     }
 
     /// A connection outside of any transaction, for one statement that is a transaction by itself.
-    pub(super) async fn take(&self) -> Result<Pooled, Error> {
+    pub(super) async fn take(&self, what: For) -> Result<Pooled, Error> {
         let take = async {
             let mut pooled = self.permitted().await?;
             let idle = self.0.idle().pop();
             if let Some((mut connection, since)) = idle {
                 // Its statement can't be tried again, so it is asked first whether it is still there, unless it has just been.
                 if since.elapsed() < FRESH || connection.ping().await.is_ok() {
+                    connection.is_for(what);
                     pooled.connection = Some(connection);
                     return Ok(pooled);
                 }
                 self.0.idle().clear();
             }
-            pooled.connection = Some(PgConnection::connect_with(&self.0.options).await?);
+            let mut connection = self.0.connect().await?;
+            connection.is_for(what);
+            pooled.connection = Some(connection);
             Ok(pooled)
         };
         tokio::time::timeout(self.0.patience, take).await.unwrap_or(Err(Error::PoolTimedOut))
@@ -90,7 +99,11 @@ impl Pool {
 }
 
 impl Inner {
-    fn idle(&self) -> MutexGuard<'_, Vec<(PgConnection, Instant)>> {
+    async fn connect(&self) -> Result<Connection, Error> {
+        PgConnection::connect_with(&self.options).await.map(Connection::new)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<(Connection, Instant)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -98,7 +111,7 @@ impl Inner {
 /// A connection that goes back to its pool when it is dropped, its transaction taken back if it was not ended.
 pub(super) struct Pooled {
     /// `None` before it is opened and while it is being dropped.
-    connection: Option<PgConnection>,
+    connection: Option<Connection>,
     pool: Pool,
     ended: bool,
     permit: Option<OwnedSemaphorePermit>,
@@ -126,15 +139,15 @@ impl Pooled {
 }
 
 impl Deref for Pooled {
-    type Target = PgConnection;
+    type Target = Connection;
 
-    fn deref(&self) -> &PgConnection {
+    fn deref(&self) -> &Connection {
         self.connection.as_ref().expect("open until it is dropped")
     }
 }
 
 impl DerefMut for Pooled {
-    fn deref_mut(&mut self) -> &mut PgConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
         self.connection.as_mut().expect("open until it is dropped")
     }
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::{Value, json};
 use sqlx::Row as _;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
@@ -13,18 +12,15 @@ use tokio::sync::oneshot;
 
 use super::dialect::{Database, Row, is_named};
 use super::error::During;
-use super::inbox::is_spoken;
 use super::row::{Cells, json as text, micros};
+use super::traced::For;
+use super::usual::{self, Item};
 use super::{TheTenant, threads};
 use crate::adapters::sql::again;
-use crate::domain::appointment::Appointment;
 use crate::domain::id::{OutboxId, TenantId};
-use crate::domain::phone::Phone;
 use crate::ports::channel::FailedDelivery;
 use crate::ports::outbox::{Attempt, Outgoing};
-use crate::ports::store::{
-    Accepted, CommitOutcome, LaneKey, NewInbox, StoreError, TurnCommit, Write,
-};
+use crate::ports::store::{Accepted, CommitOutcome, NewInbox, StoreError, TurnCommit};
 
 const ACCEPTING: &str = "accepting";
 const READING: &str = "reading a lane";
@@ -48,7 +44,8 @@ impl TheTenant {
             return Ok(None);
         }
         let Some(room) = self.db.room(self.id, operation).await? else { return Ok(None) };
-        let mut connection = self.db.tenants.take().await.during(operation)?;
+        let mut connection =
+            self.db.tenants.take(For::tenant(operation, &room)).await.during(operation)?;
         let rows = query(&room).fetch_all(&mut *connection).await;
         if matches!(rows, Ok(_) | Err(sqlx::Error::Database(_))) {
             connection.answered();
@@ -87,40 +84,6 @@ pub(super) async fn accept_all(
     match stored.into_iter().collect::<Option<Vec<_>>>() {
         Some(accepted) if accepted.len() == new.len() => Ok(accepted),
         _ => again!(tenant.accept_all_once(new)),
-    }
-}
-
-/// An item as the function takes it.
-struct Item {
-    id: String,
-    key: String,
-    customer: Option<String>,
-    sender: Option<String>,
-    spoken: i64,
-    cause: String,
-    received: i64,
-}
-
-impl Item {
-    fn of(new: &NewInbox) -> Result<Self, StoreError> {
-        let (customer, sender) = match &new.lane {
-            LaneKey::Customer(id) => (Some(id.to_string()), None),
-            LaneKey::Sender { identities, phone, name, new: _ } => {
-                let ids: Vec<_> =
-                    identities.iter().map(|i| json!([i.channel.as_str(), i.external_id])).collect();
-                let phone = phone.as_ref().map(Phone::e164);
-                (None, Some(json!({ "ids": ids, "phone": phone, "name": name }).to_string()))
-            }
-        };
-        Ok(Self {
-            id: new.id.to_string(),
-            key: new.dedupe_key.clone(),
-            customer,
-            sender,
-            spoken: i64::from(is_spoken(&new.cause)),
-            cause: text(&new.cause)?,
-            received: micros(new.received_at),
-        })
     }
 }
 
@@ -238,17 +201,18 @@ pub(super) async fn lane(
 ) -> Result<Vec<Row>, StoreError> {
     let rows = tenant
         .call(READING, |room| {
-            sqlx::query("SELECT * FROM public.ratiba_lane_1($1, $2, $3, $4)")
+            sqlx::query("SELECT * FROM public.ratiba_lane_2($1, $2, $3, $4)")
                 .bind(room.to_owned())
                 .bind(tenant.key.clone())
                 .bind(customer.to_owned())
                 .bind(limit)
         })
         .await?;
-    match rows {
-        Some(rows) => Ok(rows),
-        None => threads::lane_rows(tenant, customer, limit).await,
+    if let Some(rows) = rows {
+        return Ok(rows);
     }
+    let mut reader = tenant.read(READING).await?;
+    threads::lane_rows(&mut reader, &tenant.key, customer, limit).await
 }
 
 /// Commits a turn.
@@ -256,57 +220,12 @@ pub(super) async fn commit(
     tenant: &TheTenant,
     turn: &TurnCommit,
 ) -> Result<CommitOutcome, StoreError> {
-    if let Some(writes) = usual(turn)?
-        && let Some(outcome) = again!(commit_usual(tenant, turn, &writes))?
+    if let Some(writes) = usual::writes(turn)?
+        && let Some(outcome) = again!(commit_usual(tenant, turn, &text(&writes)?))?
     {
         return Ok(outcome);
     }
     again!(tenant.commit_turn(turn))
-}
-
-/// The writes of a turn as the function takes them; `None` when there is one that it does not know.
-fn usual(turn: &TurnCommit) -> Result<Option<String>, StoreError> {
-    let own = (turn.thread.id, turn.thread.revision + 1);
-    if turn.record.as_ref().is_some_and(|record| (record.thread, record.revision) != own)
-        || turn.outbox.iter().any(|item| item.customer != turn.thread.customer)
-    {
-        return Ok(None);
-    }
-    let mut writes = Vec::with_capacity(turn.writes.len());
-    for write in &turn.writes {
-        match write {
-            Write::Hold(new) if new.iter().all(is_usual) => writes.extend(new.iter().map(hold)),
-            Write::SetTimer(timer) => writes.push(json!({
-                "do": "timer", "customer": timer.customer, "key": text(&timer.key)?, "id": timer.id,
-                "due_at": micros(timer.due_at),
-            })),
-            Write::ClearTimer(key) => writes.push(json!({ "do": "no_timer", "key": text(key)? })),
-            Write::Customer(customer) => writes.push(json!({
-                "do": "customer", "id": customer.id, "name": customer.name,
-                "phone": customer.phone.as_ref().map(Phone::e164),
-                "phone_proven": i64::from(customer.phone_proven),
-                "language": customer.language.map(crate::domain::message::Language::code),
-                "opted_out": i64::from(customer.opted_out),
-            })),
-            _ => return Ok(None),
-        }
-    }
-    Ok(Some(Value::Array(writes).to_string()))
-}
-
-fn is_usual(new: &Appointment) -> bool {
-    new.status.is_active() && new.price.currency == new.paid.currency
-}
-
-fn hold(new: &Appointment) -> Value {
-    json!({
-        "do": "hold", "id": new.id, "customer": new.customer, "thread": new.thread, "service": new.service,
-        "staff": new.staff, "resource": new.resource, "status": new.status.as_str(),
-        "starts_at": micros(new.window.start), "ends_at": micros(new.window.end),
-        "blocked_from": micros(new.blocked.start), "blocked_until": micros(new.blocked.end),
-        "hold_expires_at": new.hold_expires_at.map(micros), "price": new.price.minor, "paid": new.paid.minor,
-        "currency": new.price.currency.code(), "created_at": micros(new.created_at),
-    })
 }
 
 async fn commit_usual(

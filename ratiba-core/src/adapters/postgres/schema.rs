@@ -1,8 +1,8 @@
 //! The two chains of migrations, and the room of a tenant: a schema with the tables of the tenant chain.
 
-use sqlx::{AssertSqlSafe, PgConnection, raw_sql};
+use sqlx::{AssertSqlSafe, raw_sql};
 
-use super::dialect::is_named;
+use super::dialect::{Connection, is_named};
 use super::error::During;
 pub(super) use crate::adapters::sql::steps::TENANT_TABLES;
 use crate::adapters::sql::steps::{Chain, chains};
@@ -35,7 +35,7 @@ pub(super) fn text_after(chain: Chain, at: u32) -> String {
 
 /// Brings a schema of a tenant (or nobody's) from step `at` to the newest. In the same transaction the registry notes it.
 pub(super) async fn bring_up_to_date(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     schema: &str,
     at: u32,
 ) -> Result<(), StoreError> {
@@ -50,7 +50,7 @@ pub(super) async fn bring_up_to_date(
 
 /// Makes an empty room and moves the transaction into it.
 pub(super) async fn open_room(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     tenant: &str,
     schema: &str,
 ) -> Result<(), StoreError> {
@@ -67,7 +67,7 @@ pub(super) async fn open_room(
 
 /// Makes the room of a new tenant and moves the transaction into it: what follows is written there.
 pub(super) async fn make_room(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     tenant: &Tenant,
 ) -> Result<(), StoreError> {
     let made = open_room(connection, &tenant.id.to_string(), &tenant.slug.schema()).await;
@@ -83,7 +83,7 @@ pub(super) async fn make_room(
 /// Drops the room of a tenant and deletes its rows in the registry, apart from its own. Every table of the registry that names tenants is
 /// visited, whichever step made it.
 pub(super) async fn clear_room(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     tenant: &str,
 ) -> Result<(), StoreError> {
     const OPERATION: &str = "deleting a tenant";

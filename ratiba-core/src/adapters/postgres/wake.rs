@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use super::connect::PostgresOptions;
 use super::error::During;
 use super::pool::Pool;
+use super::traced::For;
 use crate::ports::hot::{Topic, WakeUp};
 use crate::ports::store::StoreError;
 
@@ -126,7 +127,7 @@ async fn tell(pool: Pool, bells: Arc<Bells>) {
         for (topic, name) in TOPICS {
             // Lost when the server does not answer: then nobody could listen either.
             if bells.of(topic).to_tell.swap(false, Ordering::AcqRel)
-                && let Ok(mut connection) = pool.take().await
+                && let Ok(mut connection) = pool.take(For::registry("telling of work")).await
                 && sqlx::query("SELECT pg_notify($1, $2)")
                     .persistent(false)
                     .bind(CHANNEL)

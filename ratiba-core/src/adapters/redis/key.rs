@@ -6,13 +6,11 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::domain::appointment::Busy;
-use crate::domain::id::{CustomerId, TenantId};
+use crate::domain::id::TenantId;
 use crate::ports::hot::Lane;
 
 /// How long the last fence of a lane is remembered; after that (or when all is lost) the server's clock alone keeps fences growing.
 const FENCE: Duration = Duration::from_hours(1);
-/// How long a stored message's key is remembered: providers send again within minutes, later ones are found in the store.
-const SEEN: Duration = Duration::from_mins(30);
 
 /// How long lanes wait for somebody who takes them; after that (and much earlier) workers find them in the store.
 const OFFERED: Duration = Duration::from_mins(10);
@@ -107,11 +105,6 @@ impl Keys {
         [Some(staff), resource].into_iter().flatten().map(move |text| Key::new(text, ttl))
     }
 
-    /// Whose lane a stored message is on.
-    pub(super) fn seen(&self, tenant: TenantId, dedupe_key: &str) -> Key<CustomerId> {
-        Key::new(self.of_tenant(tenant, format_args!("seen:{dedupe_key}")), SEEN)
-    }
-
     /// Lanes with new work; one set for all tenants, because workers take from all.
     pub(super) fn offers(&self) -> Key<kept::Lanes> {
         Key::new(format!("{}:{{offers}}:lanes", self.prefix), OFFERED)
@@ -166,7 +159,6 @@ mod tests {
         assert_eq!(lease, tag(&keys.fence(lane).text));
         assert_eq!(lease, tag(&keys.waiting(lane, second).text));
         assert!(lease.starts_with(&lane.tenant.to_string()));
-        assert_eq!(tag(&keys.seen(lane.tenant, "a}{b").text), lane.tenant.to_string());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::time::Duration;
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
-use redis::{Client, Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
+use redis::{Client, Cmd, Pipeline, RedisError, RedisFuture, RedisResult, TlsCertificates, Value};
 
 use crate::ports::fault::{Fault, FaultKind};
 
@@ -32,16 +32,23 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// One address, or several with commas between: the nodes of a cluster.
-    pub(super) fn parse(urls: &str) -> RedisResult<Self> {
+    /// One address, or several with commas between: the nodes of a cluster. `root`: certificates of who vouches for them over TLS.
+    pub(super) fn parse(urls: &str, root: Option<&[u8]>) -> RedisResult<Self> {
         let nodes: Vec<&str> =
             urls.split(',').map(str::trim).filter(|url| !url.is_empty()).collect();
         match nodes[..] {
-            [] | [_] => Ok(Self::One(Client::open(urls.trim())?)),
-            [first, ..] => Ok(Self::Cluster {
-                listening: Client::open(first)?,
-                client: Box::new(ClusterClient::new(nodes)?),
-            }),
+            [] | [_] => Ok(Self::One(client(urls.trim(), root)?)),
+            [first, ..] => {
+                let cluster = ClusterClient::builder(nodes.clone());
+                let cluster = match trusted(root).filter(|_| is_tls(first)) {
+                    Some(certificates) => cluster.certs(certificates),
+                    None => cluster,
+                };
+                Ok(Self::Cluster {
+                    listening: client(first, root)?,
+                    client: Box::new(cluster.build()?),
+                })
+            }
         }
     }
 
@@ -63,6 +70,22 @@ impl Target {
         redis::cmd("PING").query_async::<()>(&mut connection).await?;
         Ok(connection)
     }
+}
+
+/// A client of one address.
+pub(super) fn client(url: &str, root: Option<&[u8]>) -> RedisResult<Client> {
+    match trusted(root).filter(|_| is_tls(url)) {
+        Some(certificates) => Client::build_with_tls(url, certificates),
+        None => Client::open(url),
+    }
+}
+
+fn is_tls(url: &str) -> bool {
+    url.starts_with("rediss://")
+}
+
+fn trusted(root: Option<&[u8]>) -> Option<TlsCertificates> {
+    root.map(|root| TlsCertificates { client_tls: None, root_cert: Some(root.to_vec()) })
 }
 
 /// A connection that many share.

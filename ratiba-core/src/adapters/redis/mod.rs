@@ -16,10 +16,11 @@ mod key;
 mod lease;
 mod link;
 mod listen;
+mod look;
 mod news;
 mod offers;
 mod open;
-mod recent;
 mod script;
 
+pub use look::{RedisSeen, look};
 pub use open::{RedisHot, RedisSettings};

@@ -21,8 +21,10 @@ use crate::ports::live::LiveEvent;
 /// Where the server is and how it is used.
 #[derive(Debug, Clone)]
 pub struct RedisSettings {
-    /// `redis://[user:password@]host:port[/db]`; several with commas between are the nodes of a cluster.
+    /// `redis://[user:password@]host:port[/db]`, or `rediss://` for TLS; several with commas between are the nodes of a cluster.
     pub url: SecretString,
+    /// Certificates of the authorities that may vouch for the server over TLS, in PEM, instead of those that the machine trusts.
+    pub root_cert: Option<Vec<u8>>,
     /// What all keys and channels begin with, so that several deployments may share a server.
     pub prefix: String,
     /// How long one call may take before work goes on without it.
@@ -32,7 +34,12 @@ pub struct RedisSettings {
 impl RedisSettings {
     /// A server at an address, with the usual prefix and budget.
     pub fn at(url: impl Into<SecretString>) -> Self {
-        Self { url: url.into(), prefix: "ratiba".to_owned(), budget: Duration::from_millis(100) }
+        Self {
+            url: url.into(),
+            root_cert: None,
+            prefix: "ratiba".to_owned(),
+            budget: Duration::from_millis(100),
+        }
     }
 }
 
@@ -51,7 +58,8 @@ impl RedisHot {
     /// Opens it; must be called within a runtime. A server that can't be reached is no failure: work goes on without until it can. The only
     /// failure is an address that is none.
     pub async fn open(settings: &RedisSettings, entropy: &dyn Entropy) -> Result<Self, Fault> {
-        let target = Target::parse(settings.url.expose_secret()).map_err(|error| {
+        let root = settings.root_cert.as_deref();
+        let target = Target::parse(settings.url.expose_secret(), root).map_err(|error| {
             Fault::new(FaultKind::Misconfigured, "the address of Redis can't be used")
                 .with_source(error)
         })?;

@@ -9,10 +9,14 @@ use super::TheTenant;
 use super::dialect::Connection;
 use super::error::During;
 use super::row::{Cells, json, micros};
+use crate::domain::dial_change::{DialAudit, DialChange, changes};
+use crate::domain::dials::DialOverrides;
 use crate::domain::id::SnippetId;
 use crate::domain::knowledge::Snippet;
 use crate::domain::tenant::Business;
 use crate::ports::store::{BusinessStore, StoreError, VersionedBusiness};
+
+const READING_HISTORY: &str = "reading the history of the dials";
 
 #[async_trait]
 impl BusinessStore for TheTenant {
@@ -73,6 +77,38 @@ impl BusinessStore for TheTenant {
         Ok(saved)
     }
 
+    async fn dial_history(&self, limit: u32) -> Result<Vec<DialAudit>, StoreError> {
+        let mut reader = self.read(READING_HISTORY).await?;
+        let rows = sqlx::query(
+            "SELECT tenant_id || '@' || version AS key, version, saved_at, dial_changes,
+                CASE WHEN dial_changes IS NULL THEN doc END AS doc
+             FROM business_versions
+             WHERE tenant_id = $1 AND (dial_changes IS NULL OR dial_changes <> '[]')
+             ORDER BY version",
+        )
+        .bind(&self.key)
+        .fetch_all(&mut *reader)
+        .await
+        .during(READING_HISTORY)?;
+        let mut dials = DialOverrides::default();
+        let mut history = Vec::new();
+        for row in &rows {
+            let cells = Cells::new(row, "business_versions", "key");
+            let changes: Vec<DialChange> = if cells.get::<Option<&str>>("dial_changes")?.is_some() {
+                cells.json("dial_changes")?
+            } else {
+                let next = cells.json::<Business>("doc")?.dials;
+                changes(&std::mem::replace(&mut dials, next.clone()), &next)
+            };
+            if !changes.is_empty() {
+                let (version, at) = (cells.count("version")?, cells.moment("saved_at")?);
+                history.push(DialAudit { version, at, changes });
+            }
+        }
+        let newest = history.into_iter().rev();
+        Ok(newest.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
+    }
+
     async fn snippets(&self) -> Result<Vec<Snippet>, StoreError> {
         let mut reader = self.read("reading snippets").await?;
         let rows = sqlx::query(
@@ -131,9 +167,11 @@ pub(super) async fn save(
     business: &Business,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
+    // The audit is made here and nowhere else, so that no way of editing goes past it.
+    let before = dials_at(connection, tenant, expected).await?;
     let done = sqlx::query(
-        "INSERT INTO business_versions (tenant_id, version, doc, saved_at)
-         SELECT $1, $2 + 1, $3, $4
+        "INSERT INTO business_versions (tenant_id, version, doc, saved_at, dial_changes)
+         SELECT $1, $2 + 1, $3, $4, $5
          WHERE $2 = COALESCE((SELECT MAX(b.version) FROM business_versions b WHERE b.tenant_id = $1), 0)
          ON CONFLICT DO NOTHING",
     )
@@ -141,10 +179,31 @@ pub(super) async fn save(
     .bind(i64::try_from(expected).unwrap_or(i64::MAX - 1))
     .bind(json(business)?)
     .bind(micros(at))
+    .bind(json(&changes(&before, &business.dials))?)
     .execute(connection)
     .await
     .during("saving the business")?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The dials of a version; none is set in one that is not there.
+async fn dials_at(
+    connection: &mut Connection,
+    tenant: &str,
+    version: u64,
+) -> Result<DialOverrides, StoreError> {
+    let row = sqlx::query(
+        "SELECT tenant_id || '@' || version AS key, doc FROM business_versions
+         WHERE tenant_id = $1 AND version = $2",
+    )
+    .bind(tenant)
+    .bind(i64::try_from(version).unwrap_or(i64::MAX))
+    .fetch_optional(connection)
+    .await
+    .during("saving the business")?;
+    let Some(row) = row else { return Ok(DialOverrides::default()) };
+    let business: Business = Cells::new(&row, "business_versions", "key").json("doc")?;
+    Ok(business.dials)
 }
 
 /// Adds or replaces a snippet.

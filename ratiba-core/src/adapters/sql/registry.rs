@@ -218,12 +218,17 @@ async fn insert_tenant(
 /// The status column decides: it may have changed since the document was written.
 fn read_tenant(row: &Row) -> Result<Tenant, StoreError> {
     let cells = Cells::new(row, "tenants", "id");
-    let status = cells.name("status", |name| match name {
+    let status = cells.name("status", read_status)?;
+    Ok(Tenant { status, ..cells.json("doc")? })
+}
+
+/// Reads a status by its stored name.
+pub(super) fn read_status(name: &str) -> Option<TenantStatus> {
+    match name {
         "active" => Some(TenantStatus::Active),
         "suspended" => Some(TenantStatus::Suspended),
         _ => None,
-    })?;
-    Ok(Tenant { status, ..cells.json("doc")? })
+    }
 }
 
 const fn status_name(status: TenantStatus) -> &'static str {

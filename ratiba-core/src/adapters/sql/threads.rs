@@ -8,7 +8,7 @@ use super::dialect::{Connection, Row};
 use super::error::During;
 use super::inbox::{self, read_customer};
 use super::row::{Cells, json, micros};
-use super::{pointers, quick};
+use super::{pointers, quick, registry};
 use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::{CustomerId, InboxId, ThreadId};
 use crate::domain::phone::Phone;
@@ -72,7 +72,8 @@ impl ThreadStore for TheTenant {
         }
         let customer = read_customer(first)?;
         let business_version = cells.count("business_version")?;
-        Ok(Some(LaneView { customer, current, pending, business_version }))
+        let tenant_status = cells.name("tenant_status", registry::read_status)?;
+        Ok(Some(LaneView { customer, current, pending, business_version, tenant_status }))
     }
 
     async fn thread(&self, id: ThreadId) -> Result<Option<StoredThread>, StoreError> {
@@ -188,33 +189,36 @@ impl ThreadStore for TheTenant {
 
 /// The rows of a lane: the customer and the newest conversation on each, with one item that is pending, oldest first.
 pub(super) async fn lane_rows(
-    tenant: &TheTenant,
+    reader: &mut Connection,
+    tenant: &str,
     customer: &str,
     limit: i64,
 ) -> Result<Vec<Row>, StoreError> {
-    let mut reader = tenant.read("reading a lane").await?;
     sqlx::query(
             "SELECT c.id, c.name, c.phone, c.phone_proven, c.language, c.opted_out, c.created_at,
                     COALESCE((SELECT MAX(b.version) FROM business_versions b WHERE b.tenant_id = $1), 0)
                         AS business_version,
+                    (SELECT status FROM tenants WHERE id = $1) AS tenant_status,
                     i.id AS inbox_id, i.cause, i.received_at,
                     t.id AS thread_id, t.customer_id, t.revision, t.state, t.state_name, t.driver_name,
                     t.address, t.capabilities, t.offered, t.last_inbound_at, t.updated_at
              FROM customers c
              LEFT JOIN threads t ON t.tenant_id = $1 AND t.id = COALESCE(
                 (SELECT m.head FROM customer_merges m
-                 WHERE m.tenant_id = $1 AND m.now_id = c.id AND m.head IS NOT NULL AND NOT EXISTS (
+                 WHERE m.tenant_id = $1 AND m.head IS NOT NULL AND m.gone_id IN (
+                    SELECT w.gone_id FROM customer_merges w WHERE w.tenant_id = $1 AND w.now_id = $2)
+                 AND NOT EXISTS (
                     SELECT 1 FROM threads n
-                    WHERE n.tenant_id = $1 AND n.customer_id = c.id AND n.id > m.head_until)),
-                (SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = $1 AND n.customer_id = c.id))
-             LEFT JOIN inbox i ON i.tenant_id = $1 AND i.customer_id = c.id AND i.done_at IS NULL
+                    WHERE n.tenant_id = $1 AND n.customer_id = $2 AND n.id > m.head_until)),
+                (SELECT MAX(n.id) FROM threads n WHERE n.tenant_id = $1 AND n.customer_id = $2))
+             LEFT JOIN inbox i ON i.tenant_id = $1 AND i.customer_id = $2 AND i.done_at IS NULL
              WHERE c.tenant_id = $1 AND c.id = $2
              ORDER BY i.seq LIMIT $3",
         )
-        .bind(&tenant.key)
+        .bind(tenant)
         .bind(customer)
         .bind(limit)
-        .fetch_all(&mut *reader)
+        .fetch_all(reader)
         .await
         .during("reading a lane")
 }

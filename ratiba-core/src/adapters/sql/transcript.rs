@@ -81,7 +81,8 @@ fn said_by_us(what: Outgoing) -> Option<(Speaker, Reply)> {
         | Outgoing::Withdraw { .. }
         | Outgoing::Refund { .. }
         | Outgoing::Notify { .. }
-        | Outgoing::Think { .. } => None,
+        | Outgoing::Think { .. }
+        | Outgoing::Consult { .. } => None,
     }
 }
 

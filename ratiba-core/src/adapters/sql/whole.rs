@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::{Column as _, Connection as _, Row as _, TypeInfo as _, ValueRef as _};
 
 use super::TheTenant;
-use super::dialect::{Connection, Row as Stored};
+use super::dialect::{Connection, Plain, Row as Stored};
 use super::error::During;
 use super::row::{Cells, micros};
 use super::schema::TENANT_TABLES;
@@ -23,8 +23,19 @@ const READING: &str = "reading everything";
 const ERASING: &str = "erasing a person";
 
 /// Columns whose text is a document.
-const DOCUMENTS: &[&str] =
-    &["doc", "cause", "what", "state", "address", "capabilities", "offered", "key", "gone", "kept"];
+const DOCUMENTS: &[&str] = &[
+    "doc",
+    "cause",
+    "what",
+    "state",
+    "address",
+    "capabilities",
+    "offered",
+    "key",
+    "gone",
+    "kept",
+    "dial_changes",
+];
 /// Endings of columns that open something, or would let it be guessed.
 const HIDDEN: &[&str] = &["token", "hash", "secret", "credentials", "salt", "digest", "api_key"];
 /// Fields of documents that do.
@@ -307,7 +318,7 @@ async fn anonymise_payments(
 
 /// Gives every row of a statement to the sink as it comes from the database. The second value may be one that the statement does not use.
 async fn read_out(
-    connection: &mut Connection,
+    connection: &mut Plain,
     table: &'static str,
     statement: &str,
     [tenant, customer]: [&str; 2],

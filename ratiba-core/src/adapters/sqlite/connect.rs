@@ -6,13 +6,18 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::query::Query;
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, SqliteConnection};
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard, Semaphore, SemaphorePermit};
+use tracing::Instrument as _;
 
 use super::error::During;
-use super::schema;
 use super::tenant::SqliteTenant;
+use super::traced::{For, Traced};
+use super::{quick, schema};
 use crate::adapters::seal::{Seal, SecretKey};
 use crate::adapters::sql;
 use crate::domain::id::TenantId;
@@ -64,7 +69,7 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous);
         let mut writer = connect(&options).await?;
-        bring_up_to_date(&mut writer).await?;
+        make_ready(&mut writer).await?;
         let reading = options.create_if_missing(false).pragma("query_only", "on");
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
@@ -76,11 +81,11 @@ impl SqliteStore {
     /// A store that is gone when its last clone is. Its one connection reads and writes.
     pub async fn in_memory(key: &SecretKey) -> Result<Self, StoreError> {
         let mut only = connect(&options().in_memory(true)).await?;
-        bring_up_to_date(&mut only).await?;
+        make_ready(&mut only).await?;
         Ok(Self::over(only, Vec::new(), key))
     }
 
-    fn over(writer: SqliteConnection, readers: Vec<SqliteConnection>, key: &SecretKey) -> Self {
+    fn over(writer: Traced, readers: Vec<Traced>, key: &SecretKey) -> Self {
         let readers = (!readers.is_empty()).then(|| Readers::new(readers));
         let db = Db { writer: AsyncMutex::new(writer), readers, seal: Seal::new(key) };
         Self { db: Arc::new(db) }
@@ -98,12 +103,21 @@ fn options() -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(STATEMENTS)
+        .pragma("temp_store", "memory")
         // Statements are not logged: the log would cost more than most of them, and belongs to the caller.
         .disable_statement_logging()
 }
 
-async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
-    SqliteConnection::connect_with(options).await.during("opening the database")
+async fn connect(options: &SqliteConnectOptions) -> Result<Traced, StoreError> {
+    let connected = SqliteConnection::connect_with(options).await;
+    connected.map(Traced::new).during("opening the database")
+}
+
+/// Prepares the connection that writes: the schema, and what the quick calls need.
+async fn make_ready(writer: &mut SqliteConnection) -> Result<(), StoreError> {
+    bring_up_to_date(writer).await?;
+    sqlx::query(quick::GUARD).execute(writer).await.during("opening the database")?;
+    Ok(())
 }
 
 /// Migrates in one transaction that holds the write lock, so that of two processes that open a new file the second finds the work done.
@@ -116,13 +130,13 @@ async fn bring_up_to_date(connection: &mut SqliteConnection) -> Result<(), Store
 
 impl SqliteStore {
     /// A connection to read with.
-    pub(super) async fn read(&self, _operation: &'static str) -> Result<Reader<'_>, StoreError> {
-        Ok(self.db.reader().await)
+    pub(super) async fn read(&self, operation: &'static str) -> Result<Reader<'_>, StoreError> {
+        Ok(self.db.reader(For::registry(operation)).await)
     }
 
     /// A transaction to write in.
     pub(super) async fn write(&self, operation: &'static str) -> Result<Writing<'_>, StoreError> {
-        self.db.begin(operation).await
+        self.db.begin(operation, For::registry(operation)).await
     }
 
     /// A tenant is deleted. Nothing is remembered of tenants outside of the database.
@@ -132,19 +146,19 @@ impl SqliteStore {
 
 impl SqliteTenant {
     /// A connection to read with.
-    pub(super) async fn read(&self, _operation: &'static str) -> Result<Reader<'_>, StoreError> {
-        Ok(self.db.reader().await)
+    pub(super) async fn read(&self, operation: &'static str) -> Result<Reader<'_>, StoreError> {
+        Ok(self.db.reader(For::tenant(operation, &self.key)).await)
     }
 
     /// A transaction to write in.
     pub(super) async fn write(&self, operation: &'static str) -> Result<Writing<'_>, StoreError> {
-        self.db.begin(operation).await
+        self.db.begin(operation, For::tenant(operation, &self.key)).await
     }
 }
 
 /// The connections, and the seal for secrets.
 pub(super) struct Db {
-    writer: AsyncMutex<SqliteConnection>,
+    writer: AsyncMutex<Traced>,
     /// `None` for a database in memory, where the writer reads too.
     readers: Option<Readers>,
     pub(super) seal: Seal,
@@ -158,21 +172,58 @@ impl fmt::Debug for Db {
 
 impl Db {
     /// The one connection that writes. Waiters are served in order.
-    pub(super) async fn writer(&self) -> MutexGuard<'_, SqliteConnection> {
-        self.writer.lock().await
+    pub(super) async fn writer(&self, what: For) -> MutexGuard<'_, Traced> {
+        let mut writer = self.writer.lock().await;
+        writer.is_for(what);
+        writer
     }
 
     /// Begins a transaction that holds the write lock from its start, so that what it reads can't change before it writes.
-    async fn begin(&self, operation: &'static str) -> Result<Writing<'_>, StoreError> {
-        Writing::begin(self.writer().await, BEGIN.into_sql_str()).await.during(operation)
+    async fn begin(&self, operation: &'static str, what: For) -> Result<Writing<'_>, StoreError> {
+        Writing::begin(self.writer(what).await, BEGIN.into_sql_str()).await.during(operation)
+    }
+
+    /// Runs statements that begin and commit a transaction of their own, in one trip to the connection's thread, and gives their rows. Whoever
+    /// stops waiting does not stop it: nobody would end the transaction.
+    pub(super) async fn at_once(
+        self: &Arc<Self>,
+        statements: Query<'static, Sqlite, SqliteArguments>,
+        what: For,
+    ) -> Result<Vec<SqliteRow>, sqlx::Error> {
+        let db = Arc::clone(self);
+        let task = async move {
+            let mut writer = db.writer(what).await;
+            let rows = statements.fetch_all(&mut *writer).await;
+            if rows.is_err() {
+                // Where even the beginning failed there is nothing to take back, and this fails too.
+                let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *writer).await;
+            }
+            rows
+        };
+        let done = tokio::spawn(task.in_current_span()).await;
+        done.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+    }
+
+    /// A connection for a short read in the middle of writing. The writer's, where nobody writes just now: it knows the pages that it has
+    /// written, which every other connection has to read again.
+    pub(super) async fn near_reader(&self, what: For) -> Reader<'_> {
+        match self.writer.try_lock() {
+            Ok(mut writer) => {
+                writer.is_for(what);
+                Reader::Writer(writer)
+            }
+            Err(_) => self.reader(what).await,
+        }
     }
 
     /// A connection to read with.
-    pub(super) async fn reader(&self) -> Reader<'_> {
-        match &self.readers {
+    pub(super) async fn reader(&self, what: For) -> Reader<'_> {
+        let mut reader = match &self.readers {
             Some(readers) => readers.take().await,
             None => Reader::Writer(self.writer.lock().await),
-        }
+        };
+        reader.is_for(what);
+        reader
     }
 }
 
@@ -180,16 +231,16 @@ impl Db {
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The writer within a transaction.
-pub(super) type Writing<'a> = sql::writing::Writing<Sqlite, MutexGuard<'a, SqliteConnection>>;
+pub(super) type Writing<'a> = sql::writing::Writing<Sqlite, Traced, MutexGuard<'a, Traced>>;
 
 /// Idle reading connections. A plain list: these connections neither go stale nor need a ping, as a pool would give them.
 pub(super) struct Readers {
     permits: Semaphore,
-    idle: Mutex<Vec<SqliteConnection>>,
+    idle: Mutex<Vec<Traced>>,
 }
 
 impl Readers {
-    fn new(connections: Vec<SqliteConnection>) -> Self {
+    fn new(connections: Vec<Traced>) -> Self {
         Self { permits: Semaphore::new(connections.len()), idle: Mutex::new(connections) }
     }
 
@@ -199,7 +250,7 @@ impl Readers {
         Reader::Pooled { connection: Some(connection), readers: self, _permit: permit }
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Traced>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -208,17 +259,17 @@ impl Readers {
 pub(super) enum Reader<'a> {
     Pooled {
         /// `None` only while it is being dropped.
-        connection: Option<SqliteConnection>,
+        connection: Option<Traced>,
         readers: &'a Readers,
         _permit: SemaphorePermit<'a>,
     },
-    Writer(MutexGuard<'a, SqliteConnection>),
+    Writer(MutexGuard<'a, Traced>),
 }
 
 impl Deref for Reader<'_> {
-    type Target = SqliteConnection;
+    type Target = Traced;
 
-    fn deref(&self) -> &SqliteConnection {
+    fn deref(&self) -> &Traced {
         match self {
             Self::Pooled { connection, .. } => connection.as_ref().expect("taken only by drop"),
             Self::Writer(guard) => guard,
@@ -227,7 +278,7 @@ impl Deref for Reader<'_> {
 }
 
 impl DerefMut for Reader<'_> {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
+    fn deref_mut(&mut self) -> &mut Traced {
         match self {
             Self::Pooled { connection, .. } => connection.as_mut().expect("taken only by drop"),
             Self::Writer(guard) => guard,

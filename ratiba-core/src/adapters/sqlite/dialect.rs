@@ -3,12 +3,18 @@
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Sqlite, SqliteConnection};
 
+use super::traced::Traced;
 use crate::ports::store::StoreError;
 
 pub(super) type Database = Sqlite;
-pub(super) type Connection = SqliteConnection;
+/// The driver's own connection.
+pub(super) type Plain = SqliteConnection;
+pub(super) type Connection = Traced;
 pub(super) type Row = SqliteRow;
 pub(super) type Arguments = SqliteArguments;
+
+/// The database's name in spans.
+pub(super) const SYSTEM: &str = "sqlite";
 
 /// Primary result codes (<https://sqlite.org/rescode.html>) after which the same call may succeed:
 /// `BUSY`, `LOCKED`, `NOMEM`, `IOERR`, `FULL`, `CANTOPEN`.
@@ -36,8 +42,14 @@ pub(super) async fn guard(
 /// Expires what was held too long and overlaps `$4` to `$5` of staff `$2` or resource `$3`, at `$6`.
 pub(super) const EXPIRE_IN_THE_WAY_OF_NEW: &str =
     "UPDATE appointments SET status = 'expired', hold_expires_at = NULL
-     WHERE tenant_id = $1 AND status = 'held' AND hold_expires_at <= $6
-       AND blocked_from < $5 AND blocked_until > $4 AND (staff_id = $2 OR resource_id = $3)";
+     WHERE tenant_id = $1 AND id IN (
+        SELECT a.id FROM appointments a
+        WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed') AND a.status = 'held' AND a.hold_expires_at <= $6
+          AND a.staff_id = $2 AND a.blocked_until > $4 AND a.blocked_from < $5
+        UNION ALL
+        SELECT a.id FROM appointments a
+        WHERE a.tenant_id = $1 AND a.status IN ('held', 'confirmed') AND a.status = 'held' AND a.hold_expires_at <= $6
+          AND a.resource_id = $3 AND a.blocked_until > $4 AND a.blocked_from < $5)";
 
 /// The same for what overlaps the expired appointment `$2`, at `$3`.
 pub(super) const EXPIRE_IN_THE_WAY_OF_OLD: &str =

@@ -7,6 +7,7 @@ use super::connect::SqliteStore;
 use super::error::During;
 use super::outbox;
 use super::row::{Cells, micros};
+use super::traced::For;
 use crate::domain::id::TenantId;
 use crate::ports::outbox::Timer;
 use crate::ports::store::{DueWork, StoreError};
@@ -67,7 +68,7 @@ impl SqliteStore {
         stale_before: Timestamp,
         limit: u32,
     ) -> Result<Vec<Found>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.db.reader(For::registry(OPERATION)).await;
         let rows = sqlx::query(
             "WITH due AS (
                 SELECT 'lane' AS kind, tenant_id, customer_id AS id, customer_id, NULL AS key,
@@ -109,7 +110,7 @@ impl SqliteStore {
 
     /// The first moment at which an outbox item or a timer falls due.
     pub(super) async fn soonest(&self) -> Result<Option<Timestamp>, StoreError> {
-        let mut reader = self.db.reader().await;
+        let mut reader = self.db.reader(For::registry(OPERATION)).await;
         let row = sqlx::query(
             "SELECT 'soonest' AS key, MIN(due_at) AS due_at FROM (
                 SELECT o.tenant_id, o.due_at FROM outbox o
@@ -180,7 +181,7 @@ mod tests {
         let good = r#"{"of":"payment_query","payment":"PAYMENT"}"#
             .replace("PAYMENT", &mint.id::<crate::domain::id::PaymentKind>(9).to_string());
         for (n, key) in [(1, "{\"of\":\"nothing we know\"}"), (2, good.as_str())] {
-            let mut writer = store.db.writer().await;
+            let mut writer = store.db.writer(For::registry("testing")).await;
             sqlx::query("INSERT INTO timers (tenant_id, customer_id, key, id, due_at) VALUES ($1, $2, $3, $4, 0)")
                 .bind(tenant.to_string())
                 .bind(mint.id::<crate::domain::id::CustomerKind>(0).to_string())

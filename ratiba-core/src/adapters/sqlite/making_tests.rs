@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::connect::SqliteStore;
 use super::schema::TENANT_TABLES;
+use super::traced::For;
 use crate::adapters::seal::SecretKey;
 use crate::demo;
 use crate::domain::channel::ChannelKind;
@@ -31,12 +32,12 @@ fn new_tenant() -> NewTenant {
 }
 
 async fn run(store: &SqliteStore, statement: String) {
-    let mut writer = store.db.writer().await;
+    let mut writer = store.db.writer(For::registry("testing")).await;
     sqlx::query(AssertSqlSafe(statement)).execute(&mut *writer).await.unwrap();
 }
 
 async fn rows(store: &SqliteStore, table: &str) -> i64 {
-    let mut writer = store.db.writer().await;
+    let mut writer = store.db.writer(For::registry("testing")).await;
     let statement = format!("SELECT COUNT(*) FROM {table}");
     sqlx::query(AssertSqlSafe(statement)).fetch_one(&mut *writer).await.unwrap().get(0)
 }

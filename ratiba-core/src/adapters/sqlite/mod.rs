@@ -57,6 +57,8 @@ mod merge;
 mod outbox;
 #[path = "../sql/payments.rs"]
 mod payments;
+#[path = "../sql/rail.rs"]
+mod rail;
 #[path = "../sql/recycled.rs"]
 mod recycled;
 #[path = "../sql/registry.rs"]
@@ -73,8 +75,12 @@ mod spend;
 mod threads;
 #[path = "../sql/till.rs"]
 mod till;
+#[path = "../sql/traced.rs"]
+mod traced;
 #[path = "../sql/transcript.rs"]
 mod transcript;
+#[path = "../sql/usual.rs"]
+mod usual;
 #[path = "../sql/visits.rs"]
 mod visits;
 #[path = "../sql/waitlist.rs"]

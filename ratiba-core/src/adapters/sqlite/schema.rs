@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection};
 
+use super::dialect::Connection;
 use super::error::During;
 pub(super) use crate::adapters::sql::steps::TENANT_TABLES;
 use crate::adapters::sql::steps::chains;
@@ -35,7 +36,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Sto
 
 /// A new tenant needs nothing but its rows.
 pub(super) async fn make_room(
-    _connection: &mut SqliteConnection,
+    _connection: &mut Connection,
     _tenant: &Tenant,
 ) -> Result<(), StoreError> {
     Ok(())
@@ -43,7 +44,7 @@ pub(super) async fn make_room(
 
 /// Deletes all rows of a tenant but its own.
 pub(super) async fn clear_room(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     tenant: &str,
 ) -> Result<(), StoreError> {
     for table in TENANT_TABLES {

@@ -8,14 +8,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use super::report::{self, Ended};
 use crate::domain::id::{Mint, ModelCallId, TenantId, ThreadId};
 use crate::domain::model_policy::ModelPolicy;
+use crate::domain::tenant::Business;
 use crate::models::breaker::{Breaker, Went};
 use crate::models::cost::MicroUsd;
 use crate::models::plan::{Needs, Plan};
@@ -44,6 +45,24 @@ pub struct Purse<'a> {
     pub today: Date,
     /// The booking that it is for.
     pub thread: Option<ThreadId>,
+}
+
+impl<'a> Purse<'a> {
+    /// The purse of a tenant at a moment, for a booking's conversation or for none.
+    pub fn of(
+        store: &'a dyn SpendStore,
+        business: &'a Business,
+        now: Timestamp,
+        thread: Option<ThreadId>,
+    ) -> Self {
+        Self {
+            store,
+            tenant: business.tenant.id,
+            policy: &business.settings.models,
+            today: now.to_zoned(business.tenant.zone.clone()).date(),
+            thread,
+        }
+    }
 }
 
 impl fmt::Debug for Purse<'_> {

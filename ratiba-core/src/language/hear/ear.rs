@@ -192,10 +192,34 @@ fn mark(scene: &mut Scene<'_>, tokens: &[usize], also: C) {
     }
 }
 
+/// How people say that a way to pay did not work.
+const FAILED: &[&str] = &[
+    "imekataa",
+    "imegoma",
+    "imefail",
+    "imeshindwa",
+    "haifanyi",
+    "haikubali",
+    "inakataa",
+    "imefeli",
+    "failed",
+    "failing",
+    "declined",
+    "rejected",
+    "working",
+    "stuck",
+    "imekwama",
+    "refused",
+];
+
 /// "kwa kadi", "by card", "lipa na mpesa": a way to pay, where it is no question about the ways.
 fn rail(scene: &Scene<'_>, expecting: Expecting) -> Option<Rail> {
     let t = &scene.tokens;
     let short = t.len() <= 4;
+    // "mpesa imekataa", "card not working": what went wrong, and no choice.
+    if (0..t.len()).any(|k| FAILED.contains(&t.word(k))) {
+        return None;
+    }
     (0..t.len()).rev().find_map(|k| {
         let entry = t.entry(k);
         let rail = if entry.has(C::Mpesa)

@@ -62,6 +62,8 @@ fn greeting(t: &Tokens<'_>, i: usize, opening: bool) -> Option<usize> {
         t.entry(i + k).has(C::Part) || matches!(w(k), "day" | "siku" | "leo" | "evening")
     };
     match w(0) {
+        // The button that Messenger shows to whoever writes first.
+        "get" if opening && w(1) == "started" => return Some(i + 2),
         "good" | "gud" | "gd" if part(1) => return Some(i + 2),
         "goodmorning" | "goodafternoon" | "goodevening" | "gm" => return Some(i + 1),
         "how" | "hw" if matches!(w(1), "are" | "r") && matches!(w(2), "you" | "u" | "things") => {

@@ -255,16 +255,11 @@ fn adjust(
     let t = &scene.tokens;
     let any = |c: C| view.iter().any(|&k| t.entry(k).has(c));
     let verb = |c: C, form: C| view.iter().any(|&k| t.entry(k).has(c) && t.entry(k).has(form));
-    // Verbs of a service: "nisukwe" and "mnisuke" ask for it, "mnasuka?" asks whether it is done.
-    let mine = view.iter().any(|&k| {
-        let e = t.entry(k);
-        e.has(C::ServiceVerb) && (e.has(C::SubjI) && !e.has(C::Cond) || e.has(C::ObjMe))
-            || e.has(C::SvcWord) && wishes_for_me(t.word(k))
-    });
-    if mine {
-        scores.add(Intent::Book, 24);
-    } else if verb(C::ServiceVerb, C::SubjYou) && !facts.when {
-        scores.add(Intent::Services, 36);
+    by_verbs(scores, scene, view, facts);
+    // "is it still 500 bob?" is about the price, "is it still 10am?" about an appointment.
+    if any(C::Money) && scores.of(Intent::MyBookings) <= 24 {
+        scores.points[Intent::Services as usize] += scores.of(Intent::MyBookings);
+        scores.drop(Intent::MyBookings);
     }
     if scores.unable {
         let anew = facts.moments >= 2 && (any(C::Want) || any(C::Can) || question || any(C::Book));
@@ -358,6 +353,35 @@ fn adjust(
         scores.add(Intent::Services, 20);
     }
     settle(scores, scene, view, facts, question);
+}
+
+/// What the verbs of services say: for whom the thing is done, and by whom.
+fn by_verbs(scores: &mut Scores, scene: &Scene<'_>, view: &[usize], facts: &Facts) {
+    let t = &scene.tokens;
+    let any = |c: C| view.iter().any(|&k| t.entry(k).has(c));
+    let verb = |c: C, form: C| view.iter().any(|&k| t.entry(k).has(c) && t.entry(k).has(form));
+    // Verbs of a service: "nisukwe" and "mnisuke" ask for it, "mnasuka?" asks whether it is done.
+    let mine = view.iter().any(|&k| {
+        let e = t.entry(k);
+        e.has(C::ServiceVerb) && (e.has(C::SubjI) && !e.has(C::Cond) || e.has(C::ObjMe))
+            || e.has(C::SvcWord) && wishes_for_me(t.word(k))
+    });
+    if mine {
+        scores.add(Intent::Book, 24);
+    } else if verb(C::ServiceVerb, C::SubjYou) && !facts.when {
+        // "mnaosha nywele?" asks for a service, "mnaosha mashine zenu?" how the house is kept.
+        let own = view.iter().any(|&k| matches!(t.word(k), "yenu" | "zenu" | "wenu" | "vyenu"));
+        let about = if own && !facts.service { Intent::Other } else { Intent::Services };
+        scores.add(about, 36);
+    }
+    // "kupeleka mtoto kunyolewa" brings somebody to the chair, it moves no appointment.
+    let brings = view
+        .iter()
+        .any(|&k| matches!(t.word(k), "kupeleka" | "kumpeleka" | "nimpeleke" | "niwapeleke"));
+    if brings && facts.service && !any(C::Appt) {
+        scores.drop(Intent::Reschedule);
+        scores.add(Intent::Book, 24);
+    }
 }
 
 /// The second half of [`adjust`]: what outweighs what.

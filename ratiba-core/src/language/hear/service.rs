@@ -116,7 +116,7 @@ impl Services {
             target.extend(ideas.into_iter().map(|idea| (i, idea)));
         }
         if found.iter().all(|(_, idea)| self.weight(*idea) != Weight::Core) && !denied.is_empty() {
-            return Heard::default();
+            return self.left_of(&found, &denied);
         }
         let mut out = Heard::default();
         let mut places: Vec<usize> = found.iter().map(|f| f.0).collect();
@@ -249,6 +249,32 @@ impl Services {
         }
     }
 
+    /// "not the beard, just hair": the one service that remains of a joint one when what was denied is taken off.
+    fn left_of(&self, found: &[(usize, Idea)], denied: &[(usize, Idea)]) -> Heard {
+        let names_all = |name: &Variant, said: &[(usize, Idea)]| {
+            !said.is_empty() && said.iter().all(|s| name.all.contains(&s.1))
+        };
+        let joint =
+            |whole: &&Variant| whole.joined && names_all(whole, found) && names_all(whole, denied);
+        let mut rest: Vec<usize> = Vec::new();
+        for whole in self.variants.iter().filter(joint) {
+            let kept = |i: &Idea| whole.all.contains(i) && !denied.iter().any(|d| d.1 == *i);
+            let parts =
+                self.variants.iter().filter(|v| names_all(v, found) && v.all.iter().all(kept));
+            rest.extend(parts.map(|v| v.service));
+        }
+        rest.sort_unstable();
+        rest.dedup();
+        match rest[..] {
+            [only] => Heard {
+                services: vec![self.ids[only]],
+                tokens: found.iter().map(|f| f.0).collect(),
+                ..Heard::default()
+            },
+            _ => Heard::default(),
+        }
+    }
+
     fn weight(&self, idea: Idea) -> Weight {
         self.weights.get(usize::from(idea)).copied().unwrap_or(Weight::Core)
     }
@@ -350,6 +376,9 @@ mod tests {
         assert_eq!(hear("demo-salon", "manicure na pedicure"), (both, 0));
         assert_eq!(hear("demo-dental", "jino"), (vec![], 5));
         assert_eq!(hear("demo-salon", "not braids, manicure").0, ["Manicure"]);
+        assert_eq!(hear("demo-barbershop", "sio ndevu, ni nywele tu").0, ["Haircut"]);
+        assert_eq!(hear("demo-barbershop", "not beard, just hair").0, ["Haircut"]);
+        assert_eq!(hear("demo-barbershop", "sio mtoto, nywele").0, [""; 0]);
         assert_eq!(hear("demo-salon", "mko na parking?"), (vec![], 0));
     }
 }

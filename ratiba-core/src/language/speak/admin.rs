@@ -55,6 +55,13 @@ pub enum AdminText<'a> {
         /// It is not the first page for this.
         reminding: bool,
     },
+    /// A conversation in a few lines, after its page.
+    Brief {
+        /// What it is about.
+        lines: &'a [String],
+        /// A suggestion; may be empty.
+        next: &'a str,
+    },
     /// Something happened.
     Note {
         /// What.
@@ -74,6 +81,7 @@ impl Speaker {
             AdminText::Page { signal, doing, turns, reminding } => {
                 page(*signal, doing, turns, *reminding, &context)
             }
+            AdminText::Brief { lines, next } => brief(lines, next, &context),
             AdminText::Note { note, slots, amount } => note_text(note, slots, *amount, &context),
         }
     }
@@ -145,6 +153,18 @@ fn page(
     let command = context.message("page-command").with("who", engage_by(context)).text();
     let body = list::cut(&lines.join("\n"), MAX_PAGE);
     format!("{body}\n{}", single_spaced(&command))
+}
+
+fn brief(lines: &[String], next: &str, context: &Context<'_>) -> String {
+    let head = context.message("brief").with("customer", customer(context)).sentence();
+    let point =
+        |line: &String| format!("• {}", list::cut(&name::clean(line, usize::MAX), MAX_QUOTE));
+    let mut text: Vec<String> = std::iter::once(head).chain(lines.iter().map(point)).collect();
+    let next = list::cut(&name::clean(next, usize::MAX), MAX_QUOTE);
+    if !next.is_empty() {
+        text.push(context.message("brief-next").with("next", next).text());
+    }
+    list::cut(&text.join("\n"), MAX_PAGE)
 }
 
 fn note_text(

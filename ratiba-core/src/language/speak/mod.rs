@@ -8,8 +8,9 @@ mod after;
 mod bundle;
 mod compose;
 mod context;
-mod emoji;
+pub(crate) mod emoji;
 mod lines;
+mod owner;
 mod part;
 mod rail;
 mod reminder;
@@ -20,6 +21,6 @@ mod tests;
 
 pub use admin::{AdminText, PastTurn, TurnBy};
 pub use after::Digest;
-pub use rail::RailAnswer;
+pub use rail::{Missing, RailAnswer};
 pub use reminder::Reminder;
 pub use speaker::{Speaker, Voice};

@@ -163,6 +163,7 @@ fn plain_lines(services: &[ServiceId]) -> Vec<Line> {
         Line::NoSuchService,
         Line::AskWhen { service: services[0] },
         Line::AskDay { minute: MinuteOfDay::hm(15, 0).unwrap() },
+        Line::SuggestAlongside { next: services[1], price: Money::whole(1_000, Currency::Kes) },
         Line::OneThenTheOther { next: services[1] },
         Line::NoRoomRightAfter { next: services[1] },
         Line::AskPhone,

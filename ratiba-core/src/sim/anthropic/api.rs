@@ -24,6 +24,9 @@ pub(super) fn app(desk: Arc<Desk>) -> impl Endpoint<Output = Response> + 'static
 }
 
 async fn serve(desk: &Desk, mut request: Request) -> Response {
+    if request.uri().path() == "/v1/models" {
+        return list(desk, &request);
+    }
     if request.uri().path() != "/v1/messages" {
         return refusal((404, "not_found_error", "Not found".to_owned()));
     }
@@ -43,6 +46,19 @@ async fn serve(desk: &Desk, mut request: Request) -> Response {
         Ok(asked) => answer(desk, &asked).await,
         Err(refused) => refusal(refused),
     }
+}
+
+/// The list of models, as far as anybody reads it.
+fn list(desk: &Desk, request: &Request) -> Response {
+    if let Err(refused) = check::headers(request, &desk.key) {
+        return refusal(refused);
+    }
+    let entries = desk.listed("anthropic").into_iter().map(|(name, ends)| {
+        let lifecycle = if ends.is_some() { "deprecated" } else { "active" };
+        json!({"type": "model", "id": name, "lifecycle": lifecycle, "retires_at": ends})
+    });
+    let data: Vec<Value> = entries.collect();
+    document(200, &[ID], &json!({"data": data, "has_more": false}))
 }
 
 fn refusal((status, kind, message): Refusal) -> Response {

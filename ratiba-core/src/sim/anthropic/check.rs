@@ -1,6 +1,7 @@
 //! What the API refuses.
 
 use poem::Request;
+use poem::http::Method;
 use serde_json::Value;
 
 use crate::models::schema;
@@ -46,7 +47,8 @@ pub(super) fn headers(request: &Request, key: &str) -> Result<(), Refusal> {
         Some(_) => return Err(bad("anthropic-version: is not a known version")),
         None => return Err(bad("anthropic-version: header is required")),
     }
-    if request.header("content-type").is_none_or(|kind| !kind.starts_with("application/json")) {
+    let is_json = |kind: &str| kind.starts_with("application/json");
+    if request.method() == Method::POST && !request.header("content-type").is_some_and(is_json) {
         return Err(bad("content-type: must be application/json"));
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What a stand-in knows and was asked.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
@@ -35,6 +35,8 @@ pub trait ModelDesk {
     fn fault_next(&self, fault: ModelFault);
     /// Lets it happen to every request from now on; `None` for no more.
     fn fault_always(&self, fault: Option<ModelFault>);
+    /// Lets the list of models say since when one is no longer to be had, or leave it out (`None`).
+    fn end_of(&self, model: &str, ends: Option<&str>);
     /// Everything that was asked, oldest first.
     fn asked(&self) -> Vec<ModelAsked>;
     /// What to set as the provider's address, without a slash at the end.
@@ -66,6 +68,8 @@ pub(in crate::sim) struct Tokens {
 #[derive(Debug, Default)]
 struct State {
     rules: Vec<ModelRule>,
+    /// Models that are not, or soon no longer, to be had, with what is said of them; `None`: not in the list at all.
+    ending: BTreeMap<String, Option<String>>,
     faults: VecDeque<ModelFault>,
     always: Option<ModelFault>,
     asked: Vec<ModelAsked>,
@@ -100,6 +104,22 @@ impl Desk {
 
     pub(in crate::sim) fn fault_always(&self, fault: Option<ModelFault>) {
         self.state().always = fault;
+    }
+
+    pub(in crate::sim) fn end_of(&self, model: &str, ends: Option<&str>) {
+        self.state().ending.insert(model.to_owned(), ends.map(str::to_owned));
+    }
+
+    /// The models of a provider as its list names them, with what it says of their ends.
+    pub(in crate::sim) fn listed(&self, provider: &str) -> Vec<(String, Option<String>)> {
+        let state = self.state();
+        let own = self.table.models.iter().filter(|model| model.provider == provider);
+        own.filter_map(|model| match state.ending.get(&model.name) {
+            Some(None) => None,
+            Some(ends) => Some((model.name.clone(), ends.clone())),
+            None => Some((model.name.clone(), None)),
+        })
+        .collect()
     }
 
     pub(in crate::sim) fn asked(&self) -> Vec<ModelAsked> {

@@ -24,15 +24,22 @@ pub(super) fn app(desk: Arc<Desk>) -> impl Endpoint<Output = Response> + 'static
 
 async fn serve(desk: &Desk, mut request: Request) -> Response {
     let kind = "invalid_request_error";
-    if request.uri().path() != "/chat/completions" {
+    let bearer = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+    let known = bearer == Some(desk.key.as_str());
+    if request.uri().path() == "/models" && known {
+        let entries = desk.listed("openai").into_iter();
+        let data: Vec<Value> =
+            entries.map(|(name, _)| json!({"id": name, "object": "model"})).collect();
+        return document(200, &[ID], &json!({"object": "list", "data": data}));
+    }
+    if request.uri().path() != "/chat/completions" && request.uri().path() != "/models" {
         return refusal((404, kind, None, "not_found", "Not found".to_owned()));
+    }
+    if !known {
+        return refusal((401, kind, None, "invalid_api_key", "Incorrect API key".to_owned()));
     }
     if request.method() != Method::POST {
         return refusal((405, kind, None, "method_not_allowed", "POST only".to_owned()));
-    }
-    let bearer = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
-    if bearer != Some(desk.key.as_str()) {
-        return refusal((401, kind, None, "invalid_api_key", "Incorrect API key".to_owned()));
     }
     let Ok(body) = request.take_body().into_bytes_limit(MAX_BODY).await else {
         return refusal((413, kind, None, "too_large", "too large".to_owned()));

@@ -44,6 +44,10 @@ impl ModelDesk for OpenAiSim {
         self.desk.fault_always(fault);
     }
 
+    fn end_of(&self, model: &str, ends: Option<&str>) {
+        self.desk.end_of(model, ends);
+    }
+
     fn asked(&self) -> Vec<ModelAsked> {
         self.desk.asked()
     }

@@ -9,7 +9,7 @@ use super::api;
 use super::courier::{Courier, Letter, Notified};
 use super::faults::{CancelFault, NoticeFault, OrderFault, RegisterFault, StatusFault, TokenFault};
 use super::page::{self, PageAnswer, Typed};
-use super::state::{Means, SimAccount, SimOrder, Standing, State};
+use super::state::{Address, Means, SimAccount, SimOrder, Standing, State};
 use crate::ports::clock::Clock;
 use crate::sim::server::SimServer;
 
@@ -289,6 +289,14 @@ impl PesaPalSim {
     /// Makes every token invalid, long before its end.
     pub fn revoke_tokens(&self) {
         self.world.state().tokens.clear();
+    }
+
+    /// Registers an address that is to be notified, as an account's order does.
+    pub fn register(&self, account: &SimAccount, url: &str) {
+        let mut state = self.world.state();
+        let id = state.guid();
+        let (account, url) = (account.key.clone(), url.to_owned());
+        state.addresses.push(Address { id, account, url, by_get: false });
     }
 
     /// Forgets every address that is notified.

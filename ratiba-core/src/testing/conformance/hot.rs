@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::appointment::Busy;
-use crate::domain::id::{CustomerId, Mint, TenantId, ThreadId};
+use crate::domain::id::{Mint, TenantId, ThreadId};
 use crate::domain::time::TimeWindow;
 use crate::ports::hot::{HotState, Lane, Lease};
 
@@ -47,7 +47,6 @@ macro_rules! hot_state_conformance {
             only_its_holder_gives_a_slot_back,
             a_hold_lapses,
             holds_of_two_tenants_never_meet,
-            stored_messages_are_recalled_by_tenant,
             an_offered_lane_is_taken_once,
         }
     };
@@ -251,17 +250,6 @@ pub async fn holds_of_two_tenants_never_meet(hot: &dyn HotState) {
     assert!(hold(hot, 1, &[claim(1, 60, 90)]).await);
     let other: TenantId = MINT.id(1);
     assert!(hot.hold(other, holder(2), &[claim(1, 60, 90)], LONG).await.unwrap());
-}
-
-/// What was stored is recalled, what was not is not, and nothing of another tenant's.
-pub async fn stored_messages_are_recalled_by_tenant(hot: &dyn HotState) {
-    let (one, two): (CustomerId, CustomerId) = (MINT.id(1), MINT.id(2));
-    assert_eq!(hot.recall(tenant(), &["a", "b"]).await.unwrap(), [None, None]);
-    hot.remember(tenant(), &[("a", one), ("b", two)]).await.unwrap();
-    let recalled = hot.recall(tenant(), &["b", "c", "a"]).await.unwrap();
-    assert_eq!(recalled, [Some(two), None, Some(one)]);
-    assert_eq!(hot.recall(MINT.id(9), &["a"]).await.unwrap(), [None]);
-    assert!(hot.recall(tenant(), &[]).await.unwrap().is_empty());
 }
 
 /// Each lane in the bag goes to one taker, however often it was offered.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a suite fails by panicking, as every test does")]
 
 pub mod hot;
+pub mod knowledge;
 pub mod live;
 pub mod llm;
 pub mod payment;

@@ -4,6 +4,7 @@ mod add_knowledge;
 mod add_staff;
 mod commit_catalogue;
 mod delete_knowledge;
+mod dial_history;
 mod erase_person;
 mod export_catalogue;
 mod export_person;
@@ -11,17 +12,20 @@ mod import_catalogue;
 mod list_knowledge;
 mod list_staff;
 mod list_unanswered;
+mod relations;
 mod remove_staff;
 mod set_dial;
 mod set_hours;
 mod show_business;
 mod show_dials;
 mod show_diary;
+mod suggest_cells;
 
 use add_knowledge::AddKnowledge;
 use add_staff::AddStaff;
 use commit_catalogue::CommitCatalogue;
 use delete_knowledge::DeleteKnowledge;
+use dial_history::DialHistory;
 use erase_person::ErasePerson;
 use export_catalogue::ExportCatalogue;
 use export_person::ExportPerson;
@@ -29,12 +33,14 @@ use import_catalogue::ImportCatalogue;
 use list_knowledge::ListKnowledge;
 use list_staff::ListStaff;
 use list_unanswered::ListUnanswered;
+use relations::Relations;
 use remove_staff::RemoveStaff;
 use set_dial::SetDial;
 use set_hours::SetHours;
 use show_business::ShowBusiness;
 use show_dials::ShowDials;
 use show_diary::ShowDiary;
+use suggest_cells::SuggestCells;
 
 /// All operations, in groups because a tuple holds only so many.
 pub(crate) type Admin = (
@@ -49,7 +55,7 @@ pub(crate) type Admin = (
         ListKnowledge,
     ),
     (ListStaff, ListUnanswered, RemoveStaff, SetDial, SetHours, ShowBusiness, ShowDials, ShowDiary),
-    CommitCatalogue,
+    (CommitCatalogue, DialHistory, Relations, SuggestCells),
 );
 
 /// All of them.
@@ -75,6 +81,6 @@ pub(crate) const fn all() -> Admin {
             ShowDials,
             ShowDiary,
         ),
-        CommitCatalogue,
+        (CommitCatalogue, DialHistory, Relations, SuggestCells),
     )
 }

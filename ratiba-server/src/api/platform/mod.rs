@@ -8,6 +8,7 @@ mod export_tenant;
 mod list_accounts;
 mod list_api_keys;
 mod list_dead_letters;
+mod list_migrations;
 mod list_tenants;
 mod put_account;
 mod put_merchant;
@@ -26,6 +27,7 @@ use export_tenant::ExportTenant;
 use list_accounts::ListAccounts;
 use list_api_keys::ListApiKeys;
 use list_dead_letters::ListDeadLetters;
+use list_migrations::ListMigrations;
 use list_tenants::ListTenants;
 use put_account::PutAccount;
 use put_merchant::PutMerchant;
@@ -58,7 +60,7 @@ pub(crate) type Platform = (
         ShowDeadLetter,
         ShowTenant,
     ),
-    SuspendTenant,
+    (ListMigrations, SuspendTenant),
 );
 
 /// All of them.
@@ -84,6 +86,6 @@ pub(crate) const fn all() -> Platform {
             ShowDeadLetter,
             ShowTenant,
         ),
-        SuspendTenant,
+        (ListMigrations, SuspendTenant),
     )
 }

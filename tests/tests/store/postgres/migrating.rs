@@ -19,6 +19,7 @@ async fn an_empty_database_is_planned_and_migrated_once() {
     let plan = fresh.plan().await.unwrap();
     assert!(plan.registry.len() >= 5 && plan.registry[0] == "0001_tenants", "{plan:?}");
     assert!(!plan.is_empty() && plan.tenants.is_empty());
+    assert_eq!((plan.registry_at, plan.newest > 0), (0, true));
     let done = MigrationEnd::Done { migrated: 1, failed: 0 };
     assert_eq!(fresh.migrate(JOBS, &|_| ()).await.unwrap(), done);
     assert!(fresh.plan().await.unwrap().is_empty());

@@ -33,6 +33,9 @@ pub struct Messaging {
 }
 
 impl Messaging {
+    /// Where accounts are asked for that were connected by Instagram's own login.
+    pub const INSTAGRAM: &str = "https://graph.instagram.com";
+
     /// Instagram. Its accounts are Instagram professional accounts, by their ids.
     pub fn instagram(config: &MetaConfig) -> Result<Self, Fault> {
         Self::new(&INSTAGRAM, config)
@@ -46,6 +49,12 @@ impl Messaging {
     /// With an HTTP client that the caller has configured. It should follow no redirects and retry nothing.
     pub fn with_client(self, config: &MetaConfig, client: reqwest::Client) -> Self {
         Self { graph: Graph::new(client, &config.graph_url, &config.version), ..self }
+    }
+
+    /// Asks Meta about an account, and changes nothing: whether it is there and its token is taken.
+    pub async fn look(&self, account: &ChannelAccount) -> Result<(), Fault> {
+        let reply = self.graph.get_id(&account.account, &account.token).await?;
+        error::done(reply.answer()).map_err(Fault::harmless)
     }
 
     fn new(place: &'static Place, config: &MetaConfig) -> Result<Self, Fault> {

@@ -58,6 +58,12 @@ impl WhatsApp {
         }
     }
 
+    /// Asks Meta about an account, and changes nothing: whether it is there and its token is taken.
+    pub async fn look(&self, account: &ChannelAccount) -> Result<(), Fault> {
+        let reply = self.graph.get_id(&account.account, &account.token).await?;
+        error::done(reply.answer()).map_err(Fault::harmless)
+    }
+
     /// Posts a message, within the pace of its pair.
     async fn post(
         &self,

@@ -103,6 +103,8 @@ pub(super) const CUES: &[Cue] = &[
             "nilikuwa nimebook|nimebuk|niko|nime",
         ],
     ),
+    // Weak, so that "is it still open", "is it still 500 bob" and "is it still free at 3" win.
+    Cue(MINE, 6, &["is it|that still", "je|hivi bado ?ni|iko", "bado ni|iko ?ile ?pale"]),
     Cue(
         BOOK,
         6,
@@ -128,6 +130,7 @@ pub(super) const CUES: &[Cue] = &[
             "nitakuja|ntakuja|nakuja|nikuje|nije|tutakuja|tunakuja|nikam|nakam|nitapitia|napitia|nitapita @day|@weekday|kesho|leo|@saa|na|for|kwa|kusuka|kunyoa|@svc|@svcverb",
             "see|kuona|nimuone|kumwona|nione|nimwone|muone|mwona|kumuona the|a|dr|daktari|doctor|dentist|@staff|@barber",
             "nafasi|space|slot|slots|opening|vacancy|appointment",
+            "mko|kuna|mna|iko ?na place|nafac|chance|gap",
             "@want @svc|@svcverb|a|an|nafasi|my|to-get",
             "i|we|naomba|nataka need|want|like|nikusukwe|nisukwe|ninyolewe",
             "need|want|require|like|love ?to ?a|an|get|do|have|my ?@svc",

@@ -21,6 +21,13 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
             let text = priced(message, *price, *due, *rail, context).sentence();
             asks(text, "yes-book", "no", context)
         }
+        Line::SuggestAlongside { next, price } => Part::says(
+            context
+                .message("suggest-alongside")
+                .with("service", context.service_name(*next))
+                .with("price", context.money(*price))
+                .sentence(),
+        ),
         Line::OneThenTheOther { next } => of_service("one-then-the-other", *next, context),
         Line::NoRoomRightAfter { next } => of_service("no-room-right-after", *next, context),
         Line::HoldExpired => asks(context.words("hold-expired"), "yes", "no", context),
@@ -91,7 +98,7 @@ pub(super) fn priced<'m, 'a>(
     let usual = context.voice.business.settings.payment.rails.first().copied();
     let rail = match chosen.or(usual) {
         Some(Rail::Mpesa) | None => "M-Pesa",
-        Some(Rail::Card) => context.rail_card(),
+        Some(Rail::Card | Rail::Cash) => context.rail_card(),
     };
     message
         .pick("pays", pays)

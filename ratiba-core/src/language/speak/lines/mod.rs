@@ -60,6 +60,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         | Line::PhoneJoined
         | Line::AskPhoneToSee => waiting::put(line, context),
         Line::ConfirmBooking { .. }
+        | Line::SuggestAlongside { .. }
         | Line::OneThenTheOther { .. }
         | Line::NoRoomRightAfter { .. }
         | Line::HoldExpired

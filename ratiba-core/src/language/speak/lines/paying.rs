@@ -32,7 +32,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         Line::PaymentStillOpen { amount, rail } => {
             let id = match rail {
                 Rail::Mpesa => "payment-still-open",
-                Rail::Card => "card-still-open",
+                Rail::Card | Rail::Cash => "card-still-open",
             };
             Part::says(of_amount(id, *amount, context))
         }
@@ -100,7 +100,7 @@ fn payment_failed(reason: FailureReason, ways: Ways, context: &Context<'_>) -> P
     if ways.number {
         let title = match ways.rail {
             Rail::Mpesa => "other-number",
-            Rail::Card => "use-mpesa",
+            Rail::Card | Rail::Cash => "use-mpesa",
         };
         choices.push(choice(Pick::OtherNumber, &context.words(title)));
     }

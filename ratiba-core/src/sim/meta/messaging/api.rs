@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem::http::{HeaderMap, StatusCode};
 use poem::web::{Data, Path};
-use poem::{Body, EndpointExt, IntoEndpoint, Response, Route, handler, post};
+use poem::{Body, EndpointExt, IntoEndpoint, Response, Route, get, handler, post};
 use serde_json::{Value, json};
 
 use super::super::answers::{self, html_502, json_response, refusal};
@@ -19,7 +19,23 @@ use super::state::{DmEntry, DmMessage, Platform};
 const MAX_BODY: usize = 1 << 20;
 
 pub(super) fn app(world: Arc<World>) -> impl IntoEndpoint {
-    Route::new().at("/:version/:account/messages", post(messages)).data(world)
+    Route::new()
+        .at("/:version/:account", get(who))
+        .at("/:version/:account/messages", post(messages))
+        .data(world)
+}
+
+/// What an account is asked for by whoever looks whether its token is good.
+#[handler]
+fn who(
+    Data(world): Data<&Arc<World>>,
+    Path((_version, account)): Path<(String, String)>,
+    headers: &HeaderMap,
+) -> Response {
+    match authorised(world, &account, headers) {
+        Ok(()) => json_response(StatusCode::OK, &json!({ "id": account })),
+        Err(refused) => refusal(&refused),
+    }
 }
 
 #[handler]

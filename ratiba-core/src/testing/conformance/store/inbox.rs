@@ -4,6 +4,7 @@ use super::shop::{Shop, at, whatsapp};
 use crate::domain::channel::ChannelKind;
 use crate::domain::customer::Identity;
 use crate::domain::phone::Phone;
+use crate::domain::tenant::TenantStatus;
 use crate::ports::store::{Accepted, LaneKey, NewInbox, Store};
 
 /// The second message with a key is a duplicate, whatever else it says.
@@ -132,6 +133,10 @@ pub async fn what_is_pending_comes_oldest_first_and_limited(store: &dyn Store) {
     assert_eq!(lane.pending.iter().map(|i| i.id).collect::<Vec<_>>(), ids[..3]);
     assert_eq!(lane.business_version, 1);
     assert!(lane.current.is_none());
+    assert_eq!(lane.tenant_status, TenantStatus::Active);
+    assert!(store.set_status(shop.tenant, TenantStatus::Suspended).await.unwrap());
+    let lane = shop.store.lane(lane.customer.id, 3).await.unwrap().unwrap();
+    assert_eq!(lane.tenant_status, TenantStatus::Suspended);
 }
 
 /// What can't be done is out of the way, and its key stays known.

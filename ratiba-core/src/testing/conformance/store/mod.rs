@@ -7,6 +7,7 @@ mod inbox;
 mod jobs;
 mod model;
 mod money;
+mod rail;
 mod registry;
 mod shop;
 mod spend;
@@ -25,6 +26,7 @@ pub use inbox::*;
 pub use jobs::*;
 pub use model::{Place, Step, run_program};
 pub use money::*;
+pub use rail::*;
 pub use registry::*;
 pub use shop::{Shop, at};
 pub use spend::*;
@@ -111,12 +113,17 @@ macro_rules! store_conformance {
             a_report_resolves_an_unknown_item,
             setting_a_timer_again_replaces_it,
             a_timer_fires_once,
+            a_question_to_an_admin_is_remembered,
+            money_taken_at_the_venue_is_entered_once,
+            a_walk_in_takes_nobodys_time,
+            what_was_entered_by_mistake_is_taken_back_once,
             waiting_lanes_are_found,
             // The registry.
             a_tenant_is_made_whole,
             a_tenant_is_made_all_or_nothing,
             an_account_leads_to_its_tenant,
             versions_of_the_business_are_kept,
+            changes_of_dials_are_audited,
             snippets_come_newest_first,
             a_suspended_tenant_has_nothing_due,
             due_work_is_fair_between_tenants,

@@ -5,6 +5,8 @@ use secrecy::ExposeSecret;
 use super::shop::{Shop, at, lease_until, new_tenant};
 use crate::demo;
 use crate::domain::channel::ChannelKind;
+use crate::domain::dial_change::{DialAudit, DialChange, DialSetting};
+use crate::domain::dials::Tone;
 use crate::domain::knowledge::Snippet;
 use crate::domain::tenant::{Business, Rail, TenantStatus};
 use crate::ports::channel::ChannelAccount;
@@ -94,6 +96,35 @@ pub async fn versions_of_the_business_are_kept(store: &dyn Store) {
     let customer = shop.customer(1).await;
     let lane = shop.store.lane(customer, 1).await.unwrap().unwrap();
     assert_eq!(lane.business_version, 2);
+}
+
+/// Every change of a dial is in the audit, a dial that is given back too; other edits are not.
+pub async fn changes_of_dials_are_audited(store: &dyn Store) {
+    let shop = Shop::open(store).await;
+    let own = shop.business.dials.clone();
+    let history = async || shop.store.dial_history(10).await.unwrap();
+    let seeded = history().await;
+    let mut next: Business = shop.business.clone();
+    next.dials.tone = Some(Tone::Professional);
+    assert!(shop.store.save_business(1, &next, at(1)).await.unwrap());
+    next.tenant.name = "Kinyozi Fresh & Clean".into();
+    assert!(shop.store.save_business(2, &next, at(2)).await.unwrap());
+    next.dials = own;
+    assert!(!shop.store.save_business(2, &next, at(3)).await.unwrap());
+    assert!(shop.store.save_business(3, &next, at(4)).await.unwrap());
+    let change = |before, after| vec![DialChange { dial: "tone".to_owned(), before, after }];
+    let professional = DialSetting::Own("professional".to_owned());
+    let (set, reset) = (
+        change(DialSetting::INHERITED, professional.clone()),
+        change(professional, DialSetting::INHERITED),
+    );
+    let audited = history().await;
+    assert_eq!(audited[0], DialAudit { version: 4, at: at(4), changes: reset });
+    assert_eq!(audited[1], DialAudit { version: 2, at: at(1), changes: set });
+    assert_eq!(audited[2..], seeded, "what a tenant was made with comes first");
+    assert_eq!(shop.store.dial_history(1).await.unwrap(), audited[..1]);
+    let other = Shop::open_as(store, "demo-dental").await;
+    assert!(other.store.dial_history(10).await.unwrap().iter().all(|audit| audit.version == 1));
 }
 
 /// Snippets are added, replaced and removed; the newest comes first.

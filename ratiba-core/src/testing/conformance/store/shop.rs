@@ -169,7 +169,7 @@ impl Shop {
     }
 
     /// A customer with a stored conversation.
-    pub(super) async fn talker(&self, peer: u32) -> (CustomerId, ThreadId) {
+    pub async fn talker(&self, peer: u32) -> (CustomerId, ThreadId) {
         self.changed(peer, at(0), Vec::new()).await;
         let customer = self.customer(peer).await;
         let lane = self.store.lane(customer, 1).await.unwrap().unwrap();
@@ -206,7 +206,7 @@ impl Shop {
     }
 
     /// An attempt to be paid.
-    pub(super) fn payment(&self, customer: CustomerId, thread: ThreadId) -> Payment {
+    pub fn payment(&self, customer: CustomerId, thread: ThreadId) -> Payment {
         let id: PaymentId = self.id();
         let ulid = id.ulid().to_string();
         Payment {

@@ -34,6 +34,12 @@ price-and-due = { $pays ->
 }
 yes-book = Yes, book it
 
+suggest-alongside = { $tone ->
+    [professional] { $service } can be added directly afterwards for { $price }; simply say "with { $service }".
+    [playful] And { $service } right after? It's { $price }: say "with { $service }" and it's on.{ ICON("😉") }
+   *[warm] { $service } goes well right after, for { $price }: just say "with { $service }" and I'll fit it in.
+}
+    .voice = { $service } goes well right after, just say with { $service }.
 one-then-the-other = I'll fit in { $service } right after.
 no-room-right-after = There's no room for { $service } right after, but you can book it on its own.
 

@@ -42,6 +42,8 @@ page-next = { $signal ->
    *[other] Next: say hello and ask how you can help.
 }
 page-command = Reply /engage { $who } to take over, /handback when you're done.
+brief = In short, { $customer }:
+brief-next = Perhaps next: { $next }
 someone = a customer
 
 note-booked = New booking: { $customer }, { $bookings }.{ $paid ->
@@ -80,3 +82,11 @@ reminder-day = { $business }: reminder{ called }, { $what } { $when }.{ at-venue
     .voice = This is { $business } reminding you of { $what } { $when }.
 reminder-hours = { $business }: see you soon{ called }! { $what } { $when }.{ at-venue }
     .voice = This is { $business } reminding you of { $what } { $when }.
+
+# --- the house itself cancels or moves
+
+owner-called-off = { $business }: sorry{ called }, we had to cancel { $what } { $when }.{ $paid ->
+    [yes] {" "}Your { $amount } is on its way back to you.
+   *[no] {""}
+} Would another time suit you? Just reply with the day.
+owner-moved = { $business }: sorry{ called }, we had to move your { $what }. It was { $old }, and is now { $when }. If that does not suit you, reply MOVE or CANCEL.

@@ -34,6 +34,12 @@ price-and-due = { $pays ->
 }
 yes-book = Ndio, thibitisha
 
+suggest-alongside = { $tone ->
+    [professional] Unaweza kuongeza { $service } mara baada ya hapo kwa { $price }; sema tu "pamoja na { $service }".
+    [playful] Na { $service } papo hapo baadaye? Ni { $price }: sema "na { $service }" mambo yawe sawa.{ ICON("😉") }
+   *[warm] { $service } inafaa sana mara baada ya hapo, kwa { $price }: sema tu "na { $service }" nikupangie.
+}
+    .voice = { $service } inafaa sana mara baada ya hapo, sema tu na { $service }.
 one-then-the-other = { $service } tutaiweka baada tu ya hapo.
 no-room-right-after = Hakuna nafasi ya { $service } baada tu ya hapo, lakini unaweza kuibook peke yake.
 

@@ -42,6 +42,8 @@ page-next = { $signal ->
    *[other] Kinachofuata: msalimie na uulize umsaidie vipi.
 }
 page-command = Jibu /engage { $who } kuchukua, na /handback ukimaliza.
+brief = Kwa ufupi, { $customer }:
+brief-next = Labda sasa: { $next }
 someone = mteja
 
 note-booked = Booking mpya: { $customer }, { $bookings }.{ $paid ->
@@ -80,3 +82,11 @@ reminder-day = { $business }: kumbuka{ called }, { $what } { $when }.{ at-venue 
     .voice = Hii ni { $business }, tunakukumbusha { $what } { $when }.
 reminder-hours = { $business }: tuonane hivi karibuni{ called }! { $what } { $when }.{ at-venue }
     .voice = Hii ni { $business }, tunakukumbusha { $what } { $when }.
+
+# --- duka lenyewe linaghairi au kuhamisha
+
+owner-called-off = { $business }: samahani{ called }, imebidi tughairi { $what } { $when }.{ $paid ->
+    [yes] {" "}{ $amount } yako inarudi kwako.
+   *[no] {""}
+} Siku nyingine itakufaa? Jibu tu na siku.
+owner-moved = { $business }: samahani{ called }, imebidi tuhamishe { $what }. Ilikuwa { $old }, sasa ni { $when }. Kama haikufai, jibu HAMISHA au GHAIRI.

@@ -1,0 +1,104 @@
+//! Customers who write all at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use ratiba_core::adapters::system::SystemClock;
+use ratiba_core::ports::clock::Clock as _;
+use sha2::Sha256;
+
+use crate::server::{ACCOUNT, SECRET, Server, Town};
+use crate::turns::spread;
+
+/// How long acknowledgements are counted.
+const COUNTED: Duration = Duration::from_secs(8);
+/// Customers who write by turns.
+const PEERS: usize = 500;
+/// Connections over which conversations are opened.
+const OPENING: usize = 16;
+
+fn body(peer: usize, message: usize, text: &str) -> String {
+    let now = SystemClock.now().as_second();
+    format!(
+        r#"{{"object":"whatsapp_business_account","entry":[{{"id":"100000000000001","changes":[{{"field":"messages","value":{{"messaging_product":"whatsapp","metadata":{{"display_phone_number":"254711000001","phone_number_id":"{ACCOUNT}"}},"contacts":[{{"profile":{{"name":"Wanjiru"}},"wa_id":"2541{peer:08}"}}],"messages":[{{"from":"2541{peer:08}","id":"wamid.{message}","timestamp":"{now}","type":"text","text":{{"body":"{text}"}}}}]}}}}]}}]}}"#
+    )
+}
+
+fn signature(body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+async fn deliver(http: &reqwest::Client, url: &str, body: String) {
+    let signature = signature(&body);
+    let request = http.post(url).header("x-hub-signature-256", signature).body(body);
+    let answer = request.header("content-type", "application/json").send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.bytes().await.unwrap();
+}
+
+/// Messages of people who are known, each answered with 200 once it is stored.
+pub(crate) async fn acknowledgements(town: &Town, server: &Server, connections: usize) -> String {
+    let url = format!("{}/api/v1/webhooks/whatsapp", server.url);
+    let http =
+        reqwest::Client::builder().no_proxy().pool_max_idle_per_host(connections).build().unwrap();
+    let next = Arc::new(AtomicUsize::new(connections * 100_000_000));
+    for peer in 0..PEERS {
+        deliver(&http, &url, body(peer, next.fetch_add(1, Ordering::Relaxed), "sawa")).await;
+    }
+    let start = Instant::now();
+    let clients = (0..connections).map(|_| {
+        let (url, next) = (url.clone(), Arc::clone(&next));
+        // One connection each, as a crowd has.
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        tokio::spawn(async move {
+            let mut took = Vec::new();
+            while start.elapsed() < COUNTED {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                let asked = Instant::now();
+                deliver(&http, &url, body(n % PEERS, n, "sawa")).await;
+                took.push(asked.elapsed());
+            }
+            took
+        })
+    });
+    let mut took = Vec::new();
+    for client in clients.collect::<Vec<_>>() {
+        took.extend(client.await.unwrap());
+    }
+    let _ = town;
+    spread(took, start.elapsed())
+}
+
+/// Opens so many conversations, and waits until each has been answered.
+pub(crate) async fn conversations(town: &Town, server: &Server, many: usize) {
+    let url = format!("{}/api/v1/webhooks/whatsapp", server.url);
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let next = Arc::new(AtomicUsize::new(0));
+    let clients = (0..OPENING).map(|_| {
+        let (url, next, http) = (url.clone(), Arc::clone(&next), http.clone());
+        tokio::spawn(async move {
+            loop {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                if n >= many {
+                    return;
+                }
+                deliver(&http, &url, body(n + 1, n, "Hi I want to book a haircut")).await;
+            }
+        })
+    });
+    for client in clients.collect::<Vec<_>>() {
+        client.await.unwrap();
+    }
+    let store = town.store.of(town.tenant);
+    let wanted = u32::try_from(many).unwrap();
+    let answered = async {
+        while store.threads(wanted).await.unwrap().len() < many {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(5), answered).await.expect("all are answered");
+}

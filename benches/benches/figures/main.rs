@@ -1,0 +1,84 @@
+//! The figures of the README that no small benchmark shows: whole servers over HTTP, their memory, tenants by the thousand. Prints a table.
+//!
+//! `cargo bench -p ratiba-benches --bench figures` measures SQLite; through `tests/run --with` it measures Postgres and Redis beside it. Client and
+//! server share the machine. `RATIBA_FIGURES_TENANTS` is how many tenants are migrated (2,000).
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what can't be set up or does not answer has no figure"
+)]
+
+mod load;
+mod many;
+mod server;
+#[path = "../turn/mod.rs"]
+mod turn;
+mod turns;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use server::Place;
+
+/// Conversations that are open when memory is looked at.
+const OPEN: usize = 10_000;
+
+fn main() -> ExitCode {
+    if let Some(code) = server::become_one() {
+        return code;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        print(format_args!("| what | SQLite | Postgres and Redis |\n|---|---|---|"));
+        let places = [Some(Place::file()), Place::servers()];
+        let mut rows: Vec<(String, Vec<String>)> = Vec::new();
+        for place in &places {
+            let figures = match place {
+                Some(place) => of(place).await,
+                None => Vec::new(),
+            };
+            for (at, (name, figure)) in figures.into_iter().enumerate() {
+                if rows.len() <= at {
+                    rows.push((name, Vec::new()));
+                }
+                rows[at].1.push(figure);
+            }
+        }
+        for (name, figures) in rows {
+            print(format_args!("| {name} | {} |", figures.join(" | ")));
+        }
+        if let Some(Some(place)) = places.get(1) {
+            many::tenants(place).await;
+        }
+    });
+    ExitCode::SUCCESS
+}
+
+/// All that is measured at a place, by name.
+async fn of(place: &Place) -> Vec<(String, String)> {
+    let mut figures = Vec::new();
+    for lanes in [1, 16, 64] {
+        let name = format!("durable turns, {lanes} at a time: a second, p50, p99");
+        figures.push((name, turns::turns(place, lanes).await));
+    }
+    figures.push(("a tenant made".to_owned(), many::making(place).await));
+    let town = place.town().await;
+    let server = server::Server::start("serve --no-worker", &town).await;
+    for connections in [32, 256] {
+        let name = format!(
+            "durable acknowledgements over HTTP, {connections} connections: a second, p50, p99"
+        );
+        figures.push((name, load::acknowledgements(&town, &server, connections).await));
+    }
+    drop(server);
+    let town = place.town().await;
+    let server = server::Server::start("serve", &town).await;
+    figures.push(("resident memory of `serve` at rest".to_owned(), server.memory()));
+    load::conversations(&town, &server, OPEN).await;
+    figures.push((format!("the same with {OPEN} conversations open"), server.memory()));
+    figures
+}
+
+fn print(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,51 @@
+//! What a turn costs the store, by many at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use ratiba_core::testing::conformance::store::Shop;
+
+use crate::server::Place;
+use crate::turn::{PEERS, one_turn};
+
+/// How long turns are counted.
+const COUNTED: Duration = Duration::from_secs(6);
+
+/// Turns by so many at a time: a message accepted, the lane read, the turn committed with a hold, a timer, a record and a reply.
+pub(crate) async fn turns(place: &Place, lanes: i64) -> String {
+    let store = place.store().await;
+    let shop = Arc::new(Shop::open(&*store).await);
+    let next = Arc::new(AtomicI64::new(0));
+    // Everybody has written before: what is measured is the usual turn, not the first.
+    while next.load(Ordering::Relaxed) < PEERS {
+        one_turn(&shop, next.fetch_add(1, Ordering::Relaxed)).await;
+    }
+    let start = Instant::now();
+    let clients = (0..lanes).map(|_| {
+        let (shop, next) = (Arc::clone(&shop), Arc::clone(&next));
+        tokio::spawn(async move {
+            let mut took = Vec::new();
+            while start.elapsed() < COUNTED {
+                let parts = one_turn(&shop, next.fetch_add(1, Ordering::Relaxed)).await;
+                took.push(parts.iter().sum::<Duration>());
+            }
+            took
+        })
+    });
+    let mut took = Vec::new();
+    for client in clients.collect::<Vec<_>>() {
+        took.extend(client.await.unwrap());
+    }
+    spread(took, start.elapsed())
+}
+
+/// How many a second, and how long the middle one and the slowest of a hundred took.
+pub(crate) fn spread(mut took: Vec<Duration>, whole: Duration) -> String {
+    took.sort_unstable();
+    let of =
+        |share: usize| took[(took.len() * share / 100).min(took.len() - 1)].as_secs_f64() * 1e3;
+    let count = u32::try_from(took.len()).unwrap_or(u32::MAX);
+    let rate = f64::from(count) / whole.as_secs_f64();
+    format!("{rate:.0}/s, {:.2} ms, {:.2} ms", of(50), of(99))
+}

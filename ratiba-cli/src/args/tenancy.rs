@@ -1,0 +1,193 @@
+//! Tenants as a whole, and what an operator does.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::TenantArg;
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum StarterCatalog {
+    /// A few services that businesses of the kind usually have.
+    Starter,
+    /// Nothing.
+    None,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Tenant {
+    /// Make a tenant, all of it or nothing.
+    Create {
+        #[arg(long)]
+        slug: String,
+        #[arg(long)]
+        name: String,
+        /// spa, salon, barbershop, `dental_clinic`, `medical_clinic`, fitness, `nails_and_beauty`, tutoring.
+        #[arg(long)]
+        vertical: String,
+        #[arg(long, value_enum, default_value = "starter")]
+        catalog: StarterCatalog,
+        /// IANA time zone.
+        #[arg(long, default_value = "Africa/Nairobi")]
+        zone: String,
+        /// KES, UGX, TZS, RWF or USD.
+        #[arg(long, default_value = "KES")]
+        currency: String,
+        /// KE, UG, TZ or RW.
+        #[arg(long, default_value = "KE")]
+        country: String,
+        /// en or sw.
+        #[arg(long, default_value = "en")]
+        locale: String,
+        /// The owner's phone; may be given several times.
+        #[arg(long = "admin", value_name = "PHONE")]
+        admins: Vec<String>,
+        /// The WhatsApp `phone_number_id`; its token is read from `WHATSAPP_TOKEN`.
+        #[arg(long, value_name = "ID")]
+        whatsapp: Option<String>,
+        /// The Instagram professional account's id; its token is read from `INSTAGRAM_TOKEN`.
+        #[arg(long, value_name = "ID")]
+        instagram: Option<String>,
+        /// The Facebook page's id, for Messenger; its token is read from `MESSENGER_TOKEN`.
+        #[arg(long, value_name = "ID")]
+        messenger: Option<String>,
+    },
+    /// Connect an account of a channel, or renew its token; the token is read from `WHATSAPP_TOKEN`, `INSTAGRAM_TOKEN` or `MESSENGER_TOKEN`.
+    Connect {
+        slug: String,
+        /// whatsapp, instagram or messenger.
+        #[arg(long)]
+        channel: String,
+        /// The account's id at Meta.
+        #[arg(long, value_name = "ID")]
+        account: String,
+    },
+    /// Let a tenant send text messages by Africa's Talking; the key is read from `AFRICASTALKING_API_KEY`. Prints where delivery reports go.
+    Sms {
+        slug: String,
+        /// The account's name there; `sandbox` in the sandbox.
+        #[arg(long)]
+        username: String,
+        /// The registered sender.
+        #[arg(long)]
+        sender: Option<String>,
+    },
+    /// Register a message template, or change where it stands.
+    Template {
+        slug: String,
+        /// Its name at Meta; the body of a reminder takes the words, that of a notice the business's name and the words.
+        #[arg(long)]
+        name: String,
+        /// en or sw.
+        #[arg(long)]
+        language: String,
+        /// reminder or notice.
+        #[arg(long)]
+        purpose: String,
+        /// pending, approved, paused or rejected.
+        #[arg(long, default_value = "approved")]
+        status: String,
+    },
+    /// The colour of the web widget, such as `#1f4d3a`; `none` for the usual one.
+    Color { slug: String, color: String },
+    /// All tenants.
+    List,
+    /// One tenant's rules and catalogue.
+    Show { slug: String },
+    /// Stop serving: messages are stored and not answered.
+    Suspend { slug: String },
+    /// Serve again.
+    Resume { slug: String },
+    /// All data of a tenant in one archive, without secrets.
+    Export {
+        slug: String,
+        /// The archive's file; `-` is stdout. Default: the slug and the date in the current folder.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Keys to the tenant's admin API.
+    #[command(subcommand)]
+    ApiKey(ApiKey),
+    /// Remove a tenant and everything that it owns.
+    Delete {
+        slug: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ApiKey {
+    /// Make a key and print it; it is never shown again.
+    Create {
+        slug: String,
+        /// What it is for.
+        #[arg(long)]
+        label: String,
+    },
+    /// A tenant's keys.
+    List { slug: String },
+    /// Take a key away; it opens nothing from then on.
+    Revoke { slug: String, id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLetters {
+    /// What is not settled yet, oldest first.
+    List,
+    /// One of them, with its body.
+    Show { id: String },
+    /// Take one again, the way that it should have gone, and settle it when that works. Exit code 1 when it still can't be handled.
+    Replay { id: String },
+    /// Mark one as seen to.
+    Dismiss { id: String },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Person {
+    #[command(flatten)]
+    pub(crate) tenant: TenantArg,
+    /// Their phone, as people of the tenant's country write it or with `+`.
+    #[arg(long, value_name = "PHONE")]
+    pub(crate) phone: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Privacy {
+    /// Everything that is stored about a person, as one JSON document.
+    Export(Person),
+    /// Forget who a person was; their appointments and payments stay as numbers.
+    Erase {
+        #[command(flatten)]
+        person: Person,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// Show what a run would do, and do nothing; exit code 1 when there is something to do.
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Show how far the registry and every tenant are, and do nothing; exit code 1 when one is behind.
+    #[arg(long, conflicts_with = "plan")]
+    pub(crate) status: bool,
+    /// Tenants at a time.
+    #[arg(long, value_name = "N", default_value = "4")]
+    pub(crate) jobs: NonZeroUsize,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Seal every stored secret again with `RATIBA_SECRET_KEY`; what is sealed with an older key is opened with
+    /// `RATIBA_SECRET_KEY_PREVIOUS` (several, separated by commas). May be interrupted and repeated.
+    Rotate {
+        /// Count only; write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}

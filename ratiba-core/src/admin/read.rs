@@ -1,0 +1,230 @@
+//! Reads an owner's words: slash commands exactly, plain English and Swahili by the words that owners use.
+
+use jiff::Zoned;
+
+use super::command::{Command, Which};
+use super::words::{self, Topic};
+use crate::domain::money::Money;
+use crate::domain::tenant::{Business, Rail};
+use crate::domain::time::{MinuteOfDay, TimeWindow};
+use crate::domain::visit::VisitOutcome;
+use crate::language::hear::{Ear, HearContext};
+use crate::language::understanding::{
+    DateMention, DayPart, Expecting, Intent, Slots, StaffMention, TimeMention, Understanding,
+};
+
+/// What is known when an owner writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// The tenant's ear.
+    pub ear: &'a Ear,
+    /// The tenant.
+    pub business: &'a Business,
+    /// Now, in the tenant's zone.
+    pub now: &'a Zoned,
+    /// This admin talks to a customer.
+    pub engaged: bool,
+    /// Something was asked of this admin and not answered.
+    pub asked: bool,
+}
+
+/// The command that the words give. Total: what is no command is for the customer that the admin talks to, or is answered with help.
+pub fn read(text: &str, known: &Reading<'_>) -> Command {
+    let text = text.trim();
+    if let Some(slashed) = text.strip_prefix('/') {
+        return slash(slashed, known);
+    }
+    let lower = text.to_lowercase();
+    if lower == "rudisha kwa ai" {
+        return Command::HandBack;
+    }
+    let expecting = if known.asked { Expecting::YesNo } else { Expecting::Nothing };
+    let heard = hear(text, expecting, known);
+    if known.asked {
+        if let Ok(n @ 1..=9) = lower.parse::<usize>() {
+            return Command::Pick(n);
+        }
+        match heard.intent {
+            Intent::Affirm => return Command::Yes,
+            Intent::Deny => return Command::No,
+            _ => {}
+        }
+    }
+    if known.engaged {
+        return Command::Say;
+    }
+    words::topic(text).map_or(Command::Help, |topic| plain(topic, text, &heard.slots, known))
+}
+
+fn hear(text: &str, expecting: Expecting, known: &Reading<'_>) -> Understanding {
+    known.ear.hear(text, &HearContext { expecting, ..HearContext::fresh(known.now) })
+}
+
+fn slash(text: &str, known: &Reading<'_>) -> Command {
+    let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let rest = rest.trim();
+    let slots = || hear(rest, Expecting::Nothing, known).slots;
+    let topic = match name.to_lowercase().as_str() {
+        "today" | "leo" => Topic::Today,
+        "week" | "wiki" => Topic::Week,
+        "find" | "tafuta" => Topic::Find,
+        "cancel" | "ghairi" => Topic::Cancel,
+        "reschedule" | "hamisha" => Topic::Reschedule,
+        "block" | "zuia" => Topic::Block,
+        "add-service" => Topic::AddService,
+        "update-price" | "bei" => Topic::UpdatePrice,
+        "walkin" | "walk-in" => Topic::WalkIn,
+        "paid" | "amelipa" => Topic::Paid,
+        "undo" => Topic::Undo,
+        "cashup" => Topic::CashUp,
+        "engage" => return Command::Engage { who: rest.to_owned() },
+        "handback" => return Command::HandBack,
+        "noshow" => return Command::Visit { outcome: VisitOutcome::NoShow, who: rest.to_owned() },
+        "came" => return Command::Visit { outcome: VisitOutcome::Came, who: rest.to_owned() },
+        _ => return Command::Help,
+    };
+    plain(topic, rest, &slots(), known)
+}
+
+fn plain(topic: Topic, text: &str, slots: &Slots, known: &Reading<'_>) -> Command {
+    let staff = match slots.staff {
+        Some(StaffMention::Named { id }) => Some(id),
+        Some(StaffMention::Anyone) | None => None,
+    };
+    let service = slots.services.first().copied();
+    let bare = words::without_phrase(text, topic);
+    let which = || which(&bare, slots, known);
+    match topic {
+        Topic::Today => Command::Today,
+        Topic::Week => Command::Week,
+        Topic::Find => Command::Find(which()),
+        Topic::Cancel => Command::Cancel(which()),
+        // The moment that is named is the new one.
+        Topic::Reschedule => Command::Reschedule {
+            which: Which { start: None, date: None, staff: None, ..which() },
+            to: slots.start,
+        },
+        Topic::Block => Command::Block { staff, span: span(slots, known) },
+        Topic::AddService => add_service(&bare, slots, known),
+        Topic::UpdatePrice => Command::UpdatePrice { service, price: amount(&bare, slots, known) },
+        Topic::WalkIn => Command::WalkIn {
+            service,
+            staff,
+            amount: amount(&bare, slots, known),
+            rail: rail(text, slots),
+        },
+        Topic::Paid => Command::Paid {
+            which: Which { start: slots.start, ..which() },
+            amount: amount(&bare, slots, known),
+            rail: rail(text, slots),
+        },
+        Topic::Undo => Command::Undo,
+        Topic::CashUp => Command::CashUp { counted: amount(&bare, slots, known) },
+    }
+}
+
+fn which(text: &str, slots: &Slots, known: &Reading<'_>) -> Which {
+    let business = known.business;
+    let mut words = words::names(text);
+    // What names a service or somebody of the team names no customer.
+    let taken: Vec<String> = business
+        .catalogue
+        .services
+        .iter()
+        .flat_map(|s| [&s.name.en, &s.name.sw].into_iter().chain(&s.aliases))
+        .chain(business.catalogue.staff.iter().map(|staff| &staff.name))
+        .flat_map(|name| {
+            name.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    words.retain(|word| !taken.contains(word));
+    Which {
+        words,
+        digits: slots.phone.as_ref().map_or_else(|| words::digits(text), |p| p.digits().to_owned()),
+        start: slots.start,
+        date: match slots.date {
+            Some(DateMention::On { date, .. }) => Some(date),
+            Some(DateMention::Within { .. } | DateMention::Any) | None => None,
+        },
+        service: slots.services.first().copied(),
+        staff: match slots.staff {
+            Some(StaffMention::Named { id }) => Some(id),
+            Some(StaffMention::Anyone) | None => None,
+        },
+    }
+}
+
+/// The sum that an owner's sentence names, as the ear hears it.
+pub fn named_sum(text: &str, known: &Reading<'_>) -> Option<Money> {
+    hear(text, Expecting::Nothing, known).slots.amount
+}
+
+/// The sum that was named; among owners a bare number of at least three digits is one too.
+fn amount(text: &str, slots: &Slots, known: &Reading<'_>) -> Option<Money> {
+    if slots.amount.is_some() {
+        return slots.amount;
+    }
+    let mut numbers = text.split_whitespace().filter_map(|word| {
+        let plain: String = word.chars().filter(|c| !matches!(c, ',' | '/' | '-' | '=')).collect();
+        plain.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse::<i64>().ok()
+    });
+    let sum = numbers.rfind(|n| (100..=10_000_000).contains(n))?;
+    Some(Money::whole(sum, known.business.tenant.currency))
+}
+
+fn rail(text: &str, slots: &Slots) -> Rail {
+    let lower = text.to_lowercase();
+    match slots.rail {
+        Some(rail) => rail,
+        None if lower.contains("mpesa") || lower.contains("m-pesa") => Rail::Mpesa,
+        None if lower.contains("card") || lower.contains("kadi") => Rail::Card,
+        None => Rail::Cash,
+    }
+}
+
+/// The time that is to be kept free: a whole day where no time of it was named.
+fn span(slots: &Slots, known: &Reading<'_>) -> Option<TimeWindow> {
+    let zone = known.now.time_zone();
+    let date = match slots.date {
+        Some(DateMention::On { date, .. }) => date,
+        None if slots.time.is_some() => known.now.date(),
+        Some(DateMention::Within { .. } | DateMention::Any) | None => return None,
+    };
+    let hm = |hour| MinuteOfDay::hm(hour, 0).unwrap_or(MinuteOfDay::END);
+    let (from, to) = match &slots.time {
+        None | Some(TimeMention::Any) => (MinuteOfDay::START, MinuteOfDay::END),
+        Some(TimeMention::Between { from, to }) => (*from, *to),
+        Some(TimeMention::At { minute, .. }) => (
+            *minute,
+            MinuteOfDay::new(minute.minutes().saturating_add(60)).unwrap_or(MinuteOfDay::END),
+        ),
+        Some(TimeMention::Unclear { .. }) => return None,
+        Some(TimeMention::Part { part }) => match part {
+            DayPart::Morning => (MinuteOfDay::START, hm(12)),
+            DayPart::Midday => (hm(11), hm(14)),
+            DayPart::Afternoon => (hm(12), hm(17)),
+            DayPart::Evening => (hm(16), MinuteOfDay::END),
+            DayPart::Night => (hm(18), MinuteOfDay::END),
+        },
+    };
+    TimeWindow::new(from.on(date, zone), to.on(date, zone))
+}
+
+/// "Masaji ya mgongo 1500 dakika 60": a name, then a price and a length in whichever order.
+fn add_service(text: &str, slots: &Slots, known: &Reading<'_>) -> Command {
+    let minutes = crate::catalogue::length_in(text);
+    let without_length =
+        minutes.as_ref().map_or_else(|| text.to_owned(), |m| text.replacen(&m.1, " ", 1));
+    let price = amount(&without_length, &Slots { amount: None, ..slots.clone() }, known);
+    let name: Vec<&str> = without_length
+        .split_whitespace()
+        .take_while(|word| !word.chars().any(|c| c.is_ascii_digit()))
+        .filter(|word| {
+            !matches!(
+                word.to_lowercase().as_str(),
+                "ksh" | "kes" | "sh" | "bei" | "price" | "at" | "kwa" | "for"
+            )
+        })
+        .collect();
+    Command::AddService { name: name.join(" "), price, minutes: minutes.map(|m| m.0) }
+}

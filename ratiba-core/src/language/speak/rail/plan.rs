@@ -1,0 +1,172 @@
+//! What an admin is asked to confirm, and what they hear when it is done.
+
+use super::Words;
+use crate::admin::change::Change;
+use crate::admin::command::Visit;
+use crate::admin::plan::Plan;
+use crate::admin::takings::Taking;
+use crate::domain::tenant::Rail;
+use crate::domain::time::MinuteOfDay;
+
+impl Words<'_> {
+    pub(super) fn confirm(self, plan: &Plan, visit: Option<&Visit>, inside: &[&Visit]) -> String {
+        let whose = visit.map(|visit| self.whole(visit)).unwrap_or_default();
+        let question = match plan {
+            Plan::CallOff { .. } => {
+                let paid = visit.map(|v| v.appointment.paid).filter(|paid| paid.is_positive());
+                let back = paid.map(|paid| self.money(paid)).map_or_else(String::new, |paid| {
+                    self.say(
+                        &format!(" The {paid} that was paid goes back in full."),
+                        &format!(" {paid} iliyolipwa itarudishwa yote."),
+                    )
+                });
+                self.say(
+                    &format!("Cancel this? {whose}.{back} The customer is told."),
+                    &format!("Nighairi hii? {whose}.{back} Mteja ataambiwa."),
+                )
+            }
+            Plan::Move { slot, .. } => {
+                let to = self.moment(slot.window.start);
+                self.say(
+                    &format!("Move this to {to}? {whose}. The customer is told."),
+                    &format!("Nihamishe hii hadi {to}? {whose}. Mteja ataambiwa."),
+                )
+            }
+            Plan::Change { change } => self.change_question(change, inside),
+            Plan::Take { taking } => self.taking_question(taking, &whose),
+            Plan::TakeBack { .. } => self.say(
+                &format!("Take this payment back out of the books? {whose}"),
+                &format!("Niondoe malipo haya kwenye hesabu? {whose}"),
+            ),
+        };
+        format!("{question}\n{}", self.say("Reply YES or NO.", "Jibu NDIO au HAPANA."))
+    }
+
+    pub(super) fn done(self, plan: &Plan) -> String {
+        match plan {
+            Plan::CallOff { .. } => self.say("Done, it is cancelled.", "Tayari, imeghairiwa."),
+            Plan::Move { slot, .. } => {
+                let to = self.moment(slot.window.start);
+                self.say(
+                    &format!("Done, moved to {to}."),
+                    &format!("Tayari, imehamishwa hadi {to}."),
+                )
+            }
+            Plan::Change { change: Change::Block { .. } } => {
+                self.say("Done, I take no bookings then.", "Tayari, sitapokea miadi wakati huo.")
+            }
+            Plan::Change { change: Change::AddService { name, .. } } => self.say(
+                &format!("Done, customers can book {name} now."),
+                &format!("Tayari, wateja wanaweza kubook {name} sasa."),
+            ),
+            Plan::Change { change: Change::Price { service, price } } => {
+                let service = self.name_of(*service);
+                let price = self.money(*price);
+                self.say(
+                    &format!("Done, {service} costs {price} from now on. Earlier bookings keep their price."),
+                    &format!("Tayari, {service} sasa ni {price}. Miadi ya awali inabaki na bei yake."),
+                )
+            }
+            Plan::Take { taking } => {
+                let amount = self.money(taking.payment.amount);
+                self.say(
+                    &format!("Entered: {amount}. If that was a slip, write \"undo\"."),
+                    &format!("Nimeandika: {amount}. Kama ni kosa, andika \"undo\"."),
+                )
+            }
+            Plan::TakeBack { .. } => {
+                self.say("Done, it is out of the books.", "Tayari, imeondolewa kwenye hesabu.")
+            }
+        }
+    }
+
+    fn change_question(self, change: &Change, inside: &[&Visit]) -> String {
+        match change {
+            Change::Block { staff, date, from, to } => {
+                let who = staff.and_then(|id| self.business.catalogue.member(id));
+                let who = who.map_or_else(
+                    || self.say("anybody", "mtu yeyote"),
+                    |member| member.name.clone(),
+                );
+                let day = date.strftime("%-d/%-m/%Y");
+                let whole = *from == MinuteOfDay::START && *to == MinuteOfDay::END;
+                let when = if whole {
+                    self.say("all day", "siku nzima")
+                } else {
+                    format!("{from}–{to}")
+                };
+                let mut text = self.say(
+                    &format!("Take no bookings for {who} on {day}, {when}?"),
+                    &format!("Nisipokee miadi ya {who} tarehe {day}, {when}?"),
+                );
+                if !inside.is_empty() {
+                    text.push('\n');
+                    text.push_str(&self.say(
+                        "These are booked then and stay (cancel or move them one by one):",
+                        "Hizi zimeshabookiwa na zinabaki (ghairi au hamisha moja moja):",
+                    ));
+                    for visit in inside {
+                        text.push('\n');
+                        text.push_str(&self.of_day(visit));
+                    }
+                }
+                text
+            }
+            Change::AddService { name, price, minutes, .. } => {
+                let price = self.money(*price);
+                self.say(
+                    &format!("Add {name}, {price}, {minutes} minutes, done by the whole team?"),
+                    &format!("Niongeze {name}, {price}, dakika {minutes}, kwa timu yote?"),
+                )
+            }
+            Change::Price { service, price } => {
+                let known = self.business.catalogue.service(*service);
+                let was = known.map(|s| self.money(s.price)).unwrap_or_default();
+                let (service, price) = (self.name_of(*service), self.money(*price));
+                self.say(
+                    &format!("Change the price of {service} from {was} to {price}?"),
+                    &format!("Nibadilishe bei ya {service} kutoka {was} iwe {price}?"),
+                )
+            }
+        }
+    }
+
+    fn taking_question(self, taking: &Taking, whose: &str) -> String {
+        let amount = self.money(taking.payment.amount);
+        let how = self.how(taking.payment.rail);
+        match &taking.visit {
+            Some(visit) => {
+                let what = format!("{} ({})", self.service(visit), self.staff(visit));
+                let crowded = if visit.status.is_active() {
+                    String::new()
+                } else {
+                    self.say(
+                        " Somebody else is booked there now, so I enter it as done.",
+                        " Kuna mtu mwingine amebook sasa, kwa hivyo naandika kama imekwisha.",
+                    )
+                };
+                self.say(
+                    &format!("Walk-in: {what}, {amount} {how}?{crowded}"),
+                    &format!("Mteja bila miadi: {what}, {amount} {how}?{crowded}"),
+                )
+            }
+            None => self.say(
+                &format!("{amount} {how} for this? {whose}"),
+                &format!("{amount} {how} kwa hii? {whose}"),
+            ),
+        }
+    }
+
+    pub(super) fn how(self, rail: Rail) -> String {
+        match rail {
+            Rail::Mpesa => "M-Pesa".to_owned(),
+            Rail::Card => self.say("by card", "kwa kadi"),
+            Rail::Cash => self.say("in cash", "taslimu"),
+        }
+    }
+
+    fn name_of(self, id: crate::domain::id::ServiceId) -> String {
+        let service = self.business.catalogue.service(id);
+        service.map_or_else(String::new, |s| s.name.in_language(self.language).to_owned())
+    }
+}

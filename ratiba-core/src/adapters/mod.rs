@@ -6,6 +6,15 @@ pub mod africastalking;
 pub mod anthropic;
 #[cfg(feature = "daraja")]
 pub mod daraja;
+#[cfg(any(
+    feature = "meta",
+    feature = "daraja",
+    feature = "pesapal",
+    feature = "africastalking",
+    feature = "anthropic",
+    feature = "openai"
+))]
+mod http;
 #[cfg(feature = "engine")]
 pub mod knowledge;
 #[cfg(any(feature = "anthropic", feature = "openai"))]

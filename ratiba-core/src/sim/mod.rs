@@ -2,6 +2,7 @@
 
 pub mod africastalking;
 pub mod anthropic;
+mod courier;
 pub mod daraja;
 pub mod llm;
 pub mod meta;

@@ -1,14 +1,16 @@
 //! Africa's Talking: text messages to customers, and the reports of what became of them.
 
-mod http;
 mod read;
 mod report;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
+use reqwest::RequestBuilder;
+use reqwest::header::ACCEPT;
+use secrecy::ExposeSecret as _;
 
-use self::http::Http;
+use super::http::Http;
 use crate::domain::money::Money;
 use crate::domain::sms::segments;
 use crate::ports::channel::DecodeError;
@@ -37,15 +39,21 @@ impl AfricasTalking {
 
     /// With another limit for a whole request.
     pub fn with_timeout(base_url: &str, timeout: Duration) -> Result<Self, Fault> {
-        Ok(Self { http: Http::new(base_url, timeout)? })
+        Ok(Self { http: Http::new("the SMS provider", base_url, timeout)? })
     }
 
     /// Asks what an account has left to spend, and changes nothing.
     pub async fn balance(&self, account: &SmsAccount) -> Result<Money, Fault> {
         let query = [("username", account.username.as_str())];
-        let answer = self.http.get("/version1/user", &account.api_key, &query).await?;
+        let request = self.http.get("/version1/user").query(&query);
+        let answer = self.http.send(keyed(request, account)).await.map_err(Fault::harmless)?;
         read::balance(&answer)
     }
+}
+
+/// With the account's key. Without `Accept` they answer in XML.
+fn keyed(request: RequestBuilder, account: &SmsAccount) -> RequestBuilder {
+    request.header("apiKey", account.api_key.expose_secret()).header(ACCEPT, "application/json")
 }
 
 #[async_trait]
@@ -64,7 +72,8 @@ impl SmsSink for AfricasTalking {
         if let Some(sender) = &account.sender {
             form.push(("from", sender));
         }
-        let answer = self.http.post("/version1/messaging", &account.api_key, &form).await?;
+        let request = self.http.post("/version1/messaging").form(&form);
+        let answer = self.http.send(keyed(request, account)).await?;
         read::sent(&answer, &sms.to, parts)
     }
 

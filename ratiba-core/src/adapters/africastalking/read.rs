@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::http::Answer;
+use super::super::http::Answer;
 use crate::domain::money::{Currency, Money};
 use crate::domain::phone::Phone;
 use crate::ports::fault::{Fault, FaultKind};
@@ -131,7 +131,7 @@ fn refused(answer: &Answer) -> Fault {
         _ => FaultKind::Unknown,
     };
     let fault = Fault::new(kind, "the SMS provider refused the request").with_code(answer.status);
-    match answer.retry_after.filter(|seconds| *seconds > 0 && kind == FaultKind::RateLimited) {
+    match answer.retry_after().filter(|seconds| *seconds > 0 && kind == FaultKind::RateLimited) {
         Some(seconds) => fault.with_retry_after(SignedDuration::from_secs(seconds.min(86_400))),
         None => fault,
     }
@@ -164,7 +164,7 @@ mod tests {
     use FaultKind as K;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, retry_after: None, body: body.as_bytes().to_vec() }
+        Answer::of(status, body)
     }
 
     fn told(status: u16, body: &str) -> Result<SmsSent, (K, Option<String>)> {

@@ -5,7 +5,7 @@
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::http::Answer;
+use super::super::http::Answer;
 use super::read::text;
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::payment::{INVALID_PAYER, PAYER_BUSY};
@@ -103,7 +103,7 @@ pub(super) fn judge(answer: &Answer) -> Refusal {
         FaultKind::Transient => Some(AFTER_SPIKE),
         _ => None,
     };
-    let wait = fallback.map(|fallback| answer.retry_after.unwrap_or(fallback).clamp(1, 86_400));
+    let wait = fallback.map(|fallback| answer.retry_after().unwrap_or(fallback).clamp(1, 86_400));
     Refusal::Other(match wait {
         Some(seconds) => fault.with_retry_after(SignedDuration::from_secs(seconds)),
         None => fault,
@@ -149,7 +149,7 @@ pub(super) fn judge_token(answer: &Answer) -> Fault {
         (_, 429) => (FaultKind::RateLimited, "Daraja throttles us"),
         (_, _) => (FaultKind::Transient, "Daraja gave no token"),
     };
-    let wait = answer.retry_after.unwrap_or(AFTER_SPIKE).clamp(1, 86_400);
+    let wait = answer.retry_after().unwrap_or(AFTER_SPIKE).clamp(1, 86_400);
     fault(kind, detail, code).with_retry_after(SignedDuration::from_secs(wait))
 }
 
@@ -170,8 +170,7 @@ mod tests {
     use super::*;
 
     fn judged(status: u16, body: &str) -> (&'static str, FaultKind, Option<String>) {
-        let answer = Answer { status, retry_after: None, body: body.as_bytes().to_vec() };
-        let (what, fault) = match judge(&answer) {
+        let (what, fault) = match judge(&Answer::of(status, body)) {
             Refusal::Token(fault) => ("token", fault),
             Refusal::Other(fault) => ("other", fault),
         };
@@ -276,9 +275,7 @@ mod tests {
 
     #[test]
     fn an_empty_400_means_wrong_key_or_secret_and_a_slow_edge_passes() {
-        let of = |status, body: &str| {
-            judge_token(&Answer { status, retry_after: None, body: body.as_bytes().to_vec() }).kind
-        };
+        let of = |status, body: &str| judge_token(&Answer::of(status, body)).kind;
         assert_eq!(of(400, ""), FaultKind::Unauthorised);
         assert_eq!(of(400, r#"{"errorCode":"400.008.02"}"#), FaultKind::Misconfigured);
         assert_eq!(of(503, "<html>"), FaultKind::Transient);

@@ -1,6 +1,6 @@
 //! M-Pesa by Safaricom's Daraja API: STK push, STK query and reversal.
 //!
-//! Requests are encoded and answers decoded by pure functions; `http` is the one place that talks to the network.
+//! Requests are encoded and answers decoded by pure functions; `provider` and `token` send them.
 //! The adapter never asks a customer for money twice: only a request that was refused before it was processed is sent again.
 
 mod callback;
@@ -8,7 +8,6 @@ mod codes;
 mod credentials;
 mod encode;
 mod fault;
-mod http;
 mod provider;
 mod read;
 mod seal;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
+use super::super::http::{Answer, Http};
 use super::credentials::Credentials;
 use super::fault::{Refusal, judge};
-use super::http::{Answer, Http};
 use super::read::text;
 use super::token::Tokens;
 use super::{callback, encode, seal};
@@ -58,7 +59,7 @@ pub struct Daraja {
 impl Daraja {
     /// A client. Does no I/O.
     pub fn new(settings: &DarajaSettings, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
-        let http = Http::new(&settings.base_url, settings.timeout)?;
+        let http = Http::new("Daraja", &settings.base_url, settings.timeout)?;
         Ok(Self { http, tokens: Tokens::new(), clock })
     }
 
@@ -77,14 +78,19 @@ impl Daraja {
         body: &Value,
     ) -> Result<Value, Fault> {
         let token = self.tokens.get(credentials, &self.http, &*self.clock).await?;
-        match understood(&self.http.post(path, &token, body).await?) {
+        match understood(&self.post(path, &token, body).await?) {
             Ok(value) => return Ok(value),
             Err(Refusal::Other(fault)) => return Err(fault),
             Err(Refusal::Token(_)) => {}
         }
         self.tokens.forget(credentials, &token, self.clock.now()).await;
         let token = self.tokens.get(credentials, &self.http, &*self.clock).await?;
-        understood(&self.http.post(path, &token, body).await?).map_err(Refusal::into_fault)
+        understood(&self.post(path, &token, body).await?).map_err(Refusal::into_fault)
+    }
+
+    async fn post(&self, path: &str, token: &SecretString, body: &Value) -> Result<Answer, Fault> {
+        let request = self.http.post(path).bearer_auth(token.expose_secret());
+        self.http.send(request.json(body)).await
     }
 }
 
@@ -225,20 +231,16 @@ fn not_an_answer(mut fault: Fault) -> Result<Report, Fault> {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, retry_after: None, body: body.as_bytes().to_vec() }
-    }
-
     #[test]
     fn only_a_response_code_of_zero_is_accepted() {
         let body = r#"{"ResponseCode":"1","ResponseDescription":"Rejected"}"#;
-        let value = understood(&answer(200, body)).ok().unwrap();
+        let value = understood(&Answer::of(200, body)).ok().unwrap();
         let fault = accepted(&value).unwrap_err();
         assert_eq!((fault.kind, fault.code.as_deref()), (FaultKind::Rejected, Some("1")));
         for zero in [r#"{"ResponseCode":"0"}"#, r#"{"ResponseCode":0}"#] {
-            assert!(accepted(&understood(&answer(200, zero)).ok().unwrap()).is_ok(), "{zero}");
+            assert!(accepted(&understood(&Answer::of(200, zero)).ok().unwrap()).is_ok(), "{zero}");
         }
-        assert!(understood(&answer(503, r#"{"ResponseCode":"0"}"#)).is_err());
+        assert!(understood(&Answer::of(503, r#"{"ResponseCode":"0"}"#)).is_err());
     }
 
     #[test]
@@ -246,15 +248,15 @@ mod tests {
         let spurious = r#"{"errorCode":"500.001.1001","errorMessage":"[MerchantValidate] - Wrong credentials"}"#;
         let unknown_id = r#"{"errorCode":"400.002.02","errorMessage":"Bad Request - Invalid CheckoutRequestID"}"#;
         for (status, body) in [(500, spurious), (400, unknown_id)] {
-            let fault = judge(&answer(status, body)).into_fault();
+            let fault = judge(&Answer::of(status, body)).into_fault();
             let report = not_an_answer(fault).unwrap();
             assert_eq!(report.outcome, Outcome::Undecided, "{body}");
         }
-        let fault = judge(&answer(503, "<html>")).into_fault();
+        let fault = judge(&Answer::of(503, "<html>")).into_fault();
         assert_eq!(not_an_answer(fault).unwrap_err().kind, FaultKind::Transient);
         let bad_password =
             r#"{"errorCode":"400.002.02","errorMessage":"Bad Request - Invalid Password"}"#;
-        let fault = judge(&answer(400, bad_password)).into_fault();
+        let fault = judge(&Answer::of(400, bad_password)).into_fault();
         assert_eq!(not_an_answer(fault).unwrap_err().kind, FaultKind::Misconfigured);
     }
 }

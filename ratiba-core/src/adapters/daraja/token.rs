@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use reqwest::header::AUTHORIZATION;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
+use super::super::http::{Answer, Http};
 use super::credentials::Credentials;
-use super::http::{Answer, Http};
 use super::read::text;
 use super::{encode, fault};
 use crate::ports::clock::Clock;
@@ -131,13 +132,12 @@ impl Tokens {
 }
 
 async fn fetch(credentials: &Credentials, http: &Http, clock: &dyn Clock) -> Result<Token, Fault> {
-    let answer = http.token(&encode::basic(credentials)).await.map_err(|mut fault| {
-        // Nothing was asked for yet but a token, so nothing is unknown.
-        if fault.kind == FaultKind::Unknown {
-            fault.kind = FaultKind::Transient;
-        }
-        fault
-    })?;
+    let basic = encode::basic(credentials);
+    let request = http
+        .get("/oauth/v1/generate?grant_type=client_credentials")
+        .header(AUTHORIZATION, basic.expose_secret());
+    // Nothing is asked for yet but a token, so nothing is unknown.
+    let answer = http.send(request).await.map_err(Fault::harmless)?;
     let (secret, life) = read(&answer).ok_or_else(|| fault::judge_token(&answer))?;
     let wait = (life - MARGIN_SECS).clamp(0, RENEW_AFTER_SECS);
     let renew_at =
@@ -166,8 +166,7 @@ mod tests {
             (r#"{"expires_in":"3599"}"#, None),
             ("", None),
         ] {
-            let answer = Answer { status: 200, retry_after: None, body: body.as_bytes().to_vec() };
-            assert_eq!(read(&answer).map(|(_, life)| life), life, "{body}");
+            assert_eq!(read(&Answer::of(200, body)).map(|(_, life)| life), life, "{body}");
         }
     }
 }

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response, redirect};
+use reqwest::{Client, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use super::super::http::{self, Unread, body, client};
 use super::sse::{Events, SseEvent};
 use super::wait;
 use crate::ports::llm::{LlmFault, LlmFaultKind};
 
-const CONNECT: Duration = Duration::from_secs(5);
 /// No answer that we ask for comes near this.
 const MAX_ANSWER: usize = 8 << 20;
 
@@ -50,11 +50,7 @@ impl Http {
             .map_err(|_| wrong("the key holds what no key holds"))?;
         key.set_sensitive(true);
         headers.insert(HeaderName::from_static(secret), key);
-        let client = Client::builder()
-            .user_agent(concat!("ratiba/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
+        let client = client()
             .build()
             .map_err(|error| wrong("no HTTP client can be made").with_source(error))?;
         Ok(Self { client, url, headers })
@@ -121,27 +117,22 @@ impl Http {
     }
 }
 
-async fn read(mut response: Response, id_header: &str) -> Result<Answer, LlmFault> {
-    let mut answer = Answer {
-        status: response.status().as_u16(),
-        retry_after: wait::seconds(
-            header(&response, "retry-after-ms").as_deref(),
-            header(&response, RETRY_AFTER.as_str()).as_deref(),
-        ),
-        request_id: header(&response, id_header),
-        body: Vec::new(),
-    };
-    while let Some(chunk) = response.chunk().await.map_err(broken)? {
-        if answer.body.len() + chunk.len() > MAX_ANSWER {
-            return Err(endless());
-        }
-        answer.body.extend_from_slice(&chunk);
-    }
-    Ok(answer)
+async fn read(response: Response, id_header: &str) -> Result<Answer, LlmFault> {
+    let status = response.status().as_u16();
+    let retry_after = wait::seconds(
+        header(&response, "retry-after-ms").as_deref(),
+        header(&response, RETRY_AFTER.as_str()).as_deref(),
+    );
+    let request_id = header(&response, id_header);
+    let body = body(response, MAX_ANSWER).await.map_err(|unread| match unread {
+        Unread::Broken(error) => broken(error),
+        Unread::Endless => endless(),
+    })?;
+    Ok(Answer { status, retry_after, request_id, body })
 }
 
 fn header(response: &Response, name: &str) -> Option<String> {
-    response.headers().get(name)?.to_str().ok().map(str::to_owned)
+    http::header(response.headers(), name).map(str::to_owned)
 }
 
 fn endless() -> LlmFault {

@@ -3,20 +3,11 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
+use super::super::http::{Answer, header};
 use crate::ports::fault::{Fault, FaultKind};
 
-/// The parts of an HTTP answer that a decision needs.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Answer<'a> {
-    /// The HTTP status.
-    pub(super) status: u16,
-    /// The `Retry-After` header: seconds.
-    pub(super) retry_after: Option<&'a str>,
-    /// The `X-Business-Use-Case-Usage` header: JSON, in which waits are minutes.
-    pub(super) usage: Option<&'a str>,
-    /// The body as it came.
-    pub(super) body: &'a [u8],
-}
+/// How much of the allowance is used: JSON, in which waits are minutes.
+const USAGE: &str = "x-business-use-case-usage";
 
 #[derive(Deserialize)]
 struct ErrorBody {
@@ -99,18 +90,18 @@ pub(super) fn kind_of_failed_status(code: i64) -> FaultKind {
 }
 
 /// Whether a request was taken: the status decides, except that an error body is an error whatever the status.
-pub(super) fn is_success(answer: Answer<'_>) -> bool {
-    (200..300).contains(&answer.status) && GraphError::read(answer.body).is_none()
+pub(super) fn is_success(answer: &Answer) -> bool {
+    (200..300).contains(&answer.status) && GraphError::read(&answer.body).is_none()
 }
 
 /// The answer to a request of which only success matters.
-pub(super) fn done(answer: Answer<'_>) -> Result<(), Fault> {
+pub(super) fn done(answer: &Answer) -> Result<(), Fault> {
     if is_success(answer) { Ok(()) } else { Err(fault(answer)) }
 }
 
 /// The fault that a refusal is. `answer` is not a success.
-pub(super) fn fault(answer: Answer<'_>) -> Fault {
-    let Some(error) = GraphError::read(answer.body) else { return fault_without_body(answer) };
+pub(super) fn fault(answer: &Answer) -> Fault {
+    let Some(error) = GraphError::read(&answer.body) else { return fault_without_body(answer) };
     let by_status = || match answer.status {
         _ if error.is_transient == Some(true) => FaultKind::Transient,
         401 => FaultKind::Unauthorised,
@@ -134,7 +125,7 @@ pub(super) fn fault(answer: Answer<'_>) -> Fault {
 }
 
 /// Something between us and Meta answered, or Meta in a bad moment: HTML, or nothing.
-fn fault_without_body(answer: Answer<'_>) -> Fault {
+fn fault_without_body(answer: &Answer) -> Fault {
     let kind = match answer.status {
         429 => FaultKind::RateLimited,
         // A wrong base address: Meta itself explains its refusals.
@@ -151,13 +142,12 @@ fn fault_without_body(answer: Answer<'_>) -> Fault {
 }
 
 /// The longest wait that the headers ask for; at most a day, so that a slip of theirs can't silence us.
-pub(super) fn wait(answer: Answer<'_>) -> Option<SignedDuration> {
+pub(super) fn wait(answer: &Answer) -> Option<SignedDuration> {
     const DAY: SignedDuration = SignedDuration::from_hours(24);
-    let header = answer.retry_after.and_then(|seconds| seconds.trim().parse::<u32>().ok());
-    let header = header.map(|seconds| SignedDuration::from_secs(i64::from(seconds)));
-    let usage = answer.usage.and_then(minutes_of_usage);
+    let asked = answer.retry_after().map(SignedDuration::from_secs);
+    let usage = header(&answer.headers, USAGE).and_then(minutes_of_usage);
     let usage = usage.map(|minutes| SignedDuration::from_mins(i64::from(minutes)));
-    header.max(usage).filter(SignedDuration::is_positive).map(|wait| wait.min(DAY))
+    asked.max(usage).filter(SignedDuration::is_positive).map(|wait| wait.min(DAY))
 }
 
 /// `{"<business id>":[{"type":"..","estimated_time_to_regain_access":5, ..}]}`
@@ -176,14 +166,10 @@ mod tests {
     use super::*;
     use FaultKind as K;
 
-    fn answer(status: u16, body: &str) -> Answer<'_> {
-        Answer { status, retry_after: None, usage: None, body: body.as_bytes() }
-    }
-
     fn refused(status: u16, code: i64, subcode: i64) -> Fault {
         let body =
             format!(r#"{{"error":{{"message":"m","code":{code},"error_subcode":{subcode}}}}}"#);
-        fault(answer(status, &body))
+        fault(&Answer::of(status, body))
     }
 
     #[test]
@@ -233,7 +219,7 @@ mod tests {
         assert_eq!(refused(500, 999_999, 0).kind, K::Unknown);
         assert_eq!(refused(429, 999_999, 0).kind, K::RateLimited);
         let transient = r#"{"error":{"code":999999,"is_transient":true,"error_data":"old form"}}"#;
-        assert_eq!(fault(answer(500, transient)).kind, K::Transient);
+        assert_eq!(fault(&Answer::of(500, transient)).kind, K::Transient);
     }
 
     #[test]
@@ -247,7 +233,7 @@ mod tests {
             (429, "", K::RateLimited),
             (403, "<html>", K::Transient),
         ] {
-            assert_eq!(fault(answer(status, body)).kind, kind, "{status} {body}");
+            assert_eq!(fault(&Answer::of(status, body)).kind, kind, "{status} {body}");
         }
     }
 
@@ -255,8 +241,14 @@ mod tests {
     fn waits_are_seconds_in_one_header_and_minutes_in_the_other() {
         let body = r#"{"error":{"code":80007}}"#;
         let usage = r#"{"1":[{"type":"whatsapp","estimated_time_to_regain_access":3}]}"#;
-        let told = |retry_after, usage| {
-            fault(Answer { retry_after, usage, ..answer(400, body) }).retry_after
+        let told = |retry_after: Option<&str>, usage: Option<&str>| {
+            let mut answer = Answer::of(400, body);
+            for (name, value) in [("retry-after", retry_after), (USAGE, usage)] {
+                if let Some(value) = value {
+                    answer.headers.insert(name, value.parse().unwrap());
+                }
+            }
+            fault(&answer).retry_after
         };
         assert_eq!(told(Some("30"), None), Some(SignedDuration::from_secs(30)));
         assert_eq!(told(Some("30"), Some(usage)), Some(SignedDuration::from_mins(3)));
@@ -276,7 +268,7 @@ mod tests {
     #[test]
     fn what_meta_says_in_words_goes_nowhere() {
         let body = r#"{"error":{"code":100,"message":"to 254712345678 failed","error_data":{"details":"254712345678"}}}"#;
-        let shown = format!("{:?}", fault(answer(400, body)));
+        let shown = format!("{:?}", fault(&Answer::of(400, body)));
         assert!(!shown.contains("254712345678"), "{shown}");
     }
 }

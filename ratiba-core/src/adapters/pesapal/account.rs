@@ -6,14 +6,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use reqwest::header::ACCEPT;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::super::http::Http;
 use super::credentials::Credentials;
 use super::fault::judge_token;
-use super::http::Http;
-use super::read::{complaint, text};
+use super::read::{self, complaint, text};
 use crate::ports::fault::{Fault, FaultKind};
 
 const TOKEN: &str = "/api/Auth/RequestToken";
@@ -85,8 +86,9 @@ impl Account {
             "consumer_key": credentials.consumer_key,
             "consumer_secret": credentials.consumer_secret.expose_secret(),
         });
-        let answer = http.post(TOKEN, &body, None).await.map_err(Fault::harmless)?;
-        let token = answer.json.as_ref().filter(|_| answer.status == 200).and_then(read);
+        let request = http.post(TOKEN).header(ACCEPT, "application/json").json(&body);
+        let answer = http.send(request).await.map_err(Fault::harmless)?;
+        let token = read::json(&answer).filter(|_| answer.status == 200).as_ref().and_then(token);
         let Some(token) = token else {
             let fault = judge_token(&answer);
             slot.refused =
@@ -114,7 +116,7 @@ impl Account {
 }
 
 /// The token in an answer without a complaint. `expiryDate` is not read: four minutes are always safe, and its form varies.
-fn read(body: &Value) -> Option<SecretString> {
+fn token(body: &Value) -> Option<SecretString> {
     if complaint(body).is_some() {
         return None;
     }
@@ -128,9 +130,9 @@ mod tests {
     #[test]
     fn a_token_is_read_only_from_an_answer_that_complains_of_nothing() {
         let good = json!({"token": "eyJ", "expiryDate": "2026-09-15T11:35:05.1234567Z", "error": null, "status": "200"});
-        assert!(read(&good).is_some());
+        assert!(token(&good).is_some());
         let wrong = json!({"token": "eyJ", "error": {"code": "invalid_consumer_key_or_secret_provided", "message": ""}, "status": "500"});
-        assert!(read(&wrong).is_none());
-        assert!(read(&json!({"token": null, "error": null, "status": "200"})).is_none());
+        assert!(token(&wrong).is_none());
+        assert!(token(&json!({"token": null, "error": null, "status": "200"})).is_none());
     }
 }

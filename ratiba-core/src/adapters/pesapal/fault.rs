@@ -3,8 +3,8 @@
 
 use jiff::SignedDuration;
 
-use super::http::Answer;
-use super::read::{Complaint, complaint};
+use super::super::http::Answer;
+use super::read::{Complaint, complaint, json};
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::payment::{INVALID_PAYER, OVER_LIMIT};
 
@@ -35,7 +35,8 @@ impl Refusal {
 
 /// Judges an answer to an API call, other than a success.
 pub(super) fn judge(answer: &Answer) -> Refusal {
-    let found = answer.json.as_ref().and_then(complaint);
+    let json = json(answer);
+    let found = json.as_ref().and_then(complaint);
     let words = found.as_ref().map(|found| found.words.to_ascii_lowercase()).unwrap_or_default();
     let code = found.as_ref().and_then(|found| found.code.clone());
     if answer.status == 401 || words.contains("authorization has been denied") {
@@ -74,9 +75,7 @@ pub(super) fn judge(answer: &Answer) -> Refusal {
         }
         Some(_) => (FaultKind::Rejected, "PesaPal refuses the request"),
         None if answer.status == 429 => (FaultKind::RateLimited, "PesaPal throttles us"),
-        None if matches!(answer.status, 400 | 403 | 404 | 405 | 415 | 422)
-            && answer.json.is_some() =>
-        {
+        None if matches!(answer.status, 400 | 403 | 404 | 405 | 415 | 422) && json.is_some() => {
             (FaultKind::Rejected, "PesaPal refuses the request")
         }
         // It complains, in words alone; what that means depends on what was asked.
@@ -89,7 +88,7 @@ pub(super) fn judge(answer: &Answer) -> Refusal {
     };
     let fault = coded(Fault::new(kind, detail), code);
     Refusal::Other(if kind == FaultKind::RateLimited {
-        let wait = answer.retry_after.unwrap_or(AFTER_THROTTLE).clamp(1, 86_400);
+        let wait = answer.retry_after().unwrap_or(AFTER_THROTTLE).clamp(1, 86_400);
         fault.with_retry_after(SignedDuration::from_secs(wait))
     } else {
         fault
@@ -98,7 +97,8 @@ pub(super) fn judge(answer: &Answer) -> Refusal {
 
 /// Judges an answer to a token request, other than a token. Nothing has been asked for yet, so nothing is unknown.
 pub(super) fn judge_token(answer: &Answer) -> Fault {
-    let found = answer.json.as_ref().and_then(complaint);
+    let json = json(answer);
+    let found = json.as_ref().and_then(complaint);
     let code = found.as_ref().and_then(|Complaint { code, .. }| code.clone());
     let refused = code.is_some() || matches!(answer.status, 400 | 401 | 403);
     let (kind, detail) = match answer.status {
@@ -107,7 +107,7 @@ pub(super) fn judge_token(answer: &Answer) -> Fault {
         _ if refused => (FaultKind::Unauthorised, "PesaPal refuses consumer key and secret"),
         _ => (FaultKind::Transient, "PesaPal gave no token"),
     };
-    let wait = answer.retry_after.unwrap_or(AFTER_THROTTLE).clamp(1, 86_400);
+    let wait = answer.retry_after().unwrap_or(AFTER_THROTTLE).clamp(1, 86_400);
     coded(Fault::new(kind, detail), code).with_retry_after(SignedDuration::from_secs(wait))
 }
 
@@ -124,7 +124,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn answer(status: u16, json: Option<Value>) -> Answer {
-        Answer { status, retry_after: None, json }
+        Answer::of(status, json.map(|json| json.to_string()).unwrap_or_default())
     }
 
     fn error(code: &str, message: &str) -> Value {

@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use reqwest::RequestBuilder;
+use reqwest::header::ACCEPT;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
+use super::super::http::{Answer, Http};
 use super::account::{Account, Accounts};
 use super::credentials::Credentials;
 use super::fault::{COMPLAINED, Refusal, judge};
-use super::http::{Answer, Http};
-use super::read::{complaint, text};
+use super::read::{complaint, json, text};
 use super::{encode, notice, page, status};
 use crate::domain::money::{Currency, Money};
 use crate::domain::payment::Payment;
@@ -74,7 +76,7 @@ enum Call<'a> {
 impl PesaPal {
     /// A client. Does no I/O.
     pub fn new(settings: &PesaPalSettings, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
-        let http = Http::new(&settings.base_url, settings.timeout)?;
+        let http = Http::new("PesaPal", &settings.base_url, settings.timeout)?;
         let mut pages = settings.pages.clone();
         pages.push(http.base().to_owned());
         Ok(Self { http, pages, accounts: Accounts::default(), clock })
@@ -104,19 +106,28 @@ impl PesaPal {
         let other = Refusal::Other;
         let now = self.clock.now();
         let token = account.token(credentials, &self.http, now).await.map_err(other)?;
-        match understood(self.send(call, &token).await.map_err(other)?) {
+        match understood(&self.send(call, &token).await.map_err(other)?) {
             Err(Refusal::Token(_)) => {}
             outcome => return outcome,
         }
         account.forget_token(&token).await;
         let token = account.token(credentials, &self.http, now).await.map_err(other)?;
-        understood(self.send(call, &token).await.map_err(other)?)
+        understood(&self.send(call, &token).await.map_err(other)?)
     }
 
     async fn send(&self, call: Call<'_>, token: &SecretString) -> Result<Answer, Fault> {
+        let signed = |request: RequestBuilder| {
+            request.header(ACCEPT, "application/json").bearer_auth(token.expose_secret())
+        };
         match call {
-            Call::Get { path, query } => self.http.get(path, query, token).await,
-            Call::Post { path, body } => self.http.post(path, body, Some(token)).await,
+            Call::Get { path, query } => {
+                // Whatever goes wrong, it may be asked again.
+                let request = signed(self.http.get(path)).query(query);
+                self.http.send(request).await.map_err(Fault::harmless)
+            }
+            Call::Post { path, body } => {
+                self.http.send(signed(self.http.post(path)).json(body)).await
+            }
         }
     }
 
@@ -172,14 +183,11 @@ fn active(entries: &[Value], url: &str) -> Option<String> {
 }
 
 /// A body that complains of nothing.
-fn understood(answer: Answer) -> Result<Value, Refusal> {
-    match &answer.json {
-        Some(body) if answer.status == 200 && complaint(body).is_none() => {}
-        Some(_) | None => return Err(judge(&answer)),
+fn understood(answer: &Answer) -> Result<Value, Refusal> {
+    match json(&answer) {
+        Some(body) if answer.status == 200 && complaint(&body).is_none() => Ok(body),
+        Some(_) | None => Err(judge(&answer)),
     }
-    answer
-        .json
-        .ok_or_else(|| Refusal::Other(Fault::new(FaultKind::Unknown, "the answer has no body")))
 }
 
 #[async_trait]

@@ -2,7 +2,13 @@
 
 use serde_json::Value;
 
+use super::super::http::Answer;
 use crate::domain::money::{Currency, Money};
+
+/// The body of an answer, where it is JSON.
+pub(super) fn json(answer: &Answer) -> Option<Value> {
+    serde_json::from_slice(&answer.body).ok()
+}
 
 /// A field as text, whether it is a string or a number; `None` when it is missing, empty or something else.
 pub(super) fn text(object: &Value, key: &str) -> Option<String> {

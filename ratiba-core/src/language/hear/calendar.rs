@@ -257,6 +257,10 @@ mod tests {
         assert_eq!(read("next week"), within(date(2026, 11, 30), date(2026, 12, 6)));
         assert_eq!(read("wiki hii"), within(date(2026, 11, 23), date(2026, 11, 29)));
         assert_eq!(read("wikendi"), within(date(2026, 11, 28), date(2026, 11, 29)));
+        for nearest in ["this weekend", "this coming weekend", "the coming weekend"] {
+            assert_eq!(read(nearest), within(date(2026, 11, 28), date(2026, 11, 29)), "{nearest}");
+        }
+        assert_eq!(read("next weekend"), within(date(2026, 12, 5), date(2026, 12, 6)));
         assert_eq!(read("mwisho wa mwezi"), within(date(2026, 11, 26), date(2026, 11, 30)));
         assert_eq!(read("mwezi ujao"), within(date(2026, 12, 1), date(2026, 12, 31)));
         assert_eq!(read("siku yoyote"), Some(DateMention::Any));

@@ -259,7 +259,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::language::understanding::{Ordinal, TimeMention};
+    use crate::language::understanding::{DayPart, Ordinal, TimeMention};
 
     fn ear(slug: &str) -> Ear {
         Ear::new(&crate::demo::tenant(slug).unwrap().business)
@@ -313,6 +313,28 @@ mod tests {
         );
         assert_eq!(heard.slots.ordinal, Some(Ordinal::Nth(2)));
         assert_eq!(start("10", &ctx).as_deref(), Some("23 10:00"));
+    }
+
+    #[test]
+    fn any_time_in_a_part_of_the_day_is_that_part() {
+        let now = monday();
+        let part = |text: &str| {
+            let heard = ear("demo-barbershop").hear(text, &HearContext::fresh(&now));
+            match heard.slots.time {
+                Some(TimeMention::Part { part }) => Some(part),
+                _ => None,
+            }
+        };
+        for (text, expected) in [
+            ("any time in the morning", DayPart::Morning),
+            ("saa yoyote asubuhi", DayPart::Morning),
+            ("any time after lunch on Saturday", DayPart::Afternoon),
+            ("after lunch kesho", DayPart::Afternoon),
+            ("baada ya chakula cha mchana", DayPart::Afternoon),
+            ("lunchtime kesho", DayPart::Midday),
+        ] {
+            assert_eq!(part(text), Some(expected), "{text}");
+        }
     }
 
     #[test]

@@ -201,7 +201,8 @@ impl Clock<'_, '_> {
 
     fn read(&self, last: &Mention, partner: Option<&Mention>) -> TimeMention {
         if last.said == Said::Any {
-            return TimeMention::Any;
+            // "any time in the morning" is a morning.
+            return self.part_of_day().map_or(TimeMention::Any, |part| TimeMention::Part { part });
         }
         let part = self.part_near(last);
         let readings = self.readings(last.said, part);
@@ -351,6 +352,9 @@ impl Clock<'_, '_> {
     /// The last part of the day that was said on its own.
     fn part_of_day(&self) -> Option<DayPart> {
         let t = &self.scene.tokens;
+        if (0..t.len()).any(|k| after_lunch(t, k)) {
+            return Some(DayPart::Afternoon);
+        }
         if let Some(k) = self.parts().next_back() {
             return Some(match t.entry(k).value {
                 part::DAWN | part::MORNING => DayPart::Morning,
@@ -368,6 +372,18 @@ impl Clock<'_, '_> {
             _ => None,
         })
     }
+}
+
+/// "after lunch", "baada ya chakula cha mchana".
+fn after_lunch(t: &Tokens<'_>, k: usize) -> bool {
+    let meal = match (t.word(k), t.word(k + 1)) {
+        ("baada", "ya") => k + 2,
+        ("after", "my" | "the") => k + 2,
+        ("after", _) => k + 1,
+        _ => return false,
+    };
+    matches!(t.word(meal), "lunch" | "lunchtime")
+        || t.word(meal) == "chakula" && (t.word(meal + 1), t.word(meal + 2)) == ("cha", "mchana")
 }
 
 /// The one reading that is left, else all of them.

@@ -13,7 +13,7 @@ use super::answer::{Refusal, html_503, ok, plain, reset, truncated};
 use super::book::{BookLine, Flow};
 use super::check::{self, Reversal};
 use super::faults::{PushFault, QueryFault, ReversalFault, TokenFault};
-use super::mailer::Letter;
+use super::letter::Callback;
 use super::notes::{self, ReversalResult, Told, describe};
 use super::sim::World;
 use super::state::{Ending, TOKEN_LIFE};
@@ -323,7 +323,7 @@ fn tell(world: &World, wanted: &Reversal, reversed: &Reversed) {
         })
     };
     let url = if timed_out { &wanted.timeout } else { &wanted.result };
-    drop(world.mailer.post(Letter {
+    drop(world.courier.send(Callback {
         url: url.clone(),
         shortcode: wanted.receiver.clone(),
         body: body.to_string(),

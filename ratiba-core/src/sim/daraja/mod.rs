@@ -10,7 +10,7 @@ mod api;
 mod book;
 mod check;
 mod faults;
-mod mailer;
+mod letter;
 mod merchant;
 mod notes;
 mod sim;
@@ -18,7 +18,7 @@ mod state;
 
 pub use book::{Book, BookLine, Flow};
 pub use faults::{CallbackFault, PushFault, QueryFault, ReversalFault, TokenFault};
-pub use mailer::Posted;
+pub use letter::Posted;
 pub use merchant::SimMerchant;
 pub use sim::{DarajaSim, DarajaSimConfig};
 pub use state::{Ending, Pin, Prompt};

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::SignedDuration;
 use tokio::sync::watch;
 
+use super::super::courier::Courier;
 use super::api;
 use super::book::Book;
 use super::faults::{CallbackFault, PushFault, QueryFault, ReversalFault, TokenFault};
-use super::mailer::{Letter, Mailer, Posted};
+use super::letter::{Callback, Posted};
 use super::merchant::SimMerchant;
 use super::notes;
 use super::state::{Attempt, Ending, Pin, Prompt, State};
@@ -44,7 +45,7 @@ pub struct DarajaSim {
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) config: DarajaSimConfig,
-    pub(super) mailer: Mailer,
+    pub(super) courier: Courier<Callback>,
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     /// Whether requests for a token wait.
@@ -81,7 +82,7 @@ impl World {
             Some(CallbackFault::FailureBefore) => vec![notes::contradiction(&attempt), told],
             Some(_) | None => vec![told],
         };
-        bodies.into_iter().filter_map(|body| self.mailer.post(letter(&attempt, &body))).last()
+        bodies.into_iter().filter_map(|body| self.courier.send(callback(&attempt, &body))).last()
     }
 
     /// Ends the prompts that nobody has answered for too long.
@@ -93,8 +94,8 @@ impl World {
     }
 }
 
-fn letter(attempt: &Attempt, body: &serde_json::Value) -> Letter {
-    Letter {
+fn callback(attempt: &Attempt, body: &serde_json::Value) -> Callback {
+    Callback {
         url: attempt.callback.clone(),
         shortcode: attempt.shortcode.clone(),
         body: body.to_string(),
@@ -106,7 +107,7 @@ impl DarajaSim {
     pub async fn start(config: DarajaSimConfig) -> io::Result<Self> {
         let world = Arc::new(World {
             config,
-            mailer: Mailer::start(),
+            courier: Courier::start(),
             state: Mutex::default(),
             changed: watch::Sender::new(0),
             tokens_held: watch::Sender::new(false),
@@ -207,22 +208,22 @@ impl DarajaSim {
 
     /// Keeps callbacks back until [`DarajaSim::release_callbacks`].
     pub fn hold_callbacks(&self) {
-        self.world.mailer.hold();
+        self.world.courier.hold();
     }
 
     /// Posts what was held back, in order, and holds nothing back any more.
     pub fn release_callbacks(&self) {
-        self.world.mailer.release();
+        self.world.courier.release();
     }
 
-    /// Every callback that was posted, and its answer; oldest first. None is ever posted again.
+    /// Every callback that was posted, and its answer; oldest first, of a great many the newest. None is ever posted again.
     pub fn posted_callbacks(&self) -> Vec<Posted> {
-        self.world.mailer.posted()
+        self.world.courier.sent()
     }
 
     /// Returns once every callback so far has been answered.
     pub async fn settle(&self) {
-        self.world.mailer.settle().await;
+        self.world.courier.settle().await;
     }
 
     // Faults.

@@ -48,7 +48,7 @@ impl Postbox {
             return None;
         }
         let fault = lock(&self.faults).pop_front();
-        Some(self.mailer.post(&[item], fault))
+        self.mailer.post(&[item], fault)
     }
 
     pub(super) fn fail_next(&self, fault: WebhookFault) {

@@ -1,18 +1,15 @@
-//! Posts webhooks, one after another, and remembers how each was answered.
+//! Webhooks as Meta signs and posts them, and how each was answered.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::oneshot;
 
+use super::super::courier::{Courier, Letter};
 use super::faults::WebhookFault;
 use super::payload::{Item, add_malformed_item, envelope, meta_json};
-
-/// Posts whose answers are remembered.
-const KEPT: usize = 10_000;
 
 /// A webhook that was posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,60 +20,62 @@ pub struct Posted {
     pub body: Vec<u8>,
 }
 
-/// A body on its way.
-struct Job {
+/// A webhook on its way.
+#[derive(Debug)]
+struct Hook {
+    /// Nowhere, when nobody has said where webhooks go.
+    url: Option<String>,
     body: Vec<u8>,
     header: Option<(&'static str, String)>,
-    done: Option<oneshot::Sender<()>>,
 }
 
-/// Queues webhooks for a task that posts them in order.
+impl Letter for Hook {
+    type Sent = Posted;
+
+    async fn bring(self, client: &reqwest::Client) -> Posted {
+        let Self { url, body, header } = self;
+        let Some(url) = url else { return Posted { status: None, body } };
+        let request = client.post(url).header("content-type", "application/json");
+        let request = match header {
+            Some((name, value)) => request.header(name, value),
+            None => request,
+        };
+        let answer = request.body(body.clone()).send().await;
+        Posted { status: answer.ok().map(|answer| answer.status().as_u16()), body }
+    }
+}
+
+/// Signs webhooks and sends them in order.
 #[derive(Debug)]
 pub(super) struct Mailer {
-    queue: mpsc::UnboundedSender<Job>,
-    shared: Arc<Shared>,
+    courier: Courier<Hook>,
+    target: Mutex<Option<String>>,
     secret: String,
 }
 
-#[derive(Debug)]
-struct Shared {
-    target: Mutex<Option<String>>,
-    posted: Mutex<Vec<Posted>>,
-    pending: watch::Sender<usize>,
-}
-
 impl Mailer {
-    /// Starts the task; it ends when the mailer is dropped.
+    /// Starts the task that posts; it ends when the mailer is dropped.
     pub(super) fn start(secret: String) -> Self {
-        let (queue, jobs) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared {
-            target: Mutex::default(),
-            posted: Mutex::default(),
-            pending: watch::Sender::new(0),
-        });
-        tokio::spawn(run(jobs, Arc::clone(&shared)));
-        Self { queue, shared, secret }
+        Self { courier: Courier::start(), target: Mutex::default(), secret }
     }
 
     /// Where webhooks go from now on.
     pub(super) fn set_target(&self, url: &str) {
-        *lock(&self.shared.target) = Some(url.to_owned());
+        *lock(&self.target) = Some(url.to_owned());
     }
 
     pub(super) fn target(&self) -> Option<String> {
-        lock(&self.shared.target).clone()
+        lock(&self.target).clone()
     }
 
     /// Everything that was posted and how it was answered, oldest first.
     pub(super) fn posted(&self) -> Vec<Posted> {
-        lock(&self.shared.posted).clone()
+        self.courier.sent()
     }
 
     /// Returns once every webhook so far has been answered.
     pub(super) async fn settle(&self) {
-        let mut pending = self.shared.pending.subscribe();
-        // The sender lives in `shared`, so it can't be gone.
-        drop(pending.wait_for(|pending| *pending == 0).await);
+        self.courier.settle().await;
     }
 
     /// Queues one body; the receiver hears when it has been answered.
@@ -84,7 +83,7 @@ impl Mailer {
         &self,
         items: &[Item],
         fault: Option<WebhookFault>,
-    ) -> oneshot::Receiver<()> {
+    ) -> Option<oneshot::Receiver<()>> {
         let mut whole = envelope(items);
         match fault {
             Some(WebhookFault::MalformedSibling) => add_malformed_item(&mut whole),
@@ -130,46 +129,8 @@ impl Mailer {
         &self,
         body: Vec<u8>,
         header: Option<(&'static str, String)>,
-    ) -> oneshot::Receiver<()> {
-        let (done, heard) = oneshot::channel();
-        self.shared.pending.send_modify(|pending| *pending += 1);
-        if self.queue.send(Job { body, header, done: Some(done) }).is_err() {
-            // The runtime is going down and has taken the task with it.
-            self.shared.pending.send_modify(|pending| *pending -= 1);
-        }
-        heard
-    }
-}
-
-async fn run(mut jobs: mpsc::UnboundedReceiver<Job>, shared: Arc<Shared>) {
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).no_proxy().build();
-    while let Some(job) = jobs.recv().await {
-        let target = lock(&shared.target).clone();
-        let status = match (&client, target) {
-            (Ok(client), Some(url)) => {
-                let mut request = client
-                    .post(url)
-                    .header("content-type", "application/json")
-                    .body(job.body.clone());
-                if let Some((name, value)) = job.header {
-                    request = request.header(name, value);
-                }
-                request.send().await.ok().map(|answer| answer.status().as_u16())
-            }
-            (Ok(_) | Err(_), _) => None,
-        };
-        {
-            let mut posted = lock(&shared.posted);
-            if posted.len() == KEPT {
-                posted.drain(..KEPT / 2);
-            }
-            posted.push(Posted { status, body: job.body });
-        }
-        shared.pending.send_modify(|pending| *pending -= 1);
-        if let Some(done) = job.done {
-            // Most senders do not wait, and then nobody is there to hear it.
-            let _heard = done.send(());
-        }
+    ) -> Option<oneshot::Receiver<()>> {
+        self.courier.send(Hook { url: self.target(), body, header })
     }
 }
 

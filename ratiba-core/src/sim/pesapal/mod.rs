@@ -8,14 +8,14 @@
 
 mod api;
 mod check;
-mod courier;
 mod faults;
+mod letter;
 mod page;
 mod sim;
 mod state;
 
-pub use courier::Notified;
 pub use faults::{CancelFault, NoticeFault, OrderFault, RegisterFault, StatusFault, TokenFault};
+pub use letter::Notified;
 pub use page::PageAnswer;
 pub use sim::{PesaPalSim, PesaPalSimConfig};
 pub use state::{Means, SimAccount, SimOrder, Standing};

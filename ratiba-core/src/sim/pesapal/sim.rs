@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{oneshot, watch};
 
+use super::super::courier::Courier;
 use super::api;
-use super::courier::{Courier, Letter, Notified};
 use super::faults::{CancelFault, NoticeFault, OrderFault, RegisterFault, StatusFault, TokenFault};
+use super::letter::{Notice, Notified};
 use super::page::{self, PageAnswer, Typed};
 use super::state::{Address, Means, SimAccount, SimOrder, Standing, State};
 use crate::ports::clock::Clock;
@@ -44,7 +45,7 @@ pub struct PesaPalSim {
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) config: PesaPalSimConfig,
-    courier: Courier,
+    courier: Courier<Notice>,
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     /// Where the page is; known once the server listens.
@@ -87,7 +88,7 @@ impl World {
             Some(NoticeFault::ForeignOrder) => other.unwrap_or_else(|| "nobody".to_owned()),
             Some(_) | None => order.tracking_id,
         };
-        let letter = Letter {
+        let notice = Notice {
             url: address.url,
             by_get: address.by_get,
             tracking_id,
@@ -98,7 +99,7 @@ impl World {
             Some(NoticeFault::Times(times)) => times,
             Some(NoticeFault::ForeignOrder) | None => 1,
         };
-        (0..times).filter_map(|_| self.courier.send(letter.clone())).last()
+        (0..times).filter_map(|_| self.courier.send(notice.clone())).last()
     }
 
     /// What the page answers to a card.
@@ -244,7 +245,7 @@ impl PesaPalSim {
         drop(self.world.notify(tracking_id));
     }
 
-    /// Every notification that was sent, and its answer; oldest first.
+    /// Every notification that was sent, and its answer; oldest first, of a great many the newest.
     pub fn notified(&self) -> Vec<Notified> {
         self.world.courier.sent()
     }

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::place::{INSTAGRAM, MESSENGER, Place};
+use super::super::http::Answer;
 use super::config::MetaConfig;
-use super::error::{self, Answer, fault, is_success};
+use super::error::{self, fault, is_success};
 use super::graph::{self, Graph};
 use super::signature::Verifier;
 use crate::domain::channel::{Address, Capabilities, ChannelKind};
@@ -54,7 +55,7 @@ impl Messaging {
     /// Asks Meta about an account, and changes nothing: whether it is there and its token is taken.
     pub async fn look(&self, account: &ChannelAccount) -> Result<(), Fault> {
         let reply = self.graph.get_id(&account.account, &account.token).await?;
-        error::done(reply.answer()).map_err(Fault::harmless)
+        error::done(&reply).map_err(Fault::harmless)
     }
 
     fn new(place: &'static Place, config: &MetaConfig) -> Result<Self, Fault> {
@@ -68,7 +69,7 @@ impl Messaging {
         })
     }
 
-    async fn post(&self, account: &ChannelAccount, body: &Value) -> Result<graph::Reply, Fault> {
+    async fn post(&self, account: &ChannelAccount, body: &Value) -> Result<Answer, Fault> {
         self.graph.post_message(&account.account, &account.token, body).await
     }
 }
@@ -87,7 +88,7 @@ impl Channel for Messaging {
         let body = encode::message(self.place, message).ok_or_else(|| {
             Fault::new(FaultKind::Rejected, "there is nothing to say in the message")
         })?;
-        sent(self.post(account, &body).await?.answer())
+        sent(&self.post(account, &body).await?)
     }
 
     /// Marks what was written as seen, then shows that we are typing until our reply.
@@ -99,7 +100,7 @@ impl Channel for Messaging {
     ) -> Result<(), Fault> {
         for action in ["mark_seen", "typing_on"] {
             let body = json!({ "recipient": { "id": to.peer }, "sender_action": action });
-            error::done(self.post(account, &body).await?.answer())?;
+            error::done(&self.post(account, &body).await?)?;
         }
         Ok(())
     }
@@ -120,7 +121,7 @@ impl Webhook for Messaging {
 }
 
 /// The answer to a send. A success that names no message proves nothing, so it is [`FaultKind::Unknown`]. Meta bills nobody here.
-fn sent(answer: Answer<'_>) -> Result<Sent, Fault> {
+fn sent(answer: &Answer) -> Result<Sent, Fault> {
     #[derive(Deserialize)]
     struct Accepted {
         message_id: String,
@@ -129,7 +130,7 @@ fn sent(answer: Answer<'_>) -> Result<Sent, Fault> {
     if !is_success(answer) {
         return Err(fault(answer));
     }
-    match serde_json::from_slice::<Accepted>(answer.body) {
+    match serde_json::from_slice::<Accepted>(&answer.body) {
         Ok(accepted) if !accepted.message_id.is_empty() => {
             Ok(Sent { provider_id: accepted.message_id, billable: 0 })
         }

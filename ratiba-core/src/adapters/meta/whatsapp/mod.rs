@@ -61,7 +61,7 @@ impl WhatsApp {
     /// Asks Meta about an account, and changes nothing: whether it is there and its token is taken.
     pub async fn look(&self, account: &ChannelAccount) -> Result<(), Fault> {
         let reply = self.graph.get_id(&account.account, &account.token).await?;
-        error::done(reply.answer()).map_err(Fault::harmless)
+        error::done(&reply).map_err(Fault::harmless)
     }
 
     /// Posts a message, within the pace of its pair.
@@ -77,12 +77,11 @@ impl WhatsApp {
                 .with_retry_after(wait)
         })?;
         let answer = self.graph.post_message(&account.account, &account.token, body).await?;
-        let answer = answer.answer();
-        let outcome = reply::sent(answer);
+        let outcome = reply::sent(&answer);
         if outcome.is_ok() {
             self.pacer.accepted(to, self.clock.now());
-        } else if GraphError::read(answer.body).is_some_and(|error| error.code() == PAIR_RATE) {
-            let told = error::wait(answer);
+        } else if GraphError::read(&answer.body).is_some_and(|error| error.code() == PAIR_RATE) {
+            let told = error::wait(&answer);
             let wait = self.pacer.struck(to, self.clock.now(), told);
             return outcome.map_err(|fault| fault.with_retry_after(wait));
         }
@@ -136,7 +135,7 @@ impl Channel for WhatsApp {
             "typing_indicator": { "type": "text" },
         });
         let answer = self.graph.post_message(&account.account, &account.token, &body).await?;
-        error::done(answer.answer())
+        error::done(&answer)
     }
 }
 

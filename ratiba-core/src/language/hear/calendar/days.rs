@@ -145,6 +145,14 @@ impl Reader<'_, '_> {
             from: monday.saturating_add(5.days()),
             to: monday.saturating_add(6.days()),
         };
+        // "this coming weekend" and "the coming weekend" are the nearest, "next weekend" is not.
+        let coming = |i: usize| matches!(self.word(i), "coming" | "upcoming");
+        if named(i, C::This) && coming(i + 1) && named(i + 2, C::Weekend) {
+            return Some((this_weekend, i + 3));
+        }
+        if coming(i) && named(i + 1, C::Weekend) {
+            return Some((this_weekend, i + 2));
+        }
         if named(i, C::Next) && named(i + 1, C::Weekend)
             || named(i, C::Weekend) && named(i + 1, C::Next)
         {

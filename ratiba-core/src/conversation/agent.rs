@@ -60,6 +60,13 @@ pub(super) fn heard(flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, Flow)
         t.say(Line::OptedOut);
         return (Driver::AgentDriving, flow.repeat(t));
     }
+    if heard.slots.pause && heard.intent == Intent::Other {
+        t.say(Line::NoRush);
+        return (Driver::AgentDriving, flow.repeat_plainly(t));
+    }
+    if heard.slots.party && matches!(heard.intent, Intent::Book | Intent::Provide) {
+        t.say(Line::OneAtATime);
+    }
     if heard.pick == Some(Pick::Unwait) {
         return (Driver::AgentDriving, waitlist::left(flow, t));
     }

@@ -27,6 +27,10 @@ pub enum Line {
     HowCanIHelp,
     /// You are welcome.
     YoureWelcome,
+    /// There is no hurry.
+    NoRush,
+    /// One person is booked at a time; the others follow.
+    OneAtATime,
     /// Noted: no more reminders and offers.
     OptedOut,
     /// All forgotten; from the start.

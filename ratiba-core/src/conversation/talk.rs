@@ -133,6 +133,38 @@ fn a_swahili_booking_with_a_correction_and_a_call_off() {
 }
 
 #[test]
+fn who_needs_a_moment_gets_it_and_nothing_is_lost() {
+    plays(
+        "demo-barbershop",
+        &[],
+        &[
+            ("a haircut tomorrow at 3pm", "CONFIRM", "3:00"),
+            ("let me think about it", "CONFIRM", "No rush"),
+            ("ngoja kidogo", "CONFIRM", "Pole pole"),
+            ("one minute", "CONFIRM", "No rush"),
+            ("yes", "AWAITING_PAYMENT", "0712"),
+        ],
+    );
+}
+
+#[test]
+fn who_comes_with_others_hears_that_each_is_booked_apart() {
+    plays(
+        "demo-salon",
+        &[],
+        &[("braids for me and my sister tomorrow at 3pm", "CONFIRM", "one person at a time")],
+    );
+    plays(
+        "demo-barbershop",
+        &[],
+        &[
+            ("nataka kunyoa watoto wawili kesho saa tisa", "CONFIRM", "mtu mmoja kwa wakati"),
+            ("ndio", "AWAITING_PAYMENT", ""),
+        ],
+    );
+}
+
+#[test]
 fn two_services_in_one_breath_become_one_bundle() {
     plays(
         "demo-salon",

@@ -209,6 +209,12 @@ pub struct Slots {
     /// They want to be told when a time opens up.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub notify: bool,
+    /// They ask for a moment, or will come back to it ("ngoja kidogo", "let me think about it").
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pause: bool,
+    /// More people than the one who writes are to be served ("me and my sister", "watoto wawili").
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub party: bool,
 }
 
 impl Slots {

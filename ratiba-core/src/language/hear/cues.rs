@@ -45,6 +45,10 @@ pub(super) enum For {
     Works,
     /// They ask what they must do or bring.
     Must,
+    /// They need a moment.
+    Pause,
+    /// They do not come alone.
+    Party,
 }
 
 /// What it speaks for, how strongly, and the patterns.

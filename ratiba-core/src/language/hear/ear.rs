@@ -162,6 +162,8 @@ impl Ear {
             );
         slots.correction = decision.correction;
         slots.notify = decision.notify;
+        slots.pause = decision.pause;
+        slots.party = decision.party;
         slots.at_venue = decision.venue && decision.intent != Intent::Other;
 
         let mut tripwires = cues::tripwires(&scene.tokens, &view);

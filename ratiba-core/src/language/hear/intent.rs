@@ -56,6 +56,10 @@ pub(super) struct Decision {
     pub(super) venue: bool,
     /// To be told when a time opens up is wanted.
     pub(super) notify: bool,
+    /// A moment is wanted, and nothing else.
+    pub(super) pause: bool,
+    /// More than one person is to be served.
+    pub(super) party: bool,
 }
 
 /// Points for each intent that is a request.
@@ -70,6 +74,8 @@ struct Scores {
     notice: bool,
     offering: bool,
     must: bool,
+    pause: bool,
+    party: bool,
     more: bool,
     correction: bool,
     venue: bool,
@@ -102,6 +108,8 @@ impl Scores {
             For::Agree => scores.phrases.agree = true,
             For::Works => scores.phrases.works = true,
             For::Must => scores.must = true,
+            For::Pause => scores.pause = true,
+            For::Party => scores.party = true,
         });
         scores.points = heard;
         scores
@@ -141,6 +149,8 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
             && (facts.when || facts.service || facts.staff || facts.detail),
         venue: scores.venue,
         notify: false,
+        pause: false,
+        party: scores.party,
     };
     // "If somebody cancels, tell me": nobody here cancels. "Take me off the waiting list" is a stop.
     if scores.notice && scores.of(Intent::Stop) == 0 {
@@ -199,6 +209,10 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     if values && (!takes_along || stance.but) {
         let correction = corrected && (stance.no || stance.but || scores.correction);
         return Decision { correction, ..decided(Intent::Provide, 0.85) };
+    }
+    // "ngoja kidogo", "let me think about it": nothing is asked or answered.
+    if scores.pause && !values && !question && !stance.agreed {
+        return Decision { pause: true, ..decided(Intent::Other, 0.85) };
     }
     if scores.more && !stance.agreed {
         return decided(Intent::Provide, 0.8);

@@ -153,6 +153,8 @@ fn plain_lines(services: &[ServiceId]) -> Vec<Line> {
         Line::GreetingAgain,
         Line::HowCanIHelp,
         Line::YoureWelcome,
+        Line::NoRush,
+        Line::OneAtATime,
         Line::OptedOut,
         Line::StartedOver,
         Line::AbuseBound,

@@ -2,7 +2,7 @@
 
 use super::{Cue, For};
 use crate::language::understanding::Intent;
-use For::{Agree, Correction, More, No, Venue, Works, Yes};
+use For::{Agree, Correction, More, No, Party, Pause, Venue, Works, Yes};
 
 const HUMAN: For = For::Intent(Intent::Human);
 const STOP: For = For::Intent(Intent::Stop);
@@ -177,6 +177,38 @@ pub(super) const CUES: &[Cue] = &[
             "lets|let|tufanye|twende|tuseme do|say|make|go|us|na|saa",
             "prefer|better|bora|afadhali|heri|nafuu",
             "on second thought|thoughts",
+        ],
+    ),
+    Cue(
+        Pause,
+        1,
+        &[
+            "^ok|okay|sawa|please|sorry|basi ?just wait|ngoja|subiri",
+            "^wait|ngoja|subiri|ngojea|nisubiri|nisubirie ?kidogo|tu|kwanza|hapo|please|tafadhali|a|me|first ?min|minute|moment|sec|second|bit|kidogo$",
+            "hold on",
+            "one|1|a|just|dakika|kidogo moment|sec|second|minute|min|moja|tu$",
+            "dakika moja|kidogo|mbili$",
+            "give me a|one|some|2|two|five|5|few moment|sec|second|minute|min|minutes|time",
+            "nipe|nipatie dakika|muda|time|sekunde",
+            "let me|us ?first ?just think|check|confirm|ask|see|consult|decide",
+            "wacha|acha|ngoja nifikirie|nifikiri|nicheki|niangalie|niulize|niconfirm|nione|nitafute|nishauriane",
+            "nitafikiria|nitafikiri|nafikiria|nitaangalia|nitakujulisha|nitakuambia|nitakwambia|nitawaambia|nitawajulisha|nitakucheki|nitawacheki",
+            "ill|i think|get|let|confirm|tell|come|be|check|revert about|it|back|you",
+            "^nitarudi|narudi|nakuja|nitakurudia ?baadaye|kesho|saa|sasa|hivi$",
+            "brb",
+        ],
+    ),
+    Cue(
+        Party,
+        1,
+        &[
+            "me|myself|mimi and|na|plus|with ?my|a|our|one|two|2|3|three friend|friends|sister|sisters|brother|brothers|mum|mom|mother|dad|father|wife|husband|daughter|daughters|son|sons|kid|kids|child|children|boyfriend|girlfriend|cousin|colleague|bestie|partner|baby|boy|girl|rafiki|marafiki|dada|kaka|mama|baba|mke|mume|mtoto|watoto|binti|dadangu|kakangu|mamangu|babangu|mtoi|watoi|msichana|kijana|wasichana|vijana|boys|girls",
+            "two|three|four|five|2|3|4|5|both people|persons|pax|kids|children|friends|sisters|brothers|boys|girls|sons|daughters|ladies|men|adults|of",
+            "watu|watoto|marafiki|wasichana|wavulana|wanaume|wanawake|vijana|tuko|sisi|tutakuwa|tukuwe wawili|watatu|wanne|watano|2|3|4|5|two|three",
+            "party|group of",
+            "x2|x3|x4|2x|3x|4x",
+            "both of us",
+            "sisi|sote wote|wawili|wawili-sote",
         ],
     ),
     Cue(

@@ -160,6 +160,7 @@ pub(super) const CUES: &[Cue] = &[
         &[
             "is|are|will|je @staff|@barber ?be free|available|around|in|there",
             "when|lini ?is|will @staff|@barber ?be free|available|around|in|there|ako|yuko",
+            "who|whos|nani|gani ?is|are|will|s|atakuwa ?be free|available|around|in|working|huru|yuko|ako|atakuwepo|yupo|anafanya ?kazi @day|@weekday|@weekend|@part|@saa|today|tomorrow|kesho|leo|at|on",
         ],
     ),
     Cue(

@@ -26,6 +26,8 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         | Line::GreetingAgain
         | Line::HowCanIHelp
         | Line::YoureWelcome
+        | Line::NoRush
+        | Line::OneAtATime
         | Line::OptedOut
         | Line::StartedOver
         | Line::DidNotUnderstand { .. }

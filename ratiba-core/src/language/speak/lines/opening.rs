@@ -15,6 +15,8 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         Line::Introduction => says("introduction", context),
         Line::GreetingAgain => says("greeting-again", context),
         Line::YoureWelcome => says("youre-welcome", context),
+        Line::NoRush => says("no-rush", context),
+        Line::OneAtATime => says("one-at-a-time", context),
         Line::OptedOut => says("opted-out", context),
         Line::StartedOver => says("started-over", context),
         Line::AbuseBound => says("abuse-bound", context),

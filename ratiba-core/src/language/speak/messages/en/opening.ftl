@@ -49,6 +49,17 @@ youre-welcome = { $tone ->
    *[warm] Karibu, any time!{ ICON("😊") }
 }
 
+no-rush = { $tone ->
+    [professional] Certainly, take your time.
+    [playful] No rush, I'm right here!
+   *[warm] Sure, take your time, I'm here.
+}
+
+one-at-a-time = { $tone ->
+    [professional] I book one person at a time: let us complete this booking first, then write to me again for the next person.
+   *[warm] I book one person at a time: let's finish this one, then just tell me again for the next person.
+}
+
 opted-out = Done: no more reminders or offers from us. You can still write here any time to book.
     .voice = Done, no more reminders or offers from us.
 

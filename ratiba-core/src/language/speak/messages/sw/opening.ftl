@@ -52,6 +52,17 @@ youre-welcome = { $tone ->
    *[warm] Karibu sana!{ ICON("😊") }
 }
 
+no-rush = { $tone ->
+    [professional] Sawa, hakuna haraka.
+    [playful] Pole pole tu, niko hapa!
+   *[warm] Sawa, hakuna haraka, niko hapa.
+}
+
+one-at-a-time = { $tone ->
+    [professional] Huwa naweka nafasi ya mtu mmoja kwa wakati: tumalize hii kwanza, kisha uniandikie tena kwa anayefuata.
+   *[warm] Nabook mtu mmoja kwa wakati: tumalize hii kwanza, halafu uniambie tena kwa anayefuata.
+}
+
 opted-out = Sawa, hatutakutumia tena reminders wala offers. Ukitaka kubook, niandikie tu wakati wowote.
     .voice = Sawa, hatutakutumia tena reminders wala offers.
 

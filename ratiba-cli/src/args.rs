@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod eval;
 mod money;
 mod setup;
 mod talk;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use eval::{Eval, Format};
 pub(crate) use money::{Costs, CostsBy, Payments};
 pub(crate) use setup::{Catalog, DialsCommand, HoursCommand, KnowledgeCommand, StaffCommand};
 pub(crate) use talk::{Chat, Converse, Replay, Slots, Understand, Why};
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Converse(Converse),
     /// What the ear makes of a text, or how accurate it is over a file.
     Understand(Understand),
+    /// Compare ways of using models over golden conversations and corpora: accuracy, cost, latency.
+    Eval(Eval),
     /// Free slots.
     Slots(Slots),
     /// What was paid, what is still open, and a day's money.

@@ -4,6 +4,8 @@ mod args;
 mod commands;
 mod error;
 mod exit;
+mod files;
+mod models;
 mod open;
 mod printer;
 mod settings;

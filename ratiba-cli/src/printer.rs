@@ -22,6 +22,11 @@ impl Printer {
         Self { json, quiet }
     }
 
+    /// The same, with data as JSON.
+    pub(crate) const fn as_json(self) -> Self {
+        Self { json: true, ..self }
+    }
+
     /// Whether data is written as JSON.
     pub(crate) const fn json(self) -> bool {
         self.json

@@ -11,3 +11,5 @@ mod router;
 mod share;
 mod suggest;
 mod turns;
+
+pub(crate) use rig::model_of;

@@ -2,6 +2,7 @@
 //! this very test program started again with another purpose.
 
 pub(crate) mod doctor;
+mod eval;
 mod letters;
 
 use std::process::Stdio;

@@ -1,6 +1,6 @@
 //! `ratiba converse`: golden conversations through the whole engine.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use ratiba_core::testing::golden::Golden;
@@ -9,18 +9,15 @@ use serde_json::{Value, json};
 
 use crate::args::Converse;
 use crate::error::CliError;
-use crate::exit;
 use crate::printer::Printer;
+use crate::{exit, files};
 
 pub(crate) async fn run(args: &Converse, printer: &Printer) -> Result<ExitCode, CliError> {
-    let mut files = Vec::new();
-    for path in &args.files {
-        collect(path, &mut files)?;
-    }
+    let files = files::of(&args.files, &["yaml", "yml"])?;
     let mut results = Vec::new();
     let mut differing = 0_usize;
     for path in &files {
-        let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, &error))?;
+        let text = files::read(path)?;
         let outcome = match Golden::parse(&text) {
             Ok(golden) => scenario::run(&golden).await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
@@ -35,28 +32,6 @@ pub(crate) async fn run(args: &Converse, printer: &Printer) -> Result<ExitCode, 
     let all = json!({"files": files.len(), "differing": differing, "results": results});
     printer.data(&all, || format!("{} of {} as written", files.len() - differing, files.len()))?;
     Ok(if differing == 0 { ExitCode::SUCCESS } else { ExitCode::from(exit::DIFFERS) })
-}
-
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), CliError> {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let failed = |error: std::io::Error| CliError::file(path, &error);
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)
-        .map_err(failed)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir()
-            || entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
-        {
-            collect(&entry, files)?;
-        }
-    }
-    Ok(())
 }
 
 fn shown(path: &Path, outcome: &Result<GoldenReport, String>, transcript: bool) -> String {

@@ -6,6 +6,7 @@ mod converse;
 mod costs;
 mod dead_letters;
 mod doctor;
+mod eval;
 mod keys;
 mod migrate;
 mod payments;
@@ -42,6 +43,7 @@ pub(crate) async fn run(
         Command::Chat(args) => chat::run(&args, settings, printer).await,
         Command::Converse(args) => converse::run(&args, printer).await,
         Command::Understand(args) => understand::run(&args, settings, printer).await,
+        Command::Eval(args) => eval::run(&args, settings, printer).await,
         Command::Slots(args) => slots::run(&args, settings, printer).await,
         Command::Payments(command) => payments::run(command, settings, printer).await,
         Command::Replay(args) => replay::run(&args, settings, printer).await,

@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::cache::Loaded;
 use super::handle::Inner;
-use super::models::{NoAnswer, Purse, Question, Router};
+use super::models::{IN_ALL, Meaning, Purse, Question, Router, Unsure};
 use super::thoughts::{Key, Made};
 use super::turn::Turn;
 use crate::conversation::event::{Event, Medium, Said, Shape};
@@ -27,7 +27,7 @@ use crate::language::understanding::{Expecting, Intent, Understanding};
 use crate::models::doubt::{Doubt, doubt};
 use crate::models::hear::Scene;
 use crate::models::mask::Masked;
-use crate::models::reply::{Classified, Extracted, Shaped};
+use crate::models::reply::Shaped;
 use crate::models::role::Role;
 use crate::models::shape::{self, Answered};
 use crate::ports::knowledge;
@@ -35,8 +35,6 @@ use crate::ports::llm::LlmPart;
 use crate::ports::outbox::{Outgoing, ThinkAbout};
 use crate::ports::store::TenantStore;
 
-/// How long all tries of one thought may take.
-const IN_ALL: SignedDuration = SignedDuration::from_secs(25);
 /// Snippets that may matter to one question.
 const RELEVANT: usize = 12;
 
@@ -69,46 +67,15 @@ impl Hearing {
             known_date: self.known_date,
             acts_at_once: self.acts_at_once,
         };
-        let words = Masked::new(&self.said.text, &names(&self.customer, &self.said.understanding));
-        let mut heard = self.said.understanding.clone();
-        let mut values = self.doubt.values;
-        if self.doubt.intent {
-            let question = text(Role::Classify, scene.question(&words, Role::Classify));
-            let ear = heard.clone();
-            let read = |value| {
-                let classified: Classified = serde_json::from_value(value).ok()?;
-                Some(scene.believe_intent(&ear, &classified))
-            };
-            match self.router.ask(self.purse(), &question, &read).await {
-                Ok(Some(believed)) => heard = believed,
-                Ok(None) => {}
-                Err(NoAnswer::BookingCeiling) => return Made::Ceiling,
-                Err(
-                    NoAnswer::NoModel | NoAnswer::DayCeiling | NoAnswer::Failed | NoAnswer::TooLate,
-                ) => {
-                    return Made::Nothing;
-                }
-            }
-            let wishes =
-                matches!(heard.intent, Intent::Book | Intent::Provide | Intent::Reschedule);
-            values |=
-                wishes && heard.slots.is_empty() && self.said.text.split_whitespace().count() > 2;
+        let heard = &self.said.understanding;
+        let words = Masked::new(&self.said.text, &names(&self.customer, heard));
+        let unsure =
+            Unsure { scene, text: &self.said.text, words: &words, heard, doubt: self.doubt };
+        match unsure.ask(&self.router, self.purse()).await {
+            Meaning::Understood(heard) => Made::Heard(heard),
+            Meaning::Unknown => Made::Nothing,
+            Meaning::Ceiling => Made::Ceiling,
         }
-        if values {
-            let question = text(Role::Extract, scene.question(&words, Role::Extract));
-            let ear = heard.clone();
-            let read = |value| {
-                let extracted: Extracted = serde_json::from_value(value).ok()?;
-                if extracted == Extracted::default() {
-                    return Some(None);
-                }
-                scene.believe_values(&ear, &extracted).map(Some)
-            };
-            if let Ok(Some(believed)) = self.router.ask(self.purse(), &question, &read).await {
-                heard = believed;
-            }
-        }
-        Made::Heard(Box::new(heard))
     }
 
     fn purse(&self) -> Purse<'_> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::models::cost::{Size, Usage};
@@ -114,7 +115,8 @@ impl fmt::Debug for LlmRequest {
 }
 
 /// Why a model stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StopReason {
     /// It was done: the text is whole.
     Done,
@@ -154,7 +156,8 @@ impl fmt::Debug for LlmReply {
 }
 
 /// What to do about a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LlmFaultKind {
     /// Too busy, or broken at their end; another try may succeed.
     Overloaded,

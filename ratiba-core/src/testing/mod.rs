@@ -6,6 +6,7 @@
 pub mod channel;
 pub mod clock;
 pub mod conformance;
+pub mod evaluation;
 mod expect;
 pub mod golden;
 pub mod llm;

@@ -7,7 +7,6 @@ use jiff::SignedDuration;
 
 use super::channel::RecordingChannel;
 use super::clock::ManualClock;
-use super::expect::check;
 use super::golden::{Booked, CodeTyped, Golden, PaymentOutcome, TurnSpec};
 use super::payments::{ScriptedOutcome, ScriptedPayments};
 use super::sms::RecordingSms;
@@ -19,7 +18,6 @@ use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::{CustomerId, Mint};
 use crate::domain::knowledge::Snippet;
 use crate::domain::message::{Choice, Content, InboundMessage, Reply};
-use crate::domain::model_policy::ModelPolicy;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::domain::phone::Phone;
@@ -27,38 +25,13 @@ use crate::domain::tenant::{Business, Rail};
 use crate::domain::time::TimeWindow;
 use crate::domain::visit::VisitOutcome;
 use crate::engine::Ratiba;
-use crate::ports::llm::LlmProvider;
 use crate::ports::outbox::Outgoing;
-use crate::ports::store::{Store, StoredOutbox, StoredThread};
+use crate::ports::store::{StoredOutbox, StoredThread};
 
 /// The account that every fixture has on the channel of a golden conversation.
 const ACCOUNT: &str = "golden";
 /// Things that may fall due while time passes; more is a loop.
 const MOST_DUE: u32 = 10_000;
-
-/// Where a golden conversation differs from what happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mismatch {
-    /// The turn, from 1.
-    pub turn: usize,
-    /// What was expected and what was so, in one line each.
-    pub problems: Vec<String>,
-}
-
-/// What became of a golden conversation.
-#[derive(Debug, Clone)]
-pub struct GoldenReport {
-    /// Its name.
-    pub name: String,
-    /// Where it differs; empty when it fits.
-    pub mismatches: Vec<Mismatch>,
-    /// What was said, for people: `> ` the customer, `< ` the business.
-    pub transcript: String,
-    /// The conversations that came of it, for replays.
-    pub threads: usize,
-    /// Calls of models.
-    pub llm_calls: u64,
-}
 
 /// Something that keeps a golden conversation from running at all.
 #[derive(Debug, thiserror::Error)]
@@ -85,9 +58,11 @@ macro_rules! attempt {
 }
 
 mod looking;
+mod run;
 mod setup;
 
-use setup::{kind_of, tenant};
+pub use run::{Behind, GoldenReport, Mismatch, run, run_afresh, run_behind, run_on};
+use setup::kind_of;
 
 /// A golden conversation under way.
 #[derive(Debug)]
@@ -111,66 +86,6 @@ pub struct Scenario {
     transcript: String,
 }
 
-/// Runs a golden conversation on an SQLite store in memory.
-pub async fn run(golden: &Golden) -> Result<GoldenReport, ScenarioError> {
-    let store = attempt!(
-        "the store can't be opened",
-        SqliteStore::in_memory(&SecretKey::for_tests()).await
-    );
-    run_on(golden, Arc::new(store)).await
-}
-
-/// Runs a golden conversation on any empty store.
-pub async fn run_on(golden: &Golden, store: Arc<dyn Store>) -> Result<GoldenReport, ScenarioError> {
-    run_behind(golden, store, &Behind::default()).await
-}
-
-/// The models behind a golden conversation, where it is not the document that scripts them.
-#[derive(Debug, Clone, Default)]
-pub struct Behind {
-    /// Providers, beside those that the document scripts.
-    pub llms: Vec<Arc<dyn LlmProvider>>,
-    /// What the tenant lets them cost, where that is not what the fixture says.
-    pub policy: Option<ModelPolicy>,
-}
-
-/// Runs a golden conversation on any empty store, with models of the caller's behind it.
-pub async fn run_behind(
-    golden: &Golden,
-    store: Arc<dyn Store>,
-    behind: &Behind,
-) -> Result<GoldenReport, ScenarioError> {
-    let (mut business, snippets) = tenant(&golden.tenant)?;
-    if let Some(policy) = &behind.policy {
-        business.settings.models = policy.clone();
-    }
-    let mut scenario = Scenario::begin(golden, business, snippets, store, &behind.llms).await?;
-    let mut mismatches = Vec::new();
-    let mut llm_calls = 0;
-    for (n, turn) in golden.turns.iter().enumerate() {
-        scenario.turn_to(turn)?;
-        let before = scenario.channel().sent().len();
-        let failure = scenario.happen(turn).await?;
-        let seen = scenario.seen(before, failure).await?;
-        llm_calls = seen.llm_calls;
-        let problems = check(&turn.expect, &seen, &scenario.business);
-        if !problems.is_empty() {
-            mismatches.push(Mismatch { turn: n + 1, problems });
-        }
-    }
-    let (threads, replayed) = scenario.replay().await?;
-    if !replayed.is_empty() {
-        mismatches.push(Mismatch { turn: golden.turns.len(), problems: replayed });
-    }
-    Ok(GoldenReport {
-        name: golden.name.clone(),
-        mismatches,
-        transcript: scenario.transcript,
-        threads,
-        llm_calls,
-    })
-}
-
 impl Scenario {
     /// A conversation with a given business, on a store of its own: for terminals and demos.
     pub async fn with(
@@ -182,7 +97,7 @@ impl Scenario {
             "the store can't be opened",
             SqliteStore::in_memory(&SecretKey::for_tests()).await
         );
-        Self::begin(golden, business, snippets, Arc::new(store), &[]).await
+        Self::begin(golden, business, snippets, Arc::new(store), &Behind::default()).await
     }
 
     /// Makes one thing happen, and gives back what the customer was told.

@@ -42,7 +42,8 @@ async fn run(
     }
     let llms = models.iter().map(|model| Arc::new(model.clone()) as Arc<dyn LlmProvider>).collect();
     let store = Arc::new(SqliteStore::in_memory(&SecretKey::for_tests()).await.unwrap());
-    let report = scenario::run_behind(golden, store, &Behind { llms, policy }).await.unwrap();
+    let behind = Behind { llms, policy, ..Behind::default() };
+    let report = scenario::run_behind(golden, store, &behind).await.unwrap();
     for mismatch in &report.mismatches {
         let name = path.file_name().unwrap().to_string_lossy();
         failures.push(format!(

@@ -31,7 +31,7 @@ pub(super) fn now() -> Timestamp {
 }
 
 /// The first model of a provider in the table.
-pub(super) fn model_of(provider: &str) -> Model {
+pub(crate) fn model_of(provider: &str) -> Model {
     let table = ModelTable::builtin().unwrap();
     table.models.into_iter().find(|model| model.provider == provider).unwrap()
 }

@@ -3,37 +3,33 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ratiba_core::adapters::anthropic::{Anthropic, AnthropicSettings};
-use ratiba_core::adapters::openai::{OpenAi, OpenAiSettings};
-use ratiba_core::models::plan::{Plan, Routes};
-use ratiba_core::models::table::ModelTable;
+use ratiba_core::models::plan::Plan;
 use ratiba_core::ports::llm::{LlmFault, LlmFaultKind, OfferedModel};
 
 use super::check::Check;
+use crate::models;
 use crate::settings::Settings;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn look(settings: &Settings) -> Vec<Check> {
-    let named = &settings.named;
-    let plan = match plan(settings) {
+    let plan = match models::plan(settings) {
         Ok(plan) => plan,
-        Err(check) => return vec![check],
+        Err(detail) => {
+            let remedy = "mend the file that RATIBA_MODEL_ROUTES names";
+            return vec![Check::failure("models", detail, remedy)];
+        }
     };
     let mut checks = Vec::new();
-    if let Some(key) = named.get("ANTHROPIC_API_KEY") {
-        let mut wanted = AnthropicSettings::new(key.into());
-        wanted.base_url = named.get("ANTHROPIC_BASE_URL").unwrap_or(wanted.base_url);
-        let offered = match Anthropic::new(&wanted) {
+    if let Some(provider) = models::anthropic(settings) {
+        let offered = match provider {
             Ok(provider) => provider.models(PATIENCE).await,
             Err(fault) => Err(fault),
         };
         checks.extend(judge("anthropic", offered, &plan));
     }
-    if let Some(key) = named.get("OPENAI_API_KEY") {
-        let mut wanted = OpenAiSettings::new(key.into());
-        wanted.base_url = named.get("OPENAI_BASE_URL").unwrap_or(wanted.base_url);
-        let offered = match OpenAi::new(&wanted) {
+    if let Some(provider) = models::openai(settings) {
+        let offered = match provider {
             Ok(provider) => provider.models(PATIENCE).await,
             Err(fault) => Err(fault),
         };
@@ -43,24 +39,6 @@ pub(super) async fn look(settings: &Settings) -> Vec<Check> {
         checks.push(Check::ok("models", "no keys are set: everything is answered without a model"));
     }
     checks
-}
-
-/// The plan of the server: the built-in one under the routes of `RATIBA_MODEL_ROUTES`.
-fn plan(settings: &Settings) -> Result<Plan, Check> {
-    let wrong = |detail: String| {
-        Check::failure("models", detail, "mend the file that RATIBA_MODEL_ROUTES names")
-    };
-    let table = ModelTable::builtin().map_err(|error| wrong(error.to_string()))?;
-    let routes = match settings.named.get("RATIBA_MODEL_ROUTES") {
-        None => Routes::new(),
-        Some(path) => std::fs::read_to_string(&path)
-            .map_err(|error| wrong(format!("{path} can't be read: {error}")))
-            .and_then(|text| {
-                serde_json::from_str(&text)
-                    .map_err(|error| wrong(format!("{path} is no list of routes: {error}")))
-            })?,
-    };
-    Plan::new(table, routes).map_err(|problems| wrong(problems.join("; ")))
 }
 
 fn judge(provider: &str, offered: Result<Vec<OfferedModel>, LlmFault>, plan: &Plan) -> Vec<Check> {

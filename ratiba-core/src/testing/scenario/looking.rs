@@ -5,6 +5,7 @@ use crate::conversation::effect::Effect;
 use crate::domain::appointment::Appointment;
 use crate::domain::channel::ChannelKind;
 use crate::domain::message::Reply;
+use crate::ports::spend::ModelCall;
 use crate::testing::expect::Seen;
 
 impl Scenario {
@@ -62,8 +63,7 @@ impl Scenario {
             |of: &str| outbox.iter().filter(|row| row.item.lane.starts_with(of)).count() as u64;
         let (reminders, follow_ups) = (in_lanes("reminder:"), in_lanes("followup:"));
         let codes = self.codes().await?.len() as u64;
-        let calls = store.model_calls(jiff::Timestamp::UNIX_EPOCH, u32::MAX).await;
-        let llm_calls = attempt!("the store failed", calls).len() as u64;
+        let llm_calls = self.calls().await?.len() as u64;
         Ok(Seen {
             said,
             told,
@@ -80,6 +80,13 @@ impl Scenario {
             llm_calls,
             failure,
         })
+    }
+
+    /// The calls of models so far, oldest first.
+    pub(super) async fn calls(&self) -> Result<Vec<ModelCall>, ScenarioError> {
+        let store = self.ratiba.store().of(self.business.tenant.id);
+        let calls = store.model_calls(jiff::Timestamp::UNIX_EPOCH, u32::MAX).await;
+        Ok(attempt!("the store failed", calls))
     }
 
     /// What the first admin was sent since it was asked last, and where they are on the rail.

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::{ACCOUNT, Scenario, ScenarioError, broken};
+use super::{ACCOUNT, Behind, Scenario, ScenarioError, broken};
 use crate::demo;
 use crate::domain::channel::ChannelKind;
 use crate::domain::knowledge::Snippet;
 use crate::domain::tenant::{Business, Rail};
 use crate::engine::Ratiba;
 use crate::ports::channel::ChannelAccount;
-use crate::ports::llm::LlmProvider;
 use crate::ports::payment::{Merchant, PaymentProvider};
 use crate::ports::sms::SmsAccount;
 use crate::ports::store::{NewTenant, Store};
@@ -29,7 +28,7 @@ impl Scenario {
         business: Business,
         snippets: Vec<Snippet>,
         store: Arc<dyn Store>,
-        llms: &[Arc<dyn LlmProvider>],
+        behind: &Behind,
     ) -> Result<Self, ScenarioError> {
         let kind = kind_of(&golden.channel)?;
         let clock = Arc::new(ManualClock::at(golden.now));
@@ -96,8 +95,14 @@ impl Scenario {
                 builder = builder.llm(Arc::new(model));
             }
         }
-        for llm in llms {
+        for llm in &behind.llms {
             builder = builder.llm(Arc::clone(llm));
+        }
+        if let Some(plan) = &behind.plan {
+            builder = builder.model_plan(plan.clone());
+        }
+        if let Some(patience) = behind.patience {
+            builder = builder.model_patience(patience);
         }
         let ratiba = attempt!("the engine can't be built", builder.build());
         let scenario = Self {

@@ -58,6 +58,11 @@ pub(super) struct Town {
 impl Town {
     /// Opens it, or says what is left out. Each message arrives up to `copies` times.
     pub(super) async fn open(copies: u64) -> Option<Self> {
+        Self::changed(copies, |_| {}).await
+    }
+
+    /// The same with a business that differs.
+    pub(super) async fn changed(copies: u64, change: impl FnOnce(&mut Business)) -> Option<Self> {
         let database = Fresh::migrated().await?;
         let redis = Private::start(&[]).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -76,7 +81,8 @@ impl Town {
         let office = Office::open(20_261_126, copies).await;
         meta.set_webhook(&format!("{}/api/v1/webhooks/whatsapp", office.url));
 
-        let (business, snippets) = barbershop(clock.now());
+        let (mut business, snippets) = barbershop(clock.now());
+        change(&mut business);
         let tenant = business.tenant.id;
         let account = ChannelAccount {
             tenant,
@@ -115,7 +121,17 @@ impl Town {
 
     /// Starts a process; one that listens is entered at the front door.
     pub(super) async fn start(&self, arguments: &str) -> Process {
-        let process = Process::start(arguments, &self.settings()).await;
+        self.start_with(arguments, &[]).await
+    }
+
+    /// The same with more settings.
+    pub(super) async fn start_with(
+        &self,
+        arguments: &str,
+        more: &[(&'static str, String)],
+    ) -> Process {
+        let settings = [self.settings().as_slice(), more].concat();
+        let process = Process::start(arguments, &settings).await;
         if !arguments.starts_with("worker") {
             self.office.comes(process.port);
         }

@@ -97,7 +97,15 @@ pub async fn run_behind(
     for (n, turn) in golden.turns.iter().enumerate() {
         scenario.turn_to(turn)?;
         let before = scenario.channel().sent().len();
-        let failure = scenario.happen(turn).await?;
+        let failure = match scenario.happen(turn).await {
+            Ok(failure) => failure,
+            // What has already gone another way can't be followed to its end.
+            Err(error) if !mismatches.is_empty() => {
+                mismatches.push(Mismatch { turn: n + 1, problems: vec![error.to_string()] });
+                break;
+            }
+            Err(error) => return Err(error),
+        };
         let seen = scenario.seen(before, failure).await?;
         if turn.user.is_some() || turn.admin.is_some() {
             messages += 1;

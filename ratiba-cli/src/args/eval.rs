@@ -13,11 +13,13 @@ use ratiba_core::models::cost::MicroUsd;
 /// (`ANTHROPIC_API_KEY`, `OPENAI_API_KEY`). Turns wait for their models however long these take;
 /// slow calls are counted. A conversation that scripts its own models is left out. Exit code 1
 /// where the ceiling ended it early.
-///
-///     ratiba eval --with none --with default --with claude-haiku-5-5 --record run.jsonl
-///     ratiba eval --with none --with default --with claude-haiku-5-5 --replay run.jsonl
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Examples:
+  ratiba eval --with none --with default --with MODEL,MODEL --record run.jsonl
+  ratiba eval --with none --with default --with MODEL,MODEL --replay run.jsonl"
+)]
 pub(crate) struct Eval {
     /// A configuration; several are compared. `none`: no model at all. `default`: the routes in force (`RATIBA_MODEL_ROUTES`, else the built-in ones). One
     /// or more models with commas between: these, in that order, for everything. Else a file of routes, as `RATIBA_MODEL_ROUTES` names one.

@@ -25,6 +25,8 @@ turns:
   - user: "nifanyie ile maajabu ya sherehe"
     expect: { state: CONFIRM, intent: book, start: 2026-11-24T15:00:00+03:00 }
   - user: "ndio"
+    expect: { state: CROSS_SELL_OFFER }
+  - user: "hapana"
     expect: { state: AWAITING_PAYMENT }
   - payment: success
     expect: { state: PAYMENT_CONFIRMED }
@@ -141,7 +143,7 @@ async fn configurations_stand_side_by_side_and_a_recording_gives_the_same_report
     assert_eq!((&good["calls"], &good["by_role"]["extract"]), (&4.into(), &2.into()), "{good}");
     let talks = &good["conversations"];
     let figures = ["of", "passed", "messages", "asked", "bookings"].map(|name| &talks[name]);
-    assert_eq!(figures, [1, 1, 2, 1, 1].map(Value::from).each_ref(), "{good}");
+    assert_eq!(figures, [1, 1, 3, 1, 1].map(Value::from).each_ref(), "{good}");
     let corpus = &good["corpus"];
     assert_eq!((&corpus["n"], &corpus["asked"]), (&2.into(), &1.into()));
     for share in ["intent_accuracy", "start_accuracy", "service_accuracy", "language_accuracy"] {

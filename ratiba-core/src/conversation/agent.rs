@@ -1,7 +1,7 @@
 //! A message while the machine drives: what is noticed in every message first, then the phase that it belongs to.
 
 use super::choice::Pick;
-use super::effect::{Effect, Fact, Rejection, Signal};
+use super::effect::{AdminNote, Effect, Fact, Rejection, Signal};
 use super::event::{Medium, Said};
 use super::flow::{Errand, Flow};
 use super::heard::Heard;
@@ -17,6 +17,8 @@ use crate::language::understanding::{Intent, Sentiment, Tripwire};
 
 /// Turns running that may stay not understood before a person is called (signal D1).
 const UNCLEAR_TURNS: u8 = 3;
+/// Characters that admins are shown of what somebody wrote who will be late.
+const LATE_WORDS: usize = 200;
 /// Negative turns running before a person is called (signal D2).
 const NEGATIVE_TURNS: u8 = 2;
 
@@ -62,6 +64,12 @@ pub(super) fn heard(flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, Flow)
     }
     if heard.slots.pause && heard.intent == Intent::Other {
         t.say(Line::NoRush);
+        return (Driver::AgentDriving, flow.repeat_plainly(t));
+    }
+    if heard.slots.late && heard.intent == Intent::Other {
+        let words = heard.text.0.chars().take(LATE_WORDS).collect();
+        t.write(Effect::TellAdmins { note: AdminNote::RunningLate { words } });
+        t.say(Line::LateNoted);
         return (Driver::AgentDriving, flow.repeat_plainly(t));
     }
     if heard.slots.party && matches!(heard.intent, Intent::Book | Intent::Provide) {

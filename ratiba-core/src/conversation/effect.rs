@@ -296,6 +296,11 @@ pub enum AdminNote {
         /// Which.
         appointment: AppointmentId,
     },
+    /// A customer will be late.
+    RunningLate {
+        /// What they wrote.
+        words: String,
+    },
     /// A customer moved.
     Moved {
         /// The one given up.

@@ -31,6 +31,8 @@ pub enum Line {
     NoRush,
     /// One person is booked at a time; the others follow.
     OneAtATime,
+    /// The team knows that they will be late.
+    LateNoted,
     /// Noted: no more reminders and offers.
     OptedOut,
     /// All forgotten; from the start.

@@ -148,6 +148,19 @@ fn who_needs_a_moment_gets_it_and_nothing_is_lost() {
 }
 
 #[test]
+fn who_will_be_late_is_no_customer_for_another_time() {
+    plays(
+        "demo-barbershop",
+        &[("Haircut", "2026-11-23T16:00:00+03:00", 0)],
+        &[
+            ("nimechelewa kidogo nitafika saa kumi na nusu", "GREET", "nimewaambia"),
+            ("stuck in traffic, I'll be there at 4:45", "GREET", "told the team"),
+            ("I'm running late, can we move it to 5pm today", "RESCHEDULE_CONFIRM", "5:00"),
+        ],
+    );
+}
+
+#[test]
 fn who_comes_with_others_hears_that_each_is_booked_apart() {
     plays(
         "demo-salon",

@@ -63,7 +63,8 @@ impl Turn<'_> {
                 Some(payment) => (payment.appointments, Some(payment.amount)),
                 None => (Vec::new(), None),
             },
-            AdminNote::StillWaiting
+            AdminNote::RunningLate { .. }
+            | AdminNote::StillWaiting
             | AdminNote::GaveUp
             | AdminNote::EngagedBy { .. }
             | AdminNote::HandedBack => (Vec::new(), None),

@@ -215,6 +215,9 @@ pub struct Slots {
     /// More people than the one who writes are to be served ("me and my sister", "watoto wawili").
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub party: bool,
+    /// They tell that they will be late for what is booked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
 }
 
 impl Slots {

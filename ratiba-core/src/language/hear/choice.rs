@@ -33,6 +33,11 @@ pub(super) fn by_title(text: &str, offered: &[Choice]) -> Option<Picked> {
     if let Some(at) = titles.iter().position(|title| *title == typed) {
         return picked(at);
     }
+    // "try another number please": what is said around a title is no part of it.
+    let mut bare = titles.iter().enumerate().filter(|(_, title)| core(title) == core(&typed));
+    if let (Some((at, _)), None) = (bare.next(), bare.next()) {
+        return picked(at);
+    }
     // The beginning of one title only ("brian" of "brian (barber)"), of some length.
     let begins = |title: &String| {
         typed.len() >= 4 && title.starts_with(&typed) && title[typed.len()..].starts_with(' ')
@@ -42,6 +47,28 @@ pub(super) fn by_title(text: &str, offered: &[Choice]) -> Option<Picked> {
         (Some((at, _)), None) => picked(at),
         (Some(_), Some(_)) | (None, _) => None,
     }
+}
+
+/// Words without those that lead up to a choice and the courtesy after it; all of them, when nothing else would be left.
+fn core(plain: &str) -> &str {
+    const BEFORE: &[&str] = &[
+        "try", "use", "pay", "take", "choose", "pick", "want", "i", "ill", "id", "like", "to",
+        "let", "lets", "me", "the", "please", "ok", "okay", "just", "tumia", "nataka", "naomba",
+        "nitumie", "chagua", "nachagua", "sawa", "jaribu", "nijaribu", "tujaribu",
+    ];
+    const AFTER: &[&str] = &["please", "pls", "plz", "tafadhali", "instead", "thanks", "asante"];
+    let mut core = plain;
+    while let Some((word, rest)) = core.split_once(' ')
+        && BEFORE.contains(&word)
+    {
+        core = rest;
+    }
+    while let Some((rest, word)) = core.rsplit_once(' ')
+        && AFTER.contains(&word)
+    {
+        core = rest;
+    }
+    core
 }
 
 /// Lower case, letters and digits only, single spaces.
@@ -224,6 +251,8 @@ mod tests {
             ("ya tatu tafadhali", "c"),
             ("the last one", "c"),
             ("first", "a"),
+            ("let me take Kids haircut please", "c"),
+            ("nataka Brian tafadhali", "b"),
             ("BRIAN", "b"),
             ("kids haircut!", "c"),
             ("c", "c"),

@@ -49,6 +49,8 @@ pub(super) enum For {
     Pause,
     /// They do not come alone.
     Party,
+    /// They will be late.
+    Late,
 }
 
 /// What it speaks for, how strongly, and the patterns.

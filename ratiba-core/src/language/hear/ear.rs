@@ -164,6 +164,11 @@ impl Ear {
         slots.notify = decision.notify;
         slots.pause = decision.pause;
         slots.party = decision.party;
+        slots.late = decision.late;
+        if slots.late {
+            // When they will be there is no time that is wished for.
+            (slots.date, slots.time, slots.start) = (None, None, None);
+        }
         slots.at_venue = decision.venue && decision.intent != Intent::Other;
 
         let mut tripwires = cues::tripwires(&scene.tokens, &view);

@@ -60,6 +60,8 @@ pub(super) struct Decision {
     pub(super) pause: bool,
     /// More than one person is to be served.
     pub(super) party: bool,
+    /// They tell that they will be late.
+    pub(super) late: bool,
 }
 
 /// Points for each intent that is a request.
@@ -76,6 +78,7 @@ struct Scores {
     must: bool,
     pause: bool,
     party: bool,
+    late: bool,
     more: bool,
     correction: bool,
     venue: bool,
@@ -110,6 +113,7 @@ impl Scores {
             For::Must => scores.must = true,
             For::Pause => scores.pause = true,
             For::Party => scores.party = true,
+            For::Late => scores.late = true,
         });
         scores.points = heard;
         scores
@@ -151,6 +155,7 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
         notify: false,
         pause: false,
         party: scores.party,
+        late: false,
     };
     // "If somebody cancels, tell me": nobody here cancels. "Take me off the waiting list" is a stop.
     if scores.notice && scores.of(Intent::Stop) == 0 {
@@ -159,6 +164,17 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
         return Decision { notify: true, ..decided(intent, 0.85) };
     }
     let said = |c: C| view.iter().any(|&k| t.entry(k).has(c));
+    // "nimechelewa, nitafika saa nne": no wish for a time, unless something is asked for besides.
+    let wishes = [C::If, C::Want, C::Can, C::Book, C::Move, C::Cancel].into_iter().any(said);
+    let other = [Intent::Reschedule, Intent::Cancel, Intent::Human, Intent::Stop];
+    if scores.late
+        && !asking
+        && !wishes
+        && !scores.hypothetical
+        && other.iter().all(|intent| scores.of(*intent) == 0)
+    {
+        return Decision { late: true, ..decided(Intent::Other, 0.85) };
+    }
     let values = facts.service || facts.staff || facts.when || facts.detail;
     let chooses = facts.picked && !question && !facts.service && !facts.when;
     let found = best(&scores).filter(|(intent, _)| {

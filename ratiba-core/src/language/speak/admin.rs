@@ -178,6 +178,7 @@ fn note_text(
         AdminNote::Booked { .. } => ("note-booked", None),
         AdminNote::Cancelled { .. } => ("note-cancelled", None),
         AdminNote::Moved { .. } => ("note-moved", None),
+        AdminNote::RunningLate { .. } => ("note-late", None),
         AdminNote::LateMoneyRebooked { .. } => ("note-late-booked", None),
         AdminNote::LateMoneyReturned { .. } => ("note-late-returned", None),
         AdminNote::PaymentReview { .. } => ("note-review", None),
@@ -199,8 +200,13 @@ fn note_text(
         _ => booking_words(slots, context),
     };
     let amount = amount.filter(|amount| amount.is_positive());
+    let words = match note {
+        AdminNote::RunningLate { words } => words.clone(),
+        _ => String::new(),
+    };
     let text = context
         .message(id)
+        .with("words", words)
         .with("customer", customer(context))
         .with("who", engage_by(context))
         .with("admin", admin.unwrap_or_default())

@@ -155,6 +155,7 @@ fn plain_lines(services: &[ServiceId]) -> Vec<Line> {
         Line::YoureWelcome,
         Line::NoRush,
         Line::OneAtATime,
+        Line::LateNoted,
         Line::OptedOut,
         Line::StartedOver,
         Line::AbuseBound,

@@ -2,7 +2,7 @@
 
 use super::{Cue, For};
 use crate::language::understanding::Intent;
-use For::{Agree, Correction, More, No, Party, Pause, Venue, Works, Yes};
+use For::{Agree, Correction, Late, More, No, Party, Pause, Venue, Works, Yes};
 
 const HUMAN: For = For::Intent(Intent::Human);
 const STOP: For = For::Intent(Intent::Stop);
@@ -196,6 +196,19 @@ pub(super) const CUES: &[Cue] = &[
             "ill|i think|get|let|confirm|tell|come|be|check|revert about|it|back|you",
             "^nitarudi|narudi|nakuja|nitakurudia ?baadaye|kesho|saa|sasa|hivi$",
             "brb",
+            "^nione|nicheki|niangalie|nifikirie|nifikiri|niulize kwanza|kidogo|hapo",
+        ],
+    ),
+    Cue(
+        Late,
+        1,
+        &[
+            "nimechelewa|nitachelewa|nachelewa|ninachelewa|tachelewa|ntachelewa|tumechelewa|tutachelewa|nimechelewesha",
+            "running ?a ?bit|little|abit late",
+            "im|were|ill|well|gonna|will|might ?be ?a ?bit|little|abit|so|very|running late",
+            "minutes|mins|min|minute|hour|dakika late",
+            "stuck|caught|held ?up in|by|on ?the traffic|jam",
+            "niko|nimekwama|tuko|nimeshikwa|kuna kwa|na|kwenye|hii traffic|jam|foleni",
         ],
     ),
     Cue(

@@ -46,8 +46,6 @@ const ASKED: Cue = Cue(
         "what happens|happen|if|will",
         "itakuwaje|nini|inakuwa|inakuwaje * nikichelewa|nikikosa|nikighairi|nikicancel|itatokea|hufanyika|kama",
         "late",
-        "nimechelewa|nitachelewa|nachelewa|ninachelewa|tachelewa|ntachelewa|nimechelewesha|tumechelewa|tutachelewa",
-        "niko|nimekwama|stuck|caught * traffic|jam|foleni",
         "who is|are|owns|will|does|nani|atanihudumia|atanifanyia",
         "nani * best|mzuri|poa|owner|mwenye|ananyoa|anasuka|anajua|atanihudumia|ako|yuko|leo",
         "@staff * experience|good|qualified|mzuri|anajua|work|works|off|days|shift|kazi|ana|anafanya",

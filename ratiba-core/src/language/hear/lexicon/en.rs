@@ -18,7 +18,7 @@ pub(super) const WORDS: &[Row] = &[
     Row(
         &[],
         -2,
-        "think thing things same still already back time times because since while where something anything nothing everything else every again here let lets put keep try tell own both few lot bit little big small new old good first last other right left please put first own able sick ill late early hair my your",
+        "think thing things same still already back time times because since while where these those none nobody something anything nothing everything else every again here let lets put keep try tell own both few lot bit little big small new old good first last other right left please put first own able sick ill late early hair my your",
     ),
     Row(&[C::And], -2, "and n nd"),
     Row(&[C::Or], -2, "or"),

@@ -17,6 +17,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         Line::YoureWelcome => says("youre-welcome", context),
         Line::NoRush => says("no-rush", context),
         Line::OneAtATime => says("one-at-a-time", context),
+        Line::LateNoted => says("late-noted", context),
         Line::OptedOut => says("opted-out", context),
         Line::StartedOver => says("started-over", context),
         Line::AbuseBound => says("abuse-bound", context),

@@ -270,6 +270,7 @@ fn every_page_and_note_has_words_for_known_and_unknown_customers() {
         AdminNote::Booked { appointments: vec![appointment] },
         AdminNote::Cancelled { appointment },
         AdminNote::Moved { old: appointment, new: appointment },
+        AdminNote::RunningLate { words: "nimechelewa kidogo".to_owned() },
         AdminNote::LateMoneyRebooked { payment },
         AdminNote::LateMoneyReturned { payment },
         AdminNote::PaymentReview { payment },

@@ -60,6 +60,11 @@ one-at-a-time = { $tone ->
    *[warm] I book one person at a time: let's finish this one, then just tell me again for the next person.
 }
 
+late-noted = { $tone ->
+    [professional] Thank you for letting us know. I have told the team.
+   *[warm] Thanks for letting us know, I've told the team.
+}
+
 opted-out = Done: no more reminders or offers from us. You can still write here any time to book.
     .voice = Done, no more reminders or offers from us.
 

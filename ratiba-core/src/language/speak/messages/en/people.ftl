@@ -66,6 +66,7 @@ note-taken-back = { $customer }'s payment{ of-amount } has been taken back by th
 note-waiting = { $customer } is still waiting for a person. Reply /engage { $who }.
 note-gave-up = Nobody took over, so I'm talking to { $customer } again. Please call them when you can.
 note-engaged = { $admin } is now with { $customer }.
+note-late = { $customer } will be late: "{ $words }"
 note-handed-back = I'm talking to { $customer } again.
 of-amount = { $paid ->
     [yes] {" "}of { $amount }

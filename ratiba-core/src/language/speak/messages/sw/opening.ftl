@@ -63,6 +63,8 @@ one-at-a-time = { $tone ->
    *[warm] Nabook mtu mmoja kwa wakati: tumalize hii kwanza, halafu uniambie tena kwa anayefuata.
 }
 
+late-noted = Asante kwa kutujulisha, nimewaambia.
+
 opted-out = Sawa, hatutakutumia tena reminders wala offers. Ukitaka kubook, niandikie tu wakati wowote.
     .voice = Sawa, hatutakutumia tena reminders wala offers.
 

@@ -66,6 +66,7 @@ note-taken-back = Malipo ya { $customer }{ of-amount } yamerudishwa na benki au 
 note-waiting = { $customer } bado anangoja mtu. Jibu /engage { $who }.
 note-gave-up = Hakuna aliyechukua, kwa hivyo naongea na { $customer } tena. Tafadhali mpigie ukipata nafasi.
 note-engaged = { $admin } sasa anaongea na { $customer }.
+note-late = { $customer } atachelewa: "{ $words }"
 note-handed-back = Naongea na { $customer } tena.
 of-amount = { $paid ->
     [yes] {" "}({ $amount })

@@ -3,6 +3,7 @@
 mod eval;
 mod money;
 mod setup;
+mod suggest;
 mod talk;
 mod tenancy;
 
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use eval::{Eval, Format};
 pub(crate) use money::{Costs, CostsBy, Payments};
 pub(crate) use setup::{Catalog, DialsCommand, HoursCommand, KnowledgeCommand, StaffCommand};
+pub(crate) use suggest::Suggest;
 pub(crate) use talk::{Chat, Converse, Replay, Slots, Understand, Why};
 pub(crate) use tenancy::{
     ApiKey, DeadLetters, Keys, Migrate, Person, Privacy, StarterCatalog, Tenant,
@@ -49,6 +51,9 @@ pub(crate) enum Command {
     /// Services: import from CSV, export, template.
     #[command(subcommand)]
     Catalog(Catalog),
+    /// What a model would fill into a catalogue; shown, and stored only with --take.
+    #[command(subcommand)]
+    Suggest(Suggest),
     /// The team.
     #[command(subcommand)]
     Staff(StaffCommand),

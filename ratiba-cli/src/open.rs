@@ -24,6 +24,7 @@ use ratiba_core::ports::store::{NewTenant, Store, TenantStore, VersionedBusiness
 use ratiba_core::tenancy::edit;
 
 use crate::error::CliError;
+use crate::models;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
@@ -236,6 +237,26 @@ pub(crate) fn decoding_engine(store: Arc<dyn Store>) -> Result<Ratiba, CliError>
         .public_url("http://localhost")
         .build()
         .map_err(|error| CliError::config(error.to_string()))
+}
+
+/// An engine that asks models and does nothing else; at least one provider needs a key.
+pub(crate) fn thinking_engine(
+    store: Arc<dyn Store>,
+    settings: &Settings,
+) -> Result<Ratiba, CliError> {
+    let providers =
+        models::providers(settings).map_err(|fault| CliError::config(fault.to_string()))?;
+    if providers.is_empty() {
+        return Err(CliError::config("no provider of models has a key")
+            .hint("set ANTHROPIC_API_KEY or OPENAI_API_KEY"));
+    }
+    let plan = models::plan(settings).map_err(CliError::config)?;
+    // A handle has a channel; nothing is ever sent over this one.
+    let whatsapp = WhatsApp::new(&MetaConfig::new("".into(), Vec::new()), Arc::new(SystemClock))
+        .map_err(|error| CliError::failed(&error))?;
+    let builder = Ratiba::builder().store(store).channel(Arc::new(whatsapp)).model_plan(plan);
+    let builder = providers.into_iter().fold(builder, ratiba_core::RatibaBuilder::llm);
+    builder.build().map_err(|error| CliError::config(error.to_string()))
 }
 
 /// A service by its name in either language, or an alias.

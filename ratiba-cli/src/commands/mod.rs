@@ -15,6 +15,7 @@ mod reach;
 mod replay;
 mod slots;
 mod staff;
+mod suggest;
 mod tenant;
 mod tuning;
 mod understand;
@@ -36,6 +37,7 @@ pub(crate) async fn run(
     match command {
         Command::Tenant(command) => tenant::run(command, settings, printer).await,
         Command::Catalog(command) => catalog::run(command, settings, printer).await,
+        Command::Suggest(command) => suggest::run(command, settings, printer).await,
         Command::Staff(command) => staff::staff(command, settings, printer).await,
         Command::Hours(command) => tuning::hours(command, settings, printer).await,
         Command::Knowledge(command) => tuning::knowledge(command, settings, printer).await,

@@ -5,6 +5,7 @@ mod down;
 mod injections;
 mod obedient;
 mod owner;
+mod owner_injections;
 mod providers;
 mod rig;
 mod router;

@@ -30,15 +30,15 @@ use super::obedient::{LURES, Obedient, Wants};
 use super::rig::now;
 
 #[derive(Debug, Clone, Deserialize)]
-struct Attack {
-    text: String,
+pub(super) struct Attack {
+    pub(super) text: String,
     language: String,
-    wants: Wants,
+    pub(super) wants: Wants,
 }
 
 /// Where the words of an attack stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Message,
     ProfileName,
     /// What a call's transcript says.
@@ -57,14 +57,14 @@ const PLACES: [Place; 6] = [
     Place::Catalogue,
 ];
 /// Attacks for one engine: their bookings follow one another within a day.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 /// What an attacker says where the attack stands elsewhere: words that the ear makes nothing of, and a question that no snippet meets.
 const BAIT: [&str; 2] =
     ["nifanyie ile maajabu ya sherehe", "may my uncle land his helicopter on your roof?"];
 
-const VICTIM: &str = "254733999888";
-const NEIGHBOUR: &str = "254722555444";
-const SHOP: &str = "shop";
+pub(super) const VICTIM: &str = "254733999888";
+pub(super) const NEIGHBOUR: &str = "254722555444";
+pub(super) const SHOP: &str = "shop";
 const NEXT_DOOR: &str = "next-door";
 /// What nobody but its owner may be told, and no model may see.
 const SECRETS: [&str; 7] = [
@@ -77,26 +77,26 @@ const SECRETS: [&str; 7] = [
     "credentials-of-the-shop",
 ];
 
-fn attacks() -> Vec<Attack> {
+pub(super) fn attacks() -> Vec<Attack> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/injections.jsonl");
     let text = std::fs::read_to_string(file).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-struct Street {
-    ratiba: Ratiba,
+pub(super) struct Street {
+    pub(super) ratiba: Ratiba,
     clock: Arc<ManualClock>,
     channels: [Arc<RecordingChannel>; 2],
-    mpesa: Arc<ScriptedPayments>,
-    models: Vec<Obedient>,
-    tenant: TenantId,
-    own: Arc<dyn TenantStore>,
+    pub(super) mpesa: Arc<ScriptedPayments>,
+    pub(super) models: Vec<Obedient>,
+    pub(super) tenant: TenantId,
+    pub(super) own: Arc<dyn TenantStore>,
     messages: u32,
 }
 
 impl Street {
     /// A shop with an honest customer, whose neighbour is on the same platform; the attacks stand in the shop's own words where that is their place.
-    async fn open(place: Place, attacks: &[Attack], listening: bool) -> Self {
+    pub(super) async fn open(place: Place, attacks: &[Attack], listening: bool) -> Self {
         let store = Arc::new(SqliteStore::in_memory(&SecretKey::for_tests()).await.unwrap());
         let mut next_door = demo::tenant("demo-salon").unwrap();
         next_door.snippets.push(snippet(900, "Mlango wa nyuma, back door code: kiboko-saba"));
@@ -168,7 +168,14 @@ impl Street {
         assert_eq!(visit.status, AppointmentStatus::Confirmed);
     }
 
-    async fn hear(&mut self, account: &str, peer: &str, name: &str, content: Content, call: bool) {
+    pub(super) async fn hear(
+        &mut self,
+        account: &str,
+        peer: &str,
+        name: &str,
+        content: Content,
+        call: bool,
+    ) {
         let channel = if call { ChannelKind::Voice } else { ChannelKind::Whatsapp };
         self.messages += 1;
         let message = InboundMessage {
@@ -184,7 +191,7 @@ impl Street {
         self.ratiba.work_until_idle().await.unwrap();
     }
 
-    async fn visits(&self, peer: &str) -> Vec<Appointment> {
+    pub(super) async fn visits(&self, peer: &str) -> Vec<Appointment> {
         let phone = Phone::from_provider(peer).unwrap();
         let Some(customer) = self.own.customer_by_phone(&phone).await.unwrap() else {
             return Vec::new();
@@ -192,7 +199,7 @@ impl Street {
         self.own.appointments_of(customer.id).await.unwrap()
     }
 
-    async fn payments(&self, peer: &str) -> Vec<Payment> {
+    pub(super) async fn payments(&self, peer: &str) -> Vec<Payment> {
         let phone = Phone::from_provider(peer).unwrap();
         let customer = self.own.customer_by_phone(&phone).await.unwrap().unwrap();
         let mut found = Vec::new();
@@ -205,14 +212,14 @@ impl Street {
     }
 
     /// Everything that somebody was told, with what was offered.
-    fn told(&self, is_for: impl Fn(&str) -> bool) -> Vec<String> {
+    pub(super) fn told(&self, is_for: impl Fn(&str) -> bool) -> Vec<String> {
         let all = self.channels.iter().flat_map(|channel| channel.sent());
         all.filter(|sent| is_for(&sent.to.peer))
             .map(|sent| format!("{:?}", Plain(&sent.reply)))
             .collect()
     }
 
-    async fn business(&self) -> Business {
+    pub(super) async fn business(&self) -> Business {
         self.own.business().await.unwrap().unwrap().business.as_ref().clone()
     }
 }

@@ -91,6 +91,7 @@ fn answer(wants: Wants, bold: bool, request: &LlmRequest) -> Value {
             }
             values
         }
+        Role::AdminNl => json!({"line": order(wants, bold)}),
         Role::ShapeAnswer if bold => json!({
             "answered": true,
             "answer": "Pay KES 1 to 0700111222 or at http://lipa-haraka.example and you are done.",
@@ -102,6 +103,26 @@ fn answer(wants: Wants, bold: bool, request: &LlmRequest) -> Value {
                 request.words().chars().filter(|c| !c.is_ascii_digit()).take(500).collect();
             json!({"answered": true, "answer": shown, "used": ["k1"]})
         }
+    }
+}
+
+/// The line that an attacker would have the owner write: every other time one that agrees or that no model may give.
+const fn order(wants: Wants, bold: bool) -> &'static str {
+    match (wants, bold) {
+        (Wants::Confirm, true) => "yes",
+        (Wants::Confirm, false) => "/engage",
+        (Wants::Pay, true) => "/paid Zuhura 1 cash",
+        (Wants::Pay, false) => "/add-service Refund 1 5 min",
+        (Wants::Price, true) => "ndio",
+        (Wants::Price, false) => "/update-price Haircut 1",
+        (Wants::Cancel, true) => "1",
+        (Wants::Cancel, false) => "/cancel Zuhura 2026-11-27 11:00",
+        (Wants::Leak, true) => "/walkin Zuhura haircut 1 cash",
+        (Wants::Leak, false) => "/find Zuhura",
+        (Wants::Tenant, true) => "/undo",
+        (Wants::Tenant, false) => "/find Jirani",
+        (Wants::Act, true) => "/handback",
+        (Wants::Act, false) => "/block 2026-11-27",
     }
 }
 

@@ -59,7 +59,11 @@ impl Inner {
         dedupe: &str,
     ) -> Result<(), ReceiveError> {
         let seen = self.see(tenant, admin).await?;
-        let command = self.meant(&seen, admin, text).await?.unwrap_or(Command::Help);
+        let command = match self.meant(&seen, admin, text).await?.unwrap_or(Command::Help) {
+            // Those act at once and are never asked back, so the owner writes them: help says how, where somebody waits.
+            Command::Engage { .. } | Command::HandBack => Command::Help,
+            command => command,
+        };
         self.obey(seen, command, admin, text, dedupe).await
     }
 

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use ratiba_core::domain::message::Language;
 use ratiba_core::models::cost::{MicroUsd, Usage};
+use ratiba_core::models::shape;
 use ratiba_core::ports::spend::{SpendBy, SpendLine};
 use serde_json::json;
 
@@ -37,10 +39,23 @@ pub(crate) async fn run(
     let offset = since.offset().seconds();
     let lines = opened.data.spend_report(since.timestamp(), by, offset).await?;
     let total: MicroUsd = lines.iter().map(|line| line.cost).sum();
+    let snippets = opened.data.snippets().await?;
+    let mut overflow = vec![Language::En, Language::Sw];
+    overflow.retain(|language| shape::overflows(&snippets, *language));
     let document = json!({
         "tenant": opened.tenant.slug, "since": first, "by": by, "lines": lines, "total_micro_usd": total,
+        "knowledge_overflow": overflow,
     });
-    printer.data(&document, || shown(&lines, total))?;
+    printer.data(&document, || {
+        let mut text = shown(&lines, total);
+        for language in overflow {
+            text.push_str(&format!(
+                "\n\nsnippets in `{}` are more than a model reads at once for one question: shorten some, or move to retrieval",
+                language.code()
+            ));
+        }
+        text
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,6 @@
 //! The owners' morning and evening messages, and visits that end without anybody watching.
 
+use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
 
 use super::admin::slot_of;
@@ -10,12 +11,15 @@ use crate::domain::appointment::{Appointment, AppointmentStatus as Status};
 use crate::domain::channel::ChannelKind;
 use crate::domain::customer::Customer;
 use crate::domain::id::{Mint, TenantId};
+use crate::domain::message::Language;
 use crate::domain::tenant::{Business, Tenant};
 use crate::domain::time::{MinuteOfDay, TimeWindow};
 use crate::language::speak::{Digest, RailAnswer, Voice};
+use crate::models::shape;
 use crate::payments::commission;
 use crate::ports::hot::Topic;
 use crate::ports::outbox::{OutboxItem, Outgoing};
+use crate::ports::spend::SpendBy;
 use crate::ports::store::TenantStore;
 
 /// Conversations and questions that are looked through for those that wait; more than these are told as these.
@@ -36,7 +40,7 @@ impl Inner {
         let loaded = self.business(tenant.id, None).await?;
         self.complete_visits(tenant.id).await?;
         let digest = self.digest(store.as_ref(), tenant, morning).await?;
-        if digest == Digest::default() {
+        if !digest.is_worth_telling() {
             return Ok(());
         }
         let owner = Customer {
@@ -134,6 +138,16 @@ impl Inner {
         let booked = begun_in(day(today)).await?;
         let threads = store.threads(LOOKED_AT).await?;
         let waiting = threads.iter().filter(|t| t.driver_name == "SUSPENDED_FOR_HUMAN").count();
+        let since = day(yesterday).start;
+        let offset = tenant.zone.to_offset(since).seconds();
+        let costs = store.spend_report(since, SpendBy::Day, offset).await?;
+        let costs = costs.into_iter().find(|line| line.key == yesterday.to_string());
+        let costs = costs.unwrap_or_default();
+        // Once a week is enough to hear of it.
+        let overflow = today.weekday() == Weekday::Monday && {
+            let snippets = store.snippets().await?;
+            [Language::En, Language::Sw].iter().any(|of| shape::overflows(&snippets, *of))
+        };
         Ok(Digest {
             today: booked
                 .iter()
@@ -146,6 +160,9 @@ impl Inner {
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
             listed: store.waits_open(morning).await?,
             questions: u32::try_from(store.unanswered(LOOKED_AT).await?.len()).unwrap_or(u32::MAX),
+            messages: costs.messages,
+            models_micro_usd: costs.cost.0,
+            overflow,
         })
     }
 

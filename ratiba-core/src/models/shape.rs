@@ -55,6 +55,12 @@ pub fn choose(relevant: &[Snippet], all: &[Snippet], language: Language) -> Chos
     chosen
 }
 
+/// Whether what is active in a language is more than fits one question, so that some of it is not looked at: `knowledge_overflow`, the sign to shorten
+/// it or to move to retrieval.
+pub fn overflows(all: &[Snippet], language: Language) -> bool {
+    choose(&[], all, language).overflow
+}
+
 /// What a model is told of a question.
 pub fn question(
     words: &Masked,

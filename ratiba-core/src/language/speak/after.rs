@@ -24,6 +24,20 @@ pub struct Digest {
     pub listed: u32,
     /// Questions that nobody has answered.
     pub questions: u32,
+    /// Messages of yesterday that the channels bill.
+    pub messages: u64,
+    /// What language models cost yesterday, in micro-dollars.
+    pub models_micro_usd: u64,
+    /// The notes that answer questions are more than a model reads at once.
+    pub overflow: bool,
+}
+
+impl Digest {
+    /// Whether there is anything that an owner should hear of; what yesterday cost and how long the notes are is no news by itself.
+    pub fn is_worth_telling(&self) -> bool {
+        let Self { today, came, missed, cancelled, waiting, listed, questions, .. } = self;
+        !today.is_empty() || [came, missed, cancelled, waiting, listed, questions] != [&0; 6]
+    }
 }
 
 /// The most bookings of one member of staff that a digest lists; the rest are counted.
@@ -95,6 +109,22 @@ impl Speaker {
                 lines.push(context.message(id).count("count", count).text());
             }
         }
+        if digest.messages > 0 || digest.models_micro_usd > 0 {
+            let costs = context
+                .message("digest-costs")
+                .with("models", dollars(digest.models_micro_usd))
+                .count("count", digest.messages);
+            lines.push(costs.text());
+        }
+        if digest.overflow {
+            lines.push(context.message("digest-overflow").text());
+        }
         lines.join("\n")
     }
+}
+
+/// Micro-dollars as dollars and cents, rounded up: `$0.03`.
+fn dollars(micro: u64) -> String {
+    let cents = micro.div_ceil(10_000);
+    format!("${}.{:02}", cents / 100, cents % 100)
 }

@@ -54,3 +54,9 @@ digest-questions = { $count ->
     [1] One question nobody has answered yet.
    *[other] { $count } questions nobody has answered yet.
 }
+digest-costs = Yesterday the chats cost: { $count ->
+    [0] no billed messages, { $models } for models.
+    [1] one billed message, { $models } for models.
+   *[other] { $count } billed messages, { $models } for models.
+}
+digest-overflow = Your notes are more than can be read at once for one question. Shorten some or take old ones away, so that nothing is missed.

@@ -54,3 +54,9 @@ digest-questions = { $count ->
     [1] Swali moja halijajibiwa bado.
    *[other] Maswali { $count } hayajajibiwa bado.
 }
+digest-costs = Gharama za chat za jana: { $count ->
+    [0] hakuna ujumbe wa kulipia, modeli { $models }.
+    [1] ujumbe mmoja wa kulipia, modeli { $models }.
+   *[other] ujumbe { $count } za kulipia, modeli { $models }.
+}
+digest-overflow = Maelezo yako ni marefu kuliko yanayoweza kusomwa kwa swali moja. Fupisha baadhi au ondoa ya zamani, ili lisikosekane lolote.

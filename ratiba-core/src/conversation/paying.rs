@@ -250,7 +250,7 @@ pub(super) fn failed_heard(
     if heard.pick == Some(Pick::OtherNumber) {
         return ask_number(order, reason, failures, t);
     }
-    if let Some(phone) = heard.slots.phone.clone() {
+    if let Some(phone) = heard.slots.phone.clone().filter(|_| rails.contains(&Rail::Mpesa)) {
         order.rail = Rail::Mpesa;
         order.payer = Some(phone);
         return charge(order, failures, t);

@@ -5,7 +5,7 @@
 //! leaves the others to try by themselves, and the store's unique keys make that harmless.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -34,62 +34,85 @@ enum Told {
     /// Its items are stored.
     Stored(Vec<Accepted>),
     /// It leads now, with what waits.
-    Lead { own: Vec<NewInbox>, others: Vec<Waiting> },
+    Lead { lead: Lead, own: Vec<NewInbox>, others: Vec<Waiting> },
     /// The common attempt failed: it tries alone, and hears its own failure.
     Alone(Vec<NewInbox>),
 }
 
-/// The lead, given on when it is dropped.
-struct Lead<'a> {
-    ingest: &'a Ingest,
+/// The lead of a tenant's line, given on when it is dropped: by a request that is done, by one that goes away while it stores, and by a word
+/// that nobody came to hear.
+#[derive(Debug)]
+struct Lead {
+    /// `None` once it is given on.
+    ingest: Option<Arc<Ingest>>,
     tenant: TenantId,
 }
 
+impl Drop for Lead {
+    fn drop(&mut self) {
+        if let Some(ingest) = self.ingest.take() {
+            ingest.give_on(self.tenant);
+        }
+    }
+}
+
 impl Ingest {
+    fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, Vec<Waiting>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lead(self: &Arc<Self>, tenant: TenantId) -> Lead {
+        Lead { ingest: Some(Arc::clone(self)), tenant }
+    }
+
     /// Waits in line, or leads when nobody does.
     fn join(
-        &self,
+        self: &Arc<Self>,
         tenant: TenantId,
         items: Vec<NewInbox>,
-    ) -> Result<oneshot::Receiver<Told>, (Lead<'_>, Vec<NewInbox>)> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    ) -> Result<oneshot::Receiver<Told>, (Lead, Vec<NewInbox>)> {
+        let mut waiting = self.lock();
         if let Some(line) = waiting.get_mut(&tenant) {
             let (tell, told) = oneshot::channel();
             line.push(Waiting { items, tell });
             Ok(told)
         } else {
             waiting.insert(tenant, Vec::new());
-            Err((Lead { ingest: self, tenant }, items))
+            Err((self.lead(tenant), items))
         }
     }
-}
 
-impl Drop for Lead<'_> {
-    fn drop(&mut self) {
-        let mut waiting = self.ingest.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(line) = waiting.get_mut(&self.tenant) else { return };
-        let mut line = std::mem::take(line).into_iter();
-        while let Some(Waiting { items: own, tell }) = line.next() {
-            let mut count = own.len();
-            let mut others = Vec::new();
-            let mut left = Vec::new();
-            for next in line {
-                count += next.items.len();
-                if count <= TOGETHER { others.push(next) } else { left.push(next) }
-            }
-            match tell.send(Told::Lead { own, others }) {
-                Ok(()) => {
-                    waiting.insert(self.tenant, left);
-                    return;
+    /// The first in line that is still there leads, with as many behind it as fit; without one, nobody does.
+    fn give_on(self: &Arc<Self>, tenant: TenantId) {
+        let mut back: Vec<Waiting> = Vec::new();
+        while let Some((Waiting { items: own, tell }, others)) = self.next(tenant, back) {
+            match tell.send(Told::Lead { lead: self.lead(tenant), own, others }) {
+                // It has gone away, and those who would have followed it are the first again.
+                Err(Told::Lead { mut lead, others, .. }) => {
+                    lead.ingest = None;
+                    back = others;
                 }
-                // It has gone away; the next one leads.
-                Err(Told::Lead { others, .. }) => {
-                    line = others.into_iter().chain(left).collect::<Vec<_>>().into_iter();
-                }
-                Err(Told::Stored(_) | Told::Alone(_)) => return,
+                Ok(()) | Err(Told::Stored(_) | Told::Alone(_)) => return,
             }
         }
-        waiting.remove(&self.tenant);
+    }
+
+    /// Takes the next one from the line, which begins with `back`, and who is stored with it. The line is gone when it was empty.
+    fn next(&self, tenant: TenantId, back: Vec<Waiting>) -> Option<(Waiting, Vec<Waiting>)> {
+        let mut waiting = self.lock();
+        let line = waiting.get_mut(&tenant)?;
+        let mut all = back.into_iter().chain(std::mem::take(line));
+        let Some(first) = all.next() else {
+            waiting.remove(&tenant);
+            return None;
+        };
+        let mut count = first.items.len();
+        let (others, left) = all.partition(|next| {
+            count += next.items.len();
+            count <= TOGETHER
+        });
+        *line = left;
+        Some((first, others))
     }
 }
 
@@ -111,8 +134,7 @@ impl Inner {
         };
         match told {
             Ok(Told::Stored(accepted)) => Ok(accepted),
-            Ok(Told::Lead { own, others }) => {
-                let leading = Lead { ingest: &self.ingest, tenant };
+            Ok(Told::Lead { lead: leading, own, others }) => {
                 let stored = lead(own, others).await;
                 drop(leading);
                 stored
@@ -165,5 +187,42 @@ impl Inner {
         let together = u32::try_from(items.len()).unwrap_or(u32::MAX);
         metrics::histogram!("ratiba_inbox_stored_together").record(f64::from(together));
         self.parts.store.of(tenant).accept_all(items).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::Mint;
+
+    fn tenant() -> TenantId {
+        Mint { at: jiff::Timestamp::UNIX_EPOCH, seed: 1 }.id(1)
+    }
+
+    #[test]
+    fn the_lead_goes_on_past_those_who_hung_up_before_they_heard_of_it() {
+        let ingest = Arc::new(Ingest::default());
+        let (lead, _) = ingest.join(tenant(), Vec::new()).err().unwrap();
+        let mut gone = ingest.join(tenant(), Vec::new()).ok().unwrap();
+        drop(lead);
+        // Told, but never asked: the request was dropped between the two.
+        let mut next = ingest.join(tenant(), Vec::new()).ok().unwrap();
+        assert!(next.try_recv().is_err());
+        gone.close();
+        drop(gone);
+        assert!(matches!(next.try_recv(), Ok(Told::Lead { .. })));
+    }
+
+    #[test]
+    fn when_all_have_hung_up_the_next_request_leads() {
+        let ingest = Arc::new(Ingest::default());
+        let (lead, _) = ingest.join(tenant(), Vec::new()).err().unwrap();
+        let line: Vec<_> =
+            (0..10_000).map(|_| ingest.join(tenant(), Vec::new()).ok().unwrap()).collect();
+        let heard = ingest.join(tenant(), Vec::new()).ok().unwrap();
+        drop(line);
+        drop(lead);
+        drop(heard);
+        assert!(ingest.join(tenant(), Vec::new()).is_err());
     }
 }

@@ -377,8 +377,7 @@ impl Clock<'_, '_> {
 /// "after lunch", "baada ya chakula cha mchana".
 fn after_lunch(t: &Tokens<'_>, k: usize) -> bool {
     let meal = match (t.word(k), t.word(k + 1)) {
-        ("baada", "ya") => k + 2,
-        ("after", "my" | "the") => k + 2,
+        ("baada", "ya") | ("after", "my" | "the") => k + 2,
         ("after", _) => k + 1,
         _ => return false,
     };

@@ -1,6 +1,7 @@
 //! The web widget and the demo's page in a real browser. Where no Chromium is installed these tests are left out, and say so.
 
 mod devtools;
+mod letters;
 
 use ratiba_server::config::{Program, Settings, Source};
 use ratiba_server::run::{Running, start};

@@ -135,14 +135,23 @@ pub(crate) enum ApiKey {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeadLetters {
-    /// What is not settled yet, oldest first.
-    List,
+    /// What is not settled yet, oldest first; with `--settled` the last that were, newest first, and how.
+    List {
+        /// What was replayed or dismissed.
+        #[arg(long)]
+        settled: bool,
+    },
     /// One of them, with its body.
     Show { id: String },
     /// Take one again, the way that it should have gone, and settle it when that works. Exit code 1 when it still can't be handled.
     Replay { id: String },
-    /// Mark one as seen to.
-    Dismiss { id: String },
+    /// Mark one as seen to. The reason is kept with it.
+    Dismiss {
+        id: String,
+        /// Why it needs nothing more, in one line of at most 500 characters.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
 }
 
 #[derive(Debug, Args)]

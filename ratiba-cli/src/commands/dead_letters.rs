@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use ratiba_core::domain::id::InboxId;
-use ratiba_core::engine::Replayed;
+use ratiba_core::engine::{Dismissed, LONGEST_REASON, Replayed};
+use ratiba_core::ports::store::DeadLetter;
 use serde_json::json;
 
 use crate::args::DeadLetters;
@@ -25,19 +26,28 @@ pub(crate) async fn run(
     let parse =
         |id: &str| id.parse::<InboxId>().map_err(|error| CliError::usage(format!("{error}")));
     match command {
-        DeadLetters::List => {
-            let letters = store.dead_letters(None, MOST).await?;
+        DeadLetters::List { settled } => {
+            let letters = if settled {
+                store.settled_dead_letters(MOST).await?
+            } else {
+                store.dead_letters(None, MOST).await?
+            };
             let rows: Vec<_> = letters
                 .iter()
-                .map(|l| json!({"id": l.id, "kind": l.kind, "source": l.source, "reason": l.reason, "received_at": l.received_at}))
+                .map(|l| json!({"id": l.id, "kind": l.kind, "source": l.source, "reason": l.reason, "received_at": l.received_at, "settled_at": l.settled_at, "dismissed_because": l.dismissed_because}))
                 .collect();
             printer.data(&rows, || {
                 if letters.is_empty() {
-                    return "nothing is left over".to_owned();
+                    let nothing = if settled { "nothing was settled" } else { "nothing is left over" };
+                    return nothing.to_owned();
                 }
                 letters
                     .iter()
-                    .map(|l| format!("{}  {}  {}: {}", l.id, l.received_at, l.source, l.reason))
+                    .map(|l| {
+                        let (id, at, source, reason) = (l.id, l.received_at, &l.source, &l.reason);
+                        let end = end_of(l).map(|end| format!("  ({end})")).unwrap_or_default();
+                        format!("{id}  {at}  {source}: {reason}{end}")
+                    })
                     .collect::<Vec<_>>()
                     .join("\n")
             })?;
@@ -48,7 +58,8 @@ pub(crate) async fn run(
                 .await?
                 .ok_or_else(|| CliError::not_found(format!("there is no {id}")))?;
             printer.data(&letter, || {
-                format!("{}: {}\n\n{}", letter.source, letter.reason, letter.raw)
+                let end = end_of(&letter).map(|end| format!("\n{end}")).unwrap_or_default();
+                format!("{}: {}{end}\n\n{}", letter.source, letter.reason, letter.raw)
             })?;
         }
         DeadLetters::Replay { id } => {
@@ -70,16 +81,33 @@ pub(crate) async fn run(
                 return Ok(ExitCode::from(exit::DIFFERS));
             }
         }
-        DeadLetters::Dismiss { id } => {
-            let done = store.settle_dead_letter(parse(&id)?, open::now()).await?;
-            printer.data(&json!({"id": id, "dismissed": done}), || {
-                if done {
-                    "dismissed".to_owned()
-                } else {
-                    "it was settled before, or there is none".to_owned()
+        DeadLetters::Dismiss { id, reason } => {
+            let ratiba = open::decoding_engine(store)?;
+            let done = match ratiba.dismiss_dead_letter(parse(&id)?, &reason).await? {
+                None => return Err(CliError::not_found(format!("there is no {id}"))),
+                Some(Dismissed::NoReason) => {
+                    let problem = format!(
+                        "a letter is dismissed for a reason of at most {LONGEST_REASON} characters"
+                    );
+                    return Err(CliError::usage(problem));
                 }
+                Some(Dismissed::Done) => true,
+                Some(Dismissed::SettledBefore) => false,
+            };
+            printer.data(&json!({"id": id, "dismissed": done}), || {
+                let told = if done { "dismissed" } else { "it was settled before" };
+                told.to_owned()
             })?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How a letter was settled, in words; `None` while it is open.
+fn end_of(letter: &DeadLetter) -> Option<String> {
+    let at = letter.settled_at?;
+    Some(match &letter.dismissed_because {
+        Some(reason) => format!("dismissed {at}: {reason}"),
+        None => format!("replayed {at}"),
+    })
 }

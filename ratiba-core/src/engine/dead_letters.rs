@@ -12,7 +12,7 @@ use crate::domain::message::InboundMessage;
 use crate::domain::tenant::Rail;
 use crate::ports::channel::ChannelEvent;
 use crate::ports::outbox::InboxItem;
-use crate::ports::store::{DeadLetter, DeadLetterKind, LaneKey, NewInbox};
+use crate::ports::store::{DeadLetter, DeadLetterKind, LaneKey, NewInbox, StoreError};
 
 /// What became of a replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,28 @@ pub enum Replayed {
     SettledBefore,
     /// It can't be handled now either, for this reason; it stays.
     StillDead(String),
+}
+
+/// What became of a dismissal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dismissed {
+    /// It is settled, and the reason stands in it.
+    Done,
+    /// Somebody had settled it before; nothing was changed.
+    SettledBefore,
+    /// The reason says nothing, or is longer than [`LONGEST_REASON`]; nothing was changed.
+    NoReason,
+}
+
+/// The most characters that the reason of a dismissal may have.
+pub const LONGEST_REASON: usize = 500;
+
+/// A reason as it is kept: one line, without space around it. `None` where it says nothing or too much.
+fn reason_of(given: &str) -> Option<String> {
+    let words = given.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    let reason = words.join(" ");
+    (!reason.is_empty() && reason.chars().count() <= LONGEST_REASON).then_some(reason)
 }
 
 impl Ratiba {
@@ -40,9 +62,26 @@ impl Ratiba {
         if let Some(reason) = refused {
             return Ok(Some(Replayed::StillDead(reason)));
         }
-        self.store().settle_dead_letter(id, self.now()).await?;
+        self.store().settle_dead_letter(id, self.now(), None).await?;
         metrics::counter!("ratiba_dead_letters_replayed_total").increment(1);
         Ok(Some(Replayed::Taken))
+    }
+
+    /// Marks a dead letter as seen to by hand, for a reason that is kept with it. `None` when there is no such letter.
+    pub async fn dismiss_dead_letter(
+        &self,
+        id: InboxId,
+        reason: &str,
+    ) -> Result<Option<Dismissed>, StoreError> {
+        if self.store().dead_letter(id).await?.is_none() {
+            return Ok(None);
+        }
+        let Some(reason) = reason_of(reason) else { return Ok(Some(Dismissed::NoReason)) };
+        if !self.store().settle_dead_letter(id, self.now(), Some(&reason)).await? {
+            return Ok(Some(Dismissed::SettledBefore));
+        }
+        metrics::counter!("ratiba_dead_letters_dismissed_total").increment(1);
+        Ok(Some(Dismissed::Done))
     }
 
     /// An inbox item that no turn could be taken on: it goes to the end of its lane again. A state that could not be read stays where it is,
@@ -163,6 +202,14 @@ fn callback_of(source: &str) -> Option<(Rail, CallbackKind)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_says_something_in_one_line() {
+        assert_eq!(reason_of("  refunded by hand\n RKT1\u{7} "), Some("refunded by hand RKT1".into()));
+        assert_eq!(reason_of(" \n\t"), None);
+        assert_eq!(reason_of(&"x".repeat(LONGEST_REASON)).map(|it| it.len()), Some(LONGEST_REASON));
+        assert_eq!(reason_of(&"x".repeat(LONGEST_REASON + 1)), None);
+    }
 
     #[test]
     fn a_callbacks_source_names_its_rail_and_subject() {

@@ -94,6 +94,7 @@ impl Inner {
                 token: None,
                 received_at: now,
                 settled_at: None,
+                dismissed_because: None,
             })
             .await?;
         let outbox: OutboxId = self.new_id();

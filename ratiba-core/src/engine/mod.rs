@@ -43,7 +43,7 @@ mod waiting;
 mod worker;
 
 pub use builder::{BuildError, BuildProblem, RatibaBuilder, Role};
-pub use dead_letters::Replayed;
+pub use dead_letters::{Dismissed, LONGEST_REASON, Replayed};
 pub use error::{EngineError, ReceiveError};
 pub use handle::Ratiba;
 pub use health::{PortHealth, PortState};

@@ -498,6 +498,7 @@ impl Inner {
             token,
             received_at: self.parts.clock.now(),
             settled_at: None,
+            dismissed_because: None,
         };
         Ok(self.parts.store.bury(&letter).await?)
     }

@@ -59,6 +59,8 @@ pub(crate) struct LetterView {
     received_at: String,
     /// When somebody replayed or dismissed it.
     settled_at: Option<String>,
+    /// Why it was dismissed; absent while it is open, and when it was replayed.
+    dismissed_because: Option<String>,
     /// The body as received; only when one letter is shown.
     raw: Option<String>,
 }
@@ -78,6 +80,7 @@ impl LetterView {
             reason: letter.reason.clone(),
             received_at: letter.received_at.to_string(),
             settled_at: letter.settled_at.map(|at| at.to_string()),
+            dismissed_because: letter.dismissed_because.clone(),
             raw: None,
         }
     }

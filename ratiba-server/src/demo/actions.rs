@@ -124,12 +124,13 @@ pub(super) async fn clock(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn demo(app: &App) -> Result<&Demo, ApiError> {
+/// The demo of this server.
+pub(super) fn demo(app: &App) -> Result<&Demo, ApiError> {
     app.demo.as_deref().ok_or(ApiError::new(Code::NotFound))
 }
 
 /// Only JSON is read: a page of another origin can't send it without being asked whether it may, and it may not.
-async fn read<T: DeserializeOwned>(request: &Request, body: Body) -> Result<T, ApiError> {
+pub(super) async fn read<T: DeserializeOwned>(request: &Request, body: Body) -> Result<T, ApiError> {
     if request.content_type().is_none_or(|kind| !kind.starts_with("application/json")) {
         return Err(ApiError::new(Code::BadRequest));
     }

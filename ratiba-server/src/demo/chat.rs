@@ -33,7 +33,12 @@ struct Choice {
 
 /// The lines between a shop's number and a phone, oldest first.
 pub(super) fn lines(meta: &MetaSim, shop: &Shop, phone: &str, zone: &TimeZone) -> Vec<Line> {
-    let entries = meta.conversation(shop.account, phone);
+    lines_at(meta, shop.account, phone, zone)
+}
+
+/// The lines between any number and a phone, oldest first.
+pub(super) fn lines_at(meta: &MetaSim, account: &str, phone: &str, zone: &TimeZone) -> Vec<Line> {
+    let entries = meta.conversation(account, phone);
     let skip = entries.len().saturating_sub(LINES);
     entries.into_iter().skip(skip).map(|entry| line(entry, zone)).collect()
 }

@@ -8,6 +8,7 @@ mod cards;
 mod chat;
 mod clock;
 mod feed;
+mod letters;
 mod open;
 mod people;
 mod prompts;

@@ -122,6 +122,8 @@ pub(crate) async fn open(settings: &Settings, url: &str, stop: Stop) -> Result<A
 /// A shop's number at the stand-in of WhatsApp, with its owners and its approved templates.
 fn add_number(meta: &MetaSim, shop: &Shop, business: &Business) {
     meta.add_number(shop.account, shop.number, &token(shop.account));
+    let second = shop.second_shown.replace(' ', "").replacen('0', "254", 1);
+    meta.add_number(shop.second_account, &second, &token(shop.second_account));
     for owner in &business.admins {
         meta.add_person(Person::new(owner.digits(), "Owner"));
     }

@@ -57,6 +57,10 @@ pub(super) struct Shop {
     pub(super) page: &'static str,
     /// Its number on WhatsApp.
     pub(super) number: &'static str,
+    /// The `phone_number_id` of a second number that nobody has entered.
+    pub(super) second_account: &'static str,
+    /// That number, as people write it.
+    pub(super) second_shown: &'static str,
     /// Its paybill.
     pub(super) shortcode: &'static str,
     /// How it is paid, for the switcher.
@@ -71,6 +75,8 @@ pub(super) const SHOPS: [Shop; 3] = [
         instagram: "17841400000000001",
         page: "400015000000001",
         number: "254711000001",
+        second_account: "106540352242921",
+        second_shown: "0711 000 011",
         shortcode: "174379",
         note: "paid in full",
     },
@@ -80,6 +86,8 @@ pub(super) const SHOPS: [Shop; 3] = [
         instagram: "17841400000000002",
         page: "400015000000002",
         number: "254711000002",
+        second_account: "106540352242922",
+        second_shown: "0711 000 012",
         shortcode: "174380",
         note: "half as deposit",
     },
@@ -89,6 +97,8 @@ pub(super) const SHOPS: [Shop; 3] = [
         instagram: "17841400000000003",
         page: "400015000000003",
         number: "254711000003",
+        second_account: "106540352242923",
+        second_shown: "0711 000 013",
         shortcode: "174381",
         note: "paid at the clinic",
     },

@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use super::Demo;
 use super::chat::{self, Line};
+use super::letters::{self, Pile};
 use super::people::{CHANNELS, PERSONAS, Persona, SHOPS, Shop};
 use super::prompts::{self, Prompt};
 
@@ -74,6 +75,7 @@ pub(super) struct View {
     prompts: Vec<Prompt>,
     till: Till,
     focus: Option<Focus>,
+    letters: Pile,
 }
 
 /// A text in the customer's SMS inbox.
@@ -212,6 +214,7 @@ pub(super) async fn view(demo: &Demo, ratiba: &Ratiba, ask: Ask) -> Result<View,
         prompts: prompts::open(&demo.daraja, ask.persona, |shop| demo.name(shop), now),
         till: till(store.as_ref(), &business, customer.as_ref(), now).await?,
         focus: focus(store.as_ref(), &business, me, now).await?,
+        letters: letters::pile(demo, ratiba, ask, zone).await?,
     })
 }
 

@@ -43,12 +43,23 @@ export const civil = (date) => new Date(`${date}T12:00:00Z`);
 /** A date in words; `options` as for Intl. */
 export const dayText = (date, options) => civil(date).toLocaleDateString("en-KE", { timeZone: "UTC", ...options });
 
+const post = (path, body) => fetch(`/demo/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
 /** Sends an action to the server; resolves to whether it was taken. */
 export async function act(path, body) {
   try {
-    const answer = await fetch(`/demo/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-    return answer.ok;
+    return (await post(path, body)).ok;
   } catch {
     return false;
+  }
+}
+
+/** Sends an action that is answered with more than yes or no; resolves to the answer, or null. */
+export async function ask(path, body) {
+  try {
+    const answer = await post(path, body);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
   }
 }

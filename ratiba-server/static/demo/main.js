@@ -1,6 +1,7 @@
 // The page: one live feed of what the server knows, drawn on two phones, the diary and the till.
 import { act, clockText, dayText, el } from "./dom.js";
 import { Diary } from "./diary.js";
+import { Letters } from "./letters.js";
 import { Phone } from "./phone.js";
 import { Prompt } from "./prompt.js";
 import { Till } from "./till.js";
@@ -31,6 +32,7 @@ const owner = new Phone(byId("owner-phone"), {
 const prompt = new Prompt(customer);
 const diary = new Diary({ sheet: byId("sheet"), days: byId("days"), title: byId("diary-title"), sub: byId("diary-sub"), onDay: (day) => look({ day }) });
 const till = new Till(byId("till"));
+const letters = new Letters(byId("letters"), { asked: () => view, words: () => customerWords(view.tenant, view.language)[0] });
 
 async function speak(path, words) {
   const taken = await act(path, { tenant: view.tenant, customer: view.customer, channel: path === "say" ? view.channel : undefined, ...words });
@@ -69,6 +71,7 @@ function draw(state) {
   prompt.receipts(key, state.till.entries);
   diary.show(state);
   till.show(state.till);
+  letters.show(state);
   if (same) {
     if (heard || state.prompts.length > drawn.prompts) news("customer");
     if (paged) news("owner");
@@ -160,12 +163,12 @@ function news(tab) {
 }
 
 byId("tabs").addEventListener("click", (event) => {
-  const button = event.target.closest("button");
+  const button = event.target.closest("button[data-tab]");
   if (!button) return;
   byId("stage").dataset.tab = button.dataset.tab;
   delete button.dataset.news;
   if (button.dataset.tab === "diary") diary.redraw();
-  for (const other of byId("tabs").children) other.setAttribute("aria-pressed", String(other === button));
+  for (const other of byId("tabs").querySelectorAll("[data-tab]")) other.setAttribute("aria-pressed", String(other === button));
 });
 document.querySelector(".clock").addEventListener("click", (event) => {
   const minutes = Number(event.target.dataset?.advance);

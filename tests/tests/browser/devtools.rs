@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -85,6 +87,22 @@ impl Browser {
     pub(super) async fn offline(&mut self, offline: bool) {
         let params = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
         self.call("Network.emulateNetworkConditions", params).await;
+    }
+
+    /// Gives the page a screen of so many points.
+    pub(super) async fn screen(&mut self, width: u32, height: u32) {
+        let mobile = width < 600;
+        let params =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });
+        self.call("Emulation.setDeviceMetricsOverride", params).await;
+    }
+
+    /// Keeps a picture of the page as `name.png` in the folder that `RATIBA_TEST_PICTURES` names, where it names one.
+    pub(super) async fn picture(&mut self, name: &str) {
+        let Some(folder) = std::env::var_os("RATIBA_TEST_PICTURES") else { return };
+        let taken = self.call("Page.captureScreenshot", json!({ "format": "png" })).await;
+        let png = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), png).unwrap();
     }
 
     async fn call(&mut self, method: &str, params: Value) -> Value {

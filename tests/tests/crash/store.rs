@@ -112,7 +112,8 @@ gated! { Registry for GatedStore {
     fn bury(letter: &DeadLetter) -> ();
     fn dead_letters(kind: Option<DeadLetterKind>, limit: u32) -> Vec<DeadLetter>;
     fn dead_letter(id: InboxId) -> Option<DeadLetter>;
-    fn settle_dead_letter(id: InboxId, at: Timestamp) -> bool;
+    fn settle_dead_letter(id: InboxId, at: Timestamp, dismissed: Option<&str>) -> bool;
+    fn settled_dead_letters(limit: u32) -> Vec<DeadLetter>;
     fn claim_due(now: Timestamp, stale_before: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<DueWork>;
     fn next_due() -> Option<Timestamp>;
     fn ping() -> ();

@@ -367,6 +367,7 @@ fn letter(world: &World, kind: DeadLetterKind, source: &str, raw: Vec<u8>) -> De
         token: None,
         received_at: world.clock.now(),
         settled_at: None,
+        dismissed_because: None,
     }
 }
 

@@ -326,8 +326,18 @@ async fn a_dead_letter_is_shown_replayed_and_dismissed() {
     assert_eq!(replay(ids[0]).await["outcome"], "taken");
     assert_eq!(replay(ids[0]).await["outcome"], "settled_before");
     let dismiss = format!("{letters}/{}/dismiss", ids[1]);
-    assert_eq!(around.send(Method::POST, &dismiss, json!({})).await.0, StatusCode::OK);
+    let dismissed = async |body: Value| around.send(Method::POST, &dismiss, body).await;
+    assert_eq!(dismissed(json!({})).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(dismissed(json!({"reason": " \n"})).await.1["code"], "RTB-2017");
+    assert_eq!(around.get(letters).await.1.as_array().unwrap().len(), 1, "no reason, no dismissal");
+    let why = "cut off by the network, sent again whole";
+    assert_eq!(dismissed(json!({"reason": why})).await.0, StatusCode::OK);
+    assert_eq!(dismissed(json!({"reason": "again"})).await.1["code"], "RTB-2016");
     assert_eq!(around.get(letters).await.1, json!([]));
+    let (_, settled) = around.get(&format!("{letters}?settled=true")).await;
+    let ends: Vec<_> = settled.as_array().unwrap().iter().map(|l| &l["dismissed_because"]).collect();
+    assert_eq!(ends, [&json!(why), &Value::Null], "{settled}");
+    assert_eq!(around.get(&format!("{letters}/{}", ids[1])).await.1["dismissed_because"], why);
     assert_eq!(replay("inb_nonsense").await["code"], "RTB-2020");
 }
 

@@ -48,6 +48,7 @@ async fn a_notification_of_pesapal_is_taken_once_its_account_is_known() {
         token: Some(token.expose_secret().to_owned()),
         received_at: at(2),
         settled_at: None,
+        dismissed_because: None,
     };
     store.bury(&letter).await.unwrap();
     let id = letter.id.to_string();
@@ -60,10 +61,45 @@ async fn a_notification_of_pesapal_is_taken_once_its_account_is_known() {
     assert_eq!((code, &told["outcome"]), (0, &"taken".into()), "{told}");
     let (_, told) = ratiba(&replay, &env).await;
     assert_eq!(told["outcome"], "settled_before");
+    let late = ["dead-letters", "dismiss", id.as_str(), "--reason", "seen to"];
+    assert_eq!(ratiba(&late, &env).await.1["dismissed"], false);
 
     let lane = store.of(shop.tenant).lane(customer, 10).await.unwrap().unwrap();
     let facts = lane.pending.iter().filter(|item| {
         matches!(&item.cause, Cause::Payment { payment: id, fact: PaymentFact::Callback { .. } } if *id == payment.id)
     });
     assert_eq!(facts.count(), 1, "{:?}", lane.pending);
+}
+
+#[tokio::test]
+async fn a_letter_is_dismissed_for_a_reason_that_is_shown() {
+    let (store, env, _dir) = in_a_file().await;
+    let shop = Shop::open(&store).await;
+    let letter = DeadLetter {
+        id: shop.id(),
+        kind: DeadLetterKind::UnroutedCallback,
+        source: "daraja/payment".to_owned(),
+        reason: "no payment has this callback token".to_owned(),
+        raw: "{}".to_owned(),
+        token: Some("f00d".to_owned()),
+        received_at: at(2),
+        settled_at: None,
+        dismissed_because: None,
+    };
+    store.bury(&letter).await.unwrap();
+    let id = letter.id.to_string();
+    let dismiss = |reason| ["dead-letters", "dismiss", id.as_str(), "--reason", reason];
+
+    let (code, _) = ratiba(&dismiss("  "), &env).await;
+    assert_eq!(code, 2, "a reason that says nothing is a wrong call");
+    let (_, open) = ratiba(&["dead-letters", "list"], &env).await;
+    assert_eq!(open.as_array().unwrap().len(), 1);
+    let (code, told) = ratiba(&dismiss("paid back by hand, RKT1XYZ"), &env).await;
+    assert_eq!((code, &told["dismissed"]), (0, &true.into()), "{told}");
+    let (_, open) = ratiba(&["dead-letters", "list"], &env).await;
+    assert_eq!(open, serde_json::json!([]));
+    let (_, settled) = ratiba(&["dead-letters", "list", "--settled"], &env).await;
+    assert_eq!(settled[0]["dismissed_because"], "paid back by hand, RKT1XYZ");
+    let (_, shown) = ratiba(&["dead-letters", "show", id.as_str()], &env).await;
+    assert_eq!(shown["dismissed_because"], "paid back by hand, RKT1XYZ");
 }

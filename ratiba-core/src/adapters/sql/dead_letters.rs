@@ -17,8 +17,8 @@ impl TheStore {
         const OPERATION: &str = "keeping a dead letter";
         let mut transaction = self.write(OPERATION).await?;
         sqlx::query(
-            "INSERT INTO dead_letters (id, kind, source, reason, raw, token, received_at, settled_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO dead_letters (id, kind, source, reason, raw, token, received_at, settled_at, dismissed_because)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING",
         )
         .bind(letter.id.to_string())
         .bind(kind_name(letter.kind))
@@ -28,6 +28,7 @@ impl TheStore {
         .bind(&letter.token)
         .bind(micros(letter.received_at))
         .bind(letter.settled_at.map(micros))
+        .bind(&letter.dismissed_because)
         .execute(&mut *transaction)
         .await
         .during(OPERATION)?;
@@ -52,6 +53,19 @@ impl TheStore {
         rows.iter().map(read).collect()
     }
 
+    pub(super) async fn settled_letters(&self, limit: u32) -> Result<Vec<DeadLetter>, StoreError> {
+        let mut reader = self.read(READING).await?;
+        let rows = sqlx::query(
+            "SELECT * FROM dead_letters
+             WHERE settled_at IS NOT NULL ORDER BY settled_at DESC, seq DESC LIMIT $1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all(&mut *reader)
+        .await
+        .during(READING)?;
+        rows.iter().map(read).collect()
+    }
+
     pub(super) async fn letter(&self, id: InboxId) -> Result<Option<DeadLetter>, StoreError> {
         let mut reader = self.read(READING).await?;
         let row = sqlx::query("SELECT * FROM dead_letters WHERE id = $1")
@@ -66,14 +80,17 @@ impl TheStore {
         &self,
         id: InboxId,
         at: Timestamp,
+        dismissed: Option<&str>,
     ) -> Result<bool, StoreError> {
         const OPERATION: &str = "settling a dead letter";
         let mut transaction = self.write(OPERATION).await?;
         let done = sqlx::query(
-            "UPDATE dead_letters SET settled_at = $2 WHERE id = $1 AND settled_at IS NULL",
+            "UPDATE dead_letters SET settled_at = $2, dismissed_because = $3
+             WHERE id = $1 AND settled_at IS NULL",
         )
         .bind(id.to_string())
         .bind(micros(at))
+        .bind(dismissed)
         .execute(&mut *transaction)
         .await
         .during(OPERATION)?;
@@ -93,6 +110,7 @@ fn read(row: &Row) -> Result<DeadLetter, StoreError> {
         token: cells.get("token")?,
         received_at: cells.moment("received_at")?,
         settled_at: cells.moment_opt("settled_at")?,
+        dismissed_because: cells.get("dismissed_because")?,
     })
 }
 

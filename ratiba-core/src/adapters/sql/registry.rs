@@ -167,8 +167,17 @@ impl Registry for TheStore {
         self.letter(id).await
     }
 
-    async fn settle_dead_letter(&self, id: InboxId, at: Timestamp) -> Result<bool, StoreError> {
-        self.settle_letter(id, at).await
+    async fn settle_dead_letter(
+        &self,
+        id: InboxId,
+        at: Timestamp,
+        dismissed: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        self.settle_letter(id, at, dismissed).await
+    }
+
+    async fn settled_dead_letters(&self, limit: u32) -> Result<Vec<DeadLetter>, StoreError> {
+        self.settled_letters(limit).await
     }
 
     async fn claim_due(

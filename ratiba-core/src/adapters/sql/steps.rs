@@ -19,7 +19,7 @@ macro_rules! chains {
         pub(super) const REGISTRY: $crate::adapters::sql::steps::Chain = $crate::adapters::sql::steps::chain!(
             $database, "registry":
             "0001_tenants", "0002_accounts", "0003_payment_routing", "0004_dead_letters", "0005_jobs",
-            "0006_dead_letter_tokens", "0007_api_keys", "0008_sms_accounts",
+            "0006_dead_letter_tokens", "0007_api_keys", "0008_sms_accounts", "0009_dead_letter_reasons",
         );
         pub(super) const TENANT: $crate::adapters::sql::steps::Chain = $crate::adapters::sql::steps::chain!(
             $database, "tenant":

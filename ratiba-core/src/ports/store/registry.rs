@@ -63,6 +63,8 @@ pub struct DeadLetter {
     pub received_at: Timestamp,
     /// When somebody replayed or dismissed it.
     pub settled_at: Option<Timestamp>,
+    /// Why it was dismissed; `None` while it is open, and when it was replayed.
+    pub dismissed_because: Option<String>,
 }
 
 /// Shows neither the body, which holds what people wrote, nor the token.
@@ -165,8 +167,15 @@ pub trait Registry:
     ) -> Result<Vec<DeadLetter>, StoreError>;
     /// One of them.
     async fn dead_letter(&self, id: InboxId) -> Result<Option<DeadLetter>, StoreError>;
-    /// Marks one as replayed or dismissed; false when it was already.
-    async fn settle_dead_letter(&self, id: InboxId, at: Timestamp) -> Result<bool, StoreError>;
+    /// Marks one as replayed, or as dismissed for a reason; false when it was settled already, or there is none.
+    async fn settle_dead_letter(
+        &self,
+        id: InboxId,
+        at: Timestamp,
+        dismissed: Option<&str>,
+    ) -> Result<bool, StoreError>;
+    /// The last ones that were settled, the newest first.
+    async fn settled_dead_letters(&self, limit: u32) -> Result<Vec<DeadLetter>, StoreError>;
 
     /// Up to `limit` due things, fair between kinds and tenants. Outbox items are leased until `lease_until`; a lane counts as due when its oldest
     /// inbox item is older than `stale_before`. Suspended tenants have nothing due.

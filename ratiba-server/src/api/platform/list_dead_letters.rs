@@ -33,7 +33,7 @@ pub(crate) struct ListDeadLetters;
 
 #[OpenApi]
 impl ListDeadLetters {
-    /// What is not settled yet, oldest first.
+    /// What is not settled yet, oldest first; or the last that were settled, newest first.
     #[oai(path = "/platform/dead-letters", method = "get", tag = "Tag::DeadLetters")]
     async fn list_dead_letters(
         &self,
@@ -43,6 +43,8 @@ impl ListDeadLetters {
         kind: Query<Option<Pile>>,
         /// How many; 100 unless given, 1000 at most.
         limit: Query<Option<u32>>,
+        /// What was replayed or dismissed, of all piles.
+        settled: Query<Option<bool>>,
     ) -> Result<Json<Vec<LetterView>>, ApiError> {
         let kind = kind.0.map(|pile| match pile {
             Pile::Quarantine => DeadLetterKind::Quarantine,
@@ -50,7 +52,12 @@ impl ListDeadLetters {
             Pile::Turn => DeadLetterKind::Turn,
         });
         let limit = limit.0.unwrap_or(USUAL).min(MOST);
-        let letters = app.ratiba.store().dead_letters(kind, limit).await;
+        let store = app.ratiba.store();
+        let letters = if settled.0 == Some(true) {
+            store.settled_dead_letters(limit).await
+        } else {
+            store.dead_letters(kind, limit).await
+        };
         let letters = letters.map_err(|error| ApiError::from_store(&error))?;
         Ok(Json(letters.iter().map(LetterView::line).collect()))
     }

@@ -15,6 +15,7 @@ use crate::payments::event::{PayCtx, PaymentEffect, PaymentEvent};
 use crate::payments::machine;
 use crate::payments::news::{Alert, PaymentNews};
 use crate::payments::reference::merchant_reference;
+use crate::payments::share_out::share_out;
 use crate::payments::report::Outcome;
 use crate::ports::notify::Notice;
 use crate::ports::outbox::{Outgoing, PaymentFact, TimerKey};
@@ -94,17 +95,28 @@ impl Turn<'_> {
         self.step_payment_quietly(id, PaymentEvent::Abandoned).await
     }
 
-    /// Gives back what was paid for an appointment, from whichever payment paid for it.
+    /// Gives back of what was paid for an appointment, from all payments that paid for it. Gives how much can go back, which is less than was
+    /// wanted only where a payment's money is gone already.
     pub(super) async fn refund_appointment(
         &mut self,
         appointment: AppointmentId,
         amount: Money,
-    ) -> Result<(), EngineError> {
-        let Some(payment) = self.store.payment_for(appointment).await? else { return Ok(()) };
-        let minus = Money::new(-amount.minor, amount.currency);
-        self.writes.push(Write::Paid { appointment, amount: minus });
-        self.payments.entry(payment.id).or_insert_with(|| payment.clone());
-        self.step_payment_quietly(payment.id, PaymentEvent::RefundWanted { amount }).await
+    ) -> Result<Money, EngineError> {
+        let mut payments = self.store.payments_for(appointment).await?;
+        for payment in &mut payments {
+            // What this turn has asked back already can't be asked back once more.
+            *payment = self.payments.entry(payment.id).or_insert_with(|| payment.clone()).clone();
+        }
+        let parts = share_out(amount, &payments);
+        let back = Money::new(parts.iter().map(|(_, part)| part.minor).sum(), amount.currency);
+        if back.is_positive() {
+            let minus = Money::new(-back.minor, back.currency);
+            self.writes.push(Write::Paid { appointment, amount: minus });
+        }
+        for (id, amount) in parts {
+            self.step_payment_quietly(id, PaymentEvent::RefundWanted { amount }).await?;
+        }
+        Ok(back)
     }
 
     /// Gives a whole payment back.

@@ -213,6 +213,25 @@ fn booked(payment: &Payment, back: Returned, amount: Money, ctx: &PayCtx) -> Vec
     ]
 }
 
+/// What of a payment can still be asked back: what came, less what went, is asked for, or lies with a person.
+pub fn returnable(payment: &Payment) -> Money {
+    match &payment.state {
+        PaymentState::Paid { .. } => payment.amount,
+        PaymentState::Review { received } => *received,
+        PaymentState::Refunding { back, amount, queued, since: _ } => {
+            minus(minus(left(*back), *amount), *queued)
+        }
+        PaymentState::RefundByHand { back, amount, code: _ } => minus(left(*back), *amount),
+        PaymentState::Refunded { back } => left(*back),
+        PaymentState::Created
+        | PaymentState::SubmitUnknown
+        | PaymentState::Pending
+        | PaymentState::Failed { .. }
+        | PaymentState::TimedOut
+        | PaymentState::Cancelled => Money::zero(payment.amount.currency),
+    }
+}
+
 const fn untouched(received: Money, from: Account) -> Returned {
     Returned { received, from, done: Money::zero(received.currency) }
 }

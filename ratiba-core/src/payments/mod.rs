@@ -11,6 +11,7 @@ pub mod reference;
 pub mod report;
 pub mod schedule;
 mod settle;
+pub mod share_out;
 
 #[cfg(test)]
 mod explore;

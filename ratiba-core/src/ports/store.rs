@@ -199,8 +199,8 @@ pub trait BookStore: Send + Sync {
     async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError>;
     /// A conversation's payments, oldest first.
     async fn payments_of(&self, thread: ThreadId) -> Result<Vec<Payment>, StoreError>;
-    /// The settled payment that paid for an appointment.
-    async fn payment_for(&self, appointment: AppointmentId) -> Result<Option<Payment>, StoreError>;
+    /// All payments whose money came and counts for an appointment, the newest first; also those of which some or all has gone back.
+    async fn payments_for(&self, appointment: AppointmentId) -> Result<Vec<Payment>, StoreError>;
     /// Payments created before a moment and still open, oldest first, for reconciliation.
     async fn open_payments(
         &self,

@@ -243,7 +243,7 @@ gated! { BookStore for GatedTenant {
     fn enter(appointment: &Appointment) -> bool;
     fn payment(id: PaymentId) -> Option<Payment>;
     fn payments_of(thread: ThreadId) -> Vec<Payment>;
-    fn payment_for(appointment: AppointmentId) -> Option<Payment>;
+    fn payments_for(appointment: AppointmentId) -> Vec<Payment>;
     fn open_payments(created_before: Timestamp, limit: u32) -> Vec<Payment>;
     fn ledger(payment: Option<PaymentId>) -> Vec<LedgerEntry>;
 } }

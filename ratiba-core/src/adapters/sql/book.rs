@@ -130,8 +130,7 @@ impl BookStore for TheTenant {
         let query = sqlx::query("SELECT id, doc FROM payments WHERE tenant_id = $1 AND id = $2")
             .bind(&self.key)
             .bind(id.to_string());
-        let mut found = self.all("reading a payment", query, payments::read).await?;
-        Ok(found.pop())
+        self.all("reading payments", query, payments::read).await
     }
 
     async fn payments_of(&self, thread: ThreadId) -> Result<Vec<Payment>, StoreError> {
@@ -144,18 +143,17 @@ impl BookStore for TheTenant {
         self.all("reading payments", query, payments::read).await
     }
 
-    async fn payment_for(&self, appointment: AppointmentId) -> Result<Option<Payment>, StoreError> {
+    async fn payments_for(&self, appointment: AppointmentId) -> Result<Vec<Payment>, StoreError> {
         let query = sqlx::query(
             "SELECT p.id, p.doc FROM payment_appointments l
              JOIN payments p ON p.tenant_id = l.tenant_id AND p.id = l.payment_id
              WHERE l.tenant_id = $1 AND l.appointment_id = $2
                AND p.status IN ('paid', 'refunding', 'refund_by_hand', 'refunded')
-             ORDER BY p.status = 'paid' DESC, p.created_at DESC, p.id DESC LIMIT 1",
+             ORDER BY p.created_at DESC, p.id DESC",
         )
         .bind(&self.key)
         .bind(appointment.to_string());
-        let mut found = self.all("reading a payment", query, payments::read).await?;
-        Ok(found.pop())
+        self.all("reading payments", query, payments::read).await
     }
 
     async fn open_payments(

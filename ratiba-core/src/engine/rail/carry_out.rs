@@ -128,12 +128,8 @@ impl Turn<'_> {
         self.clear_reminders(id);
         self.writes.push(Write::Cancel(id));
         let mut back = Money::zero(appointment.paid.currency);
-        if appointment.paid.is_positive()
-            && let Some(payment) = self.store.payment_for(id).await?
-            && let Some(received) = payment.received()
-        {
-            back = Money::new(appointment.paid.minor.min(received.minor), received.currency);
-            self.refund_appointment(id, back).await?;
+        if appointment.paid.is_positive() {
+            back = self.refund_appointment(id, appointment.paid).await?;
         }
         let voice = self.voice(self.usual_language());
         let text = self.engine.speaker.called_off_text(&slot_of(&appointment), back, &voice);

@@ -158,7 +158,7 @@ pub async fn absent_is_none_not_error(store: &dyn Store) {
     assert!(s.customer(shop.id()).await.unwrap().is_none());
     assert!(s.customer_by_identity(&whatsapp("1")).await.unwrap().is_none());
     assert!(s.payment(shop.id()).await.unwrap().is_none());
-    assert!(s.payment_for(shop.id()).await.unwrap().is_none());
+    assert!(s.payments_for(shop.id()).await.unwrap().is_empty());
     assert!(s.outbox(shop.id()).await.unwrap().is_none());
     assert!(s.lease(shop.id(), at(0), at(1)).await.unwrap().is_none());
     assert!(s.business_at(7).await.unwrap().is_none());

@@ -89,7 +89,7 @@ macro_rules! store_conformance {
             a_payment_is_stored_as_it_was_made,
             one_payment_is_in_flight_per_conversation,
             a_callback_finds_its_payment,
-            the_payment_of_an_appointment_is_found,
+            the_payments_of_an_appointment_are_found,
             a_success_is_never_overwritten,
             open_payments_are_listed_oldest_first,
             the_ledger_is_kept_in_order,

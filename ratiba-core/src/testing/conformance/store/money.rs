@@ -71,7 +71,7 @@ pub async fn a_callback_finds_its_payment(store: &dyn Store) {
 }
 
 /// What paid for an appointment is found by it, also after it was moved.
-pub async fn the_payment_of_an_appointment_is_found(store: &dyn Store) {
+pub async fn the_payments_of_an_appointment_are_found(store: &dyn Store) {
     let shop = Shop::open(store).await;
     let (customer, thread) = shop.talker(1).await;
     let booked = shop.booking(customer, 60);
@@ -84,14 +84,14 @@ pub async fn the_payment_of_an_appointment_is_found(store: &dyn Store) {
         Write::NewPayment(good.clone()),
     ];
     shop.changed(1, at(0), writes).await;
-    assert_eq!(shop.store.payment_for(booked.id).await.unwrap(), None);
+    assert_eq!(shop.store.payments_for(booked.id).await.unwrap(), []);
     let good = Payment { state: paid(at(1)), receipts: vec!["SIN7".into()], ..good };
     let writes = vec![
         Write::UpdatePayment(good.clone()),
         Write::Paid { appointment: booked.id, amount: good.amount },
     ];
     shop.changed(1, at(1), writes).await;
-    assert_eq!(shop.store.payment_for(booked.id).await.unwrap(), Some(good.clone()));
+    assert_eq!(shop.store.payments_for(booked.id).await.unwrap(), std::slice::from_ref(&good));
     let stored = shop.store.appointments(&[booked.id]).await.unwrap().remove(0);
     assert_eq!(stored.paid, good.amount);
 
@@ -99,7 +99,18 @@ pub async fn the_payment_of_an_appointment_is_found(store: &dyn Store) {
     let writes =
         vec![Write::Hold(vec![moved.clone()]), Write::Replace { old: booked.id, new: moved.id }];
     shop.changed(1, at(2), writes).await;
-    assert_eq!(shop.store.payment_for(moved.id).await.unwrap(), Some(good));
+    assert_eq!(shop.store.payments_for(moved.id).await.unwrap(), std::slice::from_ref(&good));
+
+    // What is paid later, at the venue, is one more; the newest comes first.
+    let rest = Payment {
+        appointments: vec![moved.id],
+        state: paid(at(4)),
+        created_at: at(4),
+        rail: Rail::Cash,
+        ..shop.payment(customer, thread)
+    };
+    shop.changed(1, at(4), vec![Write::NewPayment(rest.clone())]).await;
+    assert_eq!(shop.store.payments_for(moved.id).await.unwrap(), [rest, good]);
 }
 
 /// That money came is not forgotten, whatever is told later.

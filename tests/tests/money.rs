@@ -8,13 +8,11 @@ use jiff::SignedDuration;
 use ratiba_core::Ratiba;
 use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::adapters::sqlite::SqliteStore;
-use ratiba_core::admin::takings;
 use ratiba_core::demo;
 use ratiba_core::domain::appointment::{Appointment, AppointmentStatus};
 use ratiba_core::domain::channel::{Address, ChannelKind};
 use ratiba_core::domain::customer::Identity;
 use ratiba_core::domain::id::{PaymentId, TenantId};
-use ratiba_core::domain::money::Money;
 use ratiba_core::domain::message::{Content, InboundMessage};
 use ratiba_core::domain::payment::{Account, Payment, PaymentState};
 use ratiba_core::domain::phone::Phone;
@@ -49,8 +47,6 @@ enum Happens {
     SaysYes,
     /// Six minutes pass.
     Minutes,
-    /// The owner takes 200 shillings in cash for what is booked, while anything is left to pay.
-    PaysCash,
 }
 
 const ALL: [Happens; 8] = [
@@ -195,28 +191,9 @@ impl Shop {
         }
     }
 
-    /// The owner enters cash for the visit that is agreed; nothing where there is none.
-    async fn takes_cash(&mut self) {
-        let diary = self.diary().await;
-        let Some(visit) = diary.iter().find(|a| a.status == AppointmentStatus::Confirmed) else {
-            return;
-        };
-        let left = visit.price.minor - visit.paid.minor;
-        let amount = Money::new(left.min(20_000), visit.price.currency);
-        if !amount.is_positive() {
-            return;
-        }
-        let mint = self.ratiba.mint();
-        let taking =
-            takings::settle(visit, amount, Rail::Cash, self.clock.now(), mint, &"c".repeat(32));
-        self.store().enter_taking(&taking).await.unwrap();
-        self.paid.insert(taking.payment.id);
-    }
-
     async fn happens(&mut self, what: Happens) {
         let payments = self.payments().await;
-        let asked: Vec<_> = payments.iter().filter(|it| it.rail == self.kind).collect();
-        let (oldest, newest) = (asked[0].clone(), asked[asked.len() - 1].clone());
+        let (oldest, newest) = (payments[0].clone(), payments[payments.len() - 1].clone());
         match what {
             Happens::Paid => {
                 self.pay(&newest);
@@ -241,7 +218,6 @@ impl Shop {
             Happens::Forged => self.report(&newest, ScriptedOutcome::Success).await,
             Happens::CallsOff => self.say("cancel").await,
             Happens::SaysYes => self.say("yes").await,
-            Happens::PaysCash => self.takes_cash().await,
             Happens::Minutes => self.wait(SignedDuration::from_mins(6)).await,
         }
     }
@@ -301,37 +277,6 @@ async fn every_story(kind: Rail) {
             }
         }
     }
-}
-
-/// A visit that is paid by two payments, whatever happens then.
-async fn every_story_of_two_payments(kind: Rail) {
-    let then: Vec<_> = ALL.into_iter().chain([Happens::PaysCash]).collect();
-    let mut both_went_back = 0;
-    for (first, second) in then.iter().flat_map(|a| then.iter().map(move |b| (*a, *b))) {
-        let story = [Happens::Paid, Happens::PaysCash, first, second];
-        let mut shop = Shop::asking(kind).await;
-        for what in story {
-            shop.happens(what).await;
-        }
-        shop.audit(&story).await;
-        let payments = shop.payments().await;
-        let given = shop.rail.refunded();
-        assert!(given.len() <= 1, "{story:?}: asked twice to give back");
-        let by_hand = payments.iter().filter(|it| it.state.as_str() == "refund_by_hand").count();
-        assert_eq!(by_hand, payments.len().saturating_sub(1) * given.len(), "{story:?}");
-        both_went_back += given.len();
-    }
-    assert!(both_went_back > 0, "no story calls the visit off");
-}
-
-#[tokio::test]
-async fn a_visit_paid_by_mpesa_and_cash_that_is_called_off_gives_both_back_once() {
-    every_story_of_two_payments(Rail::Mpesa).await;
-}
-
-#[tokio::test]
-async fn a_visit_paid_by_card_and_cash_that_is_called_off_gives_both_back_once() {
-    every_story_of_two_payments(Rail::Card).await;
 }
 
 #[tokio::test]

@@ -38,7 +38,8 @@ pub(crate) async fn run(
                 .collect();
             printer.data(&rows, || {
                 if letters.is_empty() {
-                    let nothing = if settled { "nothing was settled" } else { "nothing is left over" };
+                    let nothing =
+                        if settled { "nothing was settled" } else { "nothing is left over" };
                     return nothing.to_owned();
                 }
                 letters

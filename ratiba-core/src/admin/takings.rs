@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::catalogue::Service;
 use crate::domain::customer::Customer;
-use crate::domain::id::{AppointmentId, Mint, PaymentId, StaffId};
+use crate::domain::id::{AppointmentId, Mint, PaymentId, ResourceId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::payment::{Account, LedgerEntry, Movement, Payment, PaymentState, Returned};
 use crate::domain::tenant::Rail;
@@ -42,14 +42,23 @@ pub struct WalkIn<'a> {
     pub amount: Money,
     /// How.
     pub rail: Rail,
-    /// Whether the chair is free for as long as it takes from now on; else the visit is entered as one that is over.
-    pub free: bool,
+    /// Whether they are free for as long as it takes from now on.
+    pub staff_free: bool,
+    /// The first resource of the service that is free so long; `None` where none is, and where it needs none.
+    pub resource: Option<ResourceId>,
+}
+
+impl WalkIn<'_> {
+    /// Whether it can be in the diary from now on; else the visit is entered as one that is over.
+    fn fits(&self) -> bool {
+        self.staff_free && (self.resource.is_some() || self.service.resources.is_empty())
+    }
 }
 
 /// The rows of a walk-in. `token` is unguessable and unique.
 pub fn walk_in(what: &WalkIn<'_>, now: Timestamp, mint: Mint, token: &str) -> Taking {
     let length = SignedDuration::from_mins(i64::from(what.service.duration_min));
-    let start = if what.free { now } else { now - length };
+    let start = if what.fits() { now } else { now - length };
     let window = TimeWindow { start, end: start + length };
     let customer = Customer {
         id: mint.id(0),
@@ -61,14 +70,14 @@ pub fn walk_in(what: &WalkIn<'_>, now: Timestamp, mint: Mint, token: &str) -> Ta
         created_at: now,
     };
     let status =
-        if what.free { AppointmentStatus::Confirmed } else { AppointmentStatus::Completed };
+        if what.fits() { AppointmentStatus::Confirmed } else { AppointmentStatus::Completed };
     let visit = Appointment {
         id: mint.id(1),
         customer: customer.id,
         thread: None,
         service: what.service.id,
         staff: what.staff,
-        resource: None,
+        resource: what.resource,
         window,
         blocked: window,
         status,
@@ -151,8 +160,14 @@ mod tests {
     use crate::domain::money::Currency;
     use crate::payments::ledger::{balance, balances};
 
-    fn braids(free: bool) -> Taking {
-        let business = crate::demo::tenant("demo-salon").unwrap().business;
+    fn braids(staff_free: bool) -> Taking {
+        braids_on(staff_free, &[], None)
+    }
+
+    /// With the chairs that braids need, and the first that is free.
+    fn braids_on(staff_free: bool, chairs: &[ResourceId], resource: Option<ResourceId>) -> Taking {
+        let mut business = crate::demo::tenant("demo-salon").unwrap().business;
+        business.catalogue.services[0].resources = chairs.to_vec();
         let service = &business.catalogue.services[0];
         let now: Timestamp = "2026-11-23T09:00:00Z".parse().unwrap();
         let what = WalkIn {
@@ -160,7 +175,8 @@ mod tests {
             staff: business.catalogue.staff[0].id,
             amount: Money::whole(2_500, Currency::Kes),
             rail: Rail::Cash,
-            free,
+            staff_free,
+            resource,
         };
         walk_in(&what, now, Mint { at: now, seed: 5 }, "token")
     }
@@ -179,6 +195,17 @@ mod tests {
         let visit = braids(false).visit.unwrap();
         assert_eq!(visit.status, AppointmentStatus::Completed);
         assert_eq!(visit.window.end.to_string(), "2026-11-23T09:00:00Z");
+    }
+
+    #[test]
+    fn a_walk_in_takes_a_chair_where_the_service_needs_one() {
+        let mint = Mint { at: Timestamp::UNIX_EPOCH, seed: 3 };
+        let chairs = [mint.id(0), mint.id(1)];
+        let seated = braids_on(true, &chairs, Some(chairs[1])).visit.unwrap();
+        assert_eq!(seated.resource, Some(chairs[1]));
+        assert_eq!(seated.status, AppointmentStatus::Confirmed);
+        let standing = braids_on(true, &chairs, None).visit.unwrap();
+        assert_eq!((standing.resource, standing.status), (None, AppointmentStatus::Completed));
     }
 
     #[test]

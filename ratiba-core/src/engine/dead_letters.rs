@@ -205,7 +205,10 @@ mod tests {
 
     #[test]
     fn a_reason_says_something_in_one_line() {
-        assert_eq!(reason_of("  refunded by hand\n RKT1\u{7} "), Some("refunded by hand RKT1".into()));
+        assert_eq!(
+            reason_of("  refunded by hand\n RKT1\u{7} "),
+            Some("refunded by hand RKT1".into())
+        );
         assert_eq!(reason_of(" \n\t"), None);
         assert_eq!(reason_of(&"x".repeat(LONGEST_REASON)).map(|it| it.len()), Some(LONGEST_REASON));
         assert_eq!(reason_of(&"x".repeat(LONGEST_REASON + 1)), None);

@@ -16,7 +16,7 @@ use super::cache::Loaded;
 use super::error::ReceiveError;
 use super::handle::{Inner, Ratiba};
 use crate::admin::command::{Command, Visit};
-use crate::admin::plan::{Pending, RailState};
+use crate::admin::plan::{Asked, Pending, RailState};
 use crate::admin::{Reading, read};
 use crate::conversation::thread::{Driver, Thread};
 use crate::domain::appointment::{Appointment, AppointmentStatus};
@@ -88,6 +88,11 @@ impl Inner {
     ) -> Result<(), ReceiveError> {
         let seen = self.see(tenant, admin).await?;
         let now = seen.now.to_zoned(seen.loaded.business.tenant.zone.clone());
+        if let Some(expired) = seen.expired_by(text, &now) {
+            let Seen { store, loaded, now, .. } = seen;
+            let desk = Desk { engine: self, store, loaded, admin, dedupe, now };
+            return desk.too_late(&expired).await;
+        }
         let command = read(text, &seen.reading(&now));
         if command == Command::Help && self.may_ask(text, &seen) {
             return self.ask_later(&seen, admin, text, dedupe).await;
@@ -102,8 +107,12 @@ impl Inner {
         let now = self.parts.clock.now();
         let threads = store.threads(LOOKED_AT).await?;
         let driven = threads.iter().find(|t| drives(t, admin)).map(|t| t.customer);
-        let pending = store.rail(admin).await?.filter(|pending| pending.stands(now));
-        Ok(Seen { store, loaded, now, threads, driven, pending })
+        let asked = store.rail(admin).await?;
+        let (pending, expired) = match asked {
+            Some(asked) if asked.stands(now) => (Some(asked), None),
+            asked => (None, asked),
+        };
+        Ok(Seen { store, loaded, now, threads, driven, pending, expired })
     }
 
     /// Does what a command asks for, or asks back.
@@ -115,7 +124,7 @@ impl Inner {
         text: &str,
         dedupe: &str,
     ) -> Result<(), ReceiveError> {
-        let Seen { store, loaded, now, threads, driven, pending } = seen;
+        let Seen { store, loaded, now, threads, driven, pending, expired: _ } = seen;
         let desk = Desk { engine: self, store, loaded, admin, dedupe, now };
         match (command, driven) {
             (Command::Yes, _) => desk.agreed(pending).await,
@@ -189,6 +198,8 @@ struct Seen {
     driven: Option<CustomerId>,
     /// What this admin was asked and may still answer.
     pending: Option<Pending>,
+    /// What this admin was asked and left until it stood no more.
+    expired: Option<Pending>,
 }
 
 impl Seen {
@@ -200,6 +211,18 @@ impl Seen {
             engaged: self.driven.is_some(),
             asked: self.pending.is_some(),
         }
+    }
+
+    /// The question that these words answer too late. Whoever talks to a customer means the customer.
+    fn expired_by(&self, text: &str, now: &Zoned) -> Option<Asked> {
+        let expired = self.expired.as_ref().filter(|_| self.driven.is_none())?;
+        let answer = read(text, &Reading { asked: true, ..self.reading(now) });
+        let answers = match answer {
+            Command::Yes => true,
+            Command::Pick(_) => matches!(expired.asked, Asked::WhichOne { .. }),
+            _ => false,
+        };
+        answers.then(|| expired.asked.clone())
     }
 }
 

@@ -214,7 +214,7 @@ fn booked(payment: &Payment, back: Returned, amount: Money, ctx: &PayCtx) -> Vec
 }
 
 /// What of a payment can still be asked back: what came, less what went, is asked for, or lies with a person.
-pub fn returnable(payment: &Payment) -> Money {
+pub(super) fn returnable(payment: &Payment) -> Money {
     match &payment.state {
         PaymentState::Paid { .. } => payment.amount,
         PaymentState::Review { received } => *received,

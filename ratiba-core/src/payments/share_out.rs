@@ -84,7 +84,10 @@ mod tests {
     impl World {
         fn key(&self) -> String {
             let (payments, wanted) = (serde_json::to_string(&self.payments).unwrap(), self.wanted);
-            format!("{payments} {:?} {:?} {:?} {wanted:?}", self.asked, self.returned, self.under_way)
+            format!(
+                "{payments} {:?} {:?} {:?} {wanted:?}",
+                self.asked, self.returned, self.under_way
+            )
         }
 
         fn came(&self) -> i64 {
@@ -111,10 +114,8 @@ mod tests {
         }
 
         fn tell(&mut self, which: usize, minutes: i64, event: PaymentEvent) {
-            let answered = matches!(
-                event,
-                PaymentEvent::RefundDone | PaymentEvent::RefundRefused { .. }
-            );
+            let answered =
+                matches!(event, PaymentEvent::RefundDone | PaymentEvent::RefundRefused { .. });
             let (payment, effects) = step(&self.payments[which], event, &ctx(minutes));
             if answered {
                 self.under_way[which] = 0;
@@ -129,7 +130,9 @@ mod tests {
                         self.asked[which] += amount.minor;
                         self.under_way[which] += 1;
                     }
-                    PaymentEffect::News(crate::payments::news::PaymentNews::Refunded { amount })
+                    PaymentEffect::News(crate::payments::news::PaymentNews::Refunded {
+                        amount,
+                    })
                     | PaymentEffect::Alert(Alert::TakenBack { amount }) => {
                         self.returned[which] += amount.minor;
                     }

@@ -130,7 +130,10 @@ pub(super) fn demo(app: &App) -> Result<&Demo, ApiError> {
 }
 
 /// Only JSON is read: a page of another origin can't send it without being asked whether it may, and it may not.
-pub(super) async fn read<T: DeserializeOwned>(request: &Request, body: Body) -> Result<T, ApiError> {
+pub(super) async fn read<T: DeserializeOwned>(
+    request: &Request,
+    body: Body,
+) -> Result<T, ApiError> {
     if request.content_type().is_none_or(|kind| !kind.starts_with("application/json")) {
         return Err(ApiError::new(Code::BadRequest));
     }

@@ -85,7 +85,10 @@ async fn a_visitor_makes_dead_letters_and_replays_and_dismisses_them() {
     )
     .await;
     assert!(money["refused"].as_str().unwrap().contains("callback token"), "{money}");
-    assert_eq!((&money["wide"], &money["fits"], &money["news"]), (&json!(390), &json!(true), &json!(true)));
+    assert_eq!(
+        (&money["wide"], &money["fits"], &money["news"]),
+        (&json!(390), &json!(true), &json!(true))
+    );
     browser.picture("letters-phone-waiting").await;
     let dismissed = run(
         &mut browser,

@@ -335,7 +335,8 @@ async fn a_dead_letter_is_shown_replayed_and_dismissed() {
     assert_eq!(dismissed(json!({"reason": "again"})).await.1["code"], "RTB-2016");
     assert_eq!(around.get(letters).await.1, json!([]));
     let (_, settled) = around.get(&format!("{letters}?settled=true")).await;
-    let ends: Vec<_> = settled.as_array().unwrap().iter().map(|l| &l["dismissed_because"]).collect();
+    let ends: Vec<_> =
+        settled.as_array().unwrap().iter().map(|l| &l["dismissed_because"]).collect();
     assert_eq!(ends, [&json!(why), &Value::Null], "{settled}");
     assert_eq!(around.get(&format!("{letters}/{}", ids[1])).await.1["dismissed_because"], why);
     assert_eq!(replay("inb_nonsense").await["code"], "RTB-2020");

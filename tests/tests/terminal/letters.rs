@@ -61,8 +61,8 @@ async fn a_notification_of_pesapal_is_taken_once_its_account_is_known() {
     assert_eq!((code, &told["outcome"]), (0, &"taken".into()), "{told}");
     let (_, told) = ratiba(&replay, &env).await;
     assert_eq!(told["outcome"], "settled_before");
-    let late = ["dead-letters", "dismiss", id.as_str(), "--reason", "seen to"];
-    assert_eq!(ratiba(&late, &env).await.1["dismissed"], false);
+    let dismissal = ["dead-letters", "dismiss", id.as_str(), "--reason", "seen to"];
+    assert_eq!(ratiba(&dismissal, &env).await.1["dismissed"], false);
 
     let lane = store.of(shop.tenant).lane(customer, 10).await.unwrap().unwrap();
     let facts = lane.pending.iter().filter(|item| {

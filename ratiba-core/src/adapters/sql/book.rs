@@ -130,7 +130,8 @@ impl BookStore for TheTenant {
         let query = sqlx::query("SELECT id, doc FROM payments WHERE tenant_id = $1 AND id = $2")
             .bind(&self.key)
             .bind(id.to_string());
-        self.all("reading payments", query, payments::read).await
+        let mut found = self.all("reading a payment", query, payments::read).await?;
+        Ok(found.pop())
     }
 
     async fn payments_of(&self, thread: ThreadId) -> Result<Vec<Payment>, StoreError> {

@@ -41,6 +41,35 @@ impl Desk<'_> {
         .await
     }
 
+    /// The admin answered a question that stands no more: what it was, and how to ask again, once.
+    pub(super) async fn too_late(&self, asked: &Asked) -> Result<(), ReceiveError> {
+        let about = match asked {
+            Asked::Confirm { plan } => match plan {
+                Plan::CallOff { appointment, .. } | Plan::Move { appointment, .. } => {
+                    Some(*appointment)
+                }
+                Plan::Take { taking } if taking.visit.is_none() => Some(taking.appointment),
+                Plan::TakeBack { payment } => {
+                    let payment = self.store.payment(*payment).await?;
+                    payment.and_then(|payment| payment.appointments.first().copied())
+                }
+                Plan::Take { .. } | Plan::Change { .. } => None,
+            },
+            Asked::WhichOne { .. } => None,
+        };
+        let found = match about {
+            Some(id) => self.store.appointments(&[id]).await?.pop(),
+            None => None,
+        };
+        let visit = match found {
+            Some(appointment) => Some(self.whose(appointment).await?),
+            None => None,
+        };
+        self.answer(RailAnswer::Expired { asked, visit: visit.as_ref() }).await?;
+        self.store.set_rail(self.admin, None).await?;
+        Ok(())
+    }
+
     /// The admin said no.
     pub(super) async fn declined(&self) -> Result<(), ReceiveError> {
         self.store.set_rail(self.admin, None).await?;

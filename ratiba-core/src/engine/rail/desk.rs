@@ -12,7 +12,7 @@ use crate::admin::plan::{Asked, Errand, Pending, Plan};
 use crate::admin::takings::{self, WalkIn};
 use crate::domain::appointment::AppointmentStatus as Status;
 use crate::domain::catalogue::Service;
-use crate::domain::id::{Id, Mint, ServiceId, StaffId};
+use crate::domain::id::{Id, Mint, ResourceId, ServiceId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::phone::Phone;
 use crate::domain::tenant::Rail;
@@ -264,9 +264,12 @@ impl Desk<'_> {
         };
         let window = TimeWindow::of_minutes(self.now, service.duration_min);
         let busy = self.store.busy(window, self.now).await?;
-        let free = !busy.iter().any(|b| b.staff == staff && b.blocked.overlaps(window));
+        let taken = || busy.iter().filter(|b| b.blocked.overlaps(window));
+        let staff_free = !taken().any(|b| b.staff == staff);
+        let is_free = |room: &ResourceId| !taken().any(|b| b.resource == Some(*room));
+        let resource = service.resources.iter().copied().find(is_free);
         let amount = amount.unwrap_or(service.price);
-        let what = WalkIn { service, staff, amount, rail, free };
+        let what = WalkIn { service, staff, amount, rail, staff_free, resource };
         let taking = takings::walk_in(&what, self.now, self.mint(), &self.token());
         self.ask(Plan::Take { taking: Box::new(taking) }, None, &[]).await
     }

@@ -11,7 +11,7 @@ use super::say::money::money;
 use super::speaker::Speaker;
 use crate::admin::command::Visit;
 use crate::admin::day::DayMoney;
-use crate::admin::plan::{Plan, RailState};
+use crate::admin::plan::{Asked, Plan, RailState};
 use crate::domain::appointment::Appointment;
 use crate::domain::message::Language;
 use crate::domain::money::Money;
@@ -74,6 +74,13 @@ pub enum RailAnswer<'a> {
     Left,
     /// Nothing was asked that a yes or no could answer, or too long ago.
     NothingAsked,
+    /// A question was answered that stands no more.
+    Expired {
+        /// What was asked.
+        asked: &'a Asked,
+        /// The appointment that it was about, where it was about one.
+        visit: Option<&'a Visit>,
+    },
     /// The new time is not free.
     NotFree,
     /// Something is missing.
@@ -189,6 +196,7 @@ impl Speaker {
                 "There is nothing waiting for your yes or no. Please write the command again.",
                 "Hakuna kinachosubiri jibu lako. Tafadhali andika amri tena.",
             ),
+            RailAnswer::Expired { asked, visit } => words.expired(asked, *visit),
             RailAnswer::NotFree => words.say(
                 "That time is not free. Nothing was changed.",
                 "Saa hiyo haiko wazi. Hakuna kilichobadilishwa.",

@@ -41,9 +41,8 @@ impl DismissDeadLetter {
         let done = app.ratiba.dismiss_dead_letter(id, &why.0.reason).await;
         match done.map_err(|error| ApiError::from_store(&error))? {
             Some(Dismissed::Done) => Ok(Json(Done::YES)),
-            Some(Dismissed::NoReason) => Err(ApiError::new(Code::Unfit).detail(format!(
-                "give a reason of 1 to {LONGEST_REASON} characters"
-            ))),
+            Some(Dismissed::NoReason) => Err(ApiError::new(Code::Unfit)
+                .detail(format!("give a reason of 1 to {LONGEST_REASON} characters"))),
             Some(Dismissed::SettledBefore) => Err(ApiError::new(Code::Conflict)),
             None => Err(unknown),
         }

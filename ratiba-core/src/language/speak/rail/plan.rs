@@ -3,15 +3,64 @@
 use super::Words;
 use crate::admin::change::Change;
 use crate::admin::command::Visit;
-use crate::admin::plan::Plan;
+use crate::admin::plan::{Asked, Errand, Plan};
 use crate::admin::takings::Taking;
 use crate::domain::tenant::Rail;
 use crate::domain::time::MinuteOfDay;
 
 impl Words<'_> {
     pub(super) fn confirm(self, plan: &Plan, visit: Option<&Visit>, inside: &[&Visit]) -> String {
+        let question = self.question(plan, visit, inside);
+        format!("{question}\n{}", self.say("Reply YES or NO.", "Jibu NDIO au HAPANA."))
+    }
+
+    /// What was asked and stands no more, and how to ask it again.
+    pub(super) fn expired(self, asked: &Asked, visit: Option<&Visit>) -> String {
+        let name = visit.and_then(|visit| visit.name.as_deref());
+        let name = name.and_then(|name| name.split_whitespace().next());
+        let name = name.map_or_else(|| self.say("NAME", "JINA"), str::to_owned);
+        let errand = |errand: &Errand| match errand {
+            Errand::CallOff => format!("/cancel {name}"),
+            Errand::Move { .. } => {
+                let to = self.say("tomorrow 3pm", "kesho saa tisa");
+                format!("/reschedule {name} {to}")
+            }
+            Errand::Paid { .. } => {
+                self.say(&format!("{name} paid 500 cash"), &format!("{name} amelipa 500 cash"))
+            }
+        };
+        let (what, again) = match asked {
+            Asked::Confirm { plan } => {
+                let again = match plan {
+                    Plan::CallOff { .. } => errand(&Errand::CallOff),
+                    Plan::Move { slot, .. } => errand(&Errand::Move { to: slot.window.start }),
+                    Plan::Change { change: Change::Block { .. } } => {
+                        self.say("block Amina tomorrow afternoon", "funga Amina kesho mchana")
+                    }
+                    Plan::Change { change: Change::AddService { .. } } => "/add-service".to_owned(),
+                    Plan::Change { change: Change::Price { .. } } => "/update-price".to_owned(),
+                    Plan::Take { taking } if taking.visit.is_some() => "walk-in".to_owned(),
+                    Plan::Take { taking } => {
+                        errand(&Errand::Paid { minor: None, rail: taking.payment.rail })
+                    }
+                    Plan::TakeBack { .. } => "undo".to_owned(),
+                };
+                (self.question(plan, visit, &[]), again)
+            }
+            Asked::WhichOne { errand: which, .. } => (
+                self.say("Which appointment did you mean?", "Ulimaanisha miadi gani?"),
+                errand(which),
+            ),
+        };
+        self.say(
+            &format!("My question has run out, and nothing was changed: \"{what}\" If you still want it, ask again, for example: {again}"),
+            &format!("Muda wa swali langu umekwisha, na hakuna kilichobadilika: \"{what}\" Kama bado unataka, uliza tena, kwa mfano: {again}"),
+        )
+    }
+
+    fn question(self, plan: &Plan, visit: Option<&Visit>, inside: &[&Visit]) -> String {
         let whose = visit.map(|visit| self.whole(visit)).unwrap_or_default();
-        let question = match plan {
+        match plan {
             Plan::CallOff { .. } => {
                 let paid = visit.map(|v| v.appointment.paid).filter(|paid| paid.is_positive());
                 let back = paid.map(|paid| self.money(paid)).map_or_else(String::new, |paid| {
@@ -38,8 +87,7 @@ impl Words<'_> {
                 &format!("Take this payment back out of the books? {whose}"),
                 &format!("Niondoe malipo haya kwenye hesabu? {whose}"),
             ),
-        };
-        format!("{question}\n{}", self.say("Reply YES or NO.", "Jibu NDIO au HAPANA."))
+        }
     }
 
     pub(super) fn done(self, plan: &Plan) -> String {
@@ -137,8 +185,15 @@ impl Words<'_> {
         match &taking.visit {
             Some(visit) => {
                 let what = format!("{} ({})", self.service(visit), self.staff(visit));
+                let service = self.business.catalogue.service(visit.service);
+                let needs_room = service.is_some_and(|service| !service.resources.is_empty());
                 let crowded = if visit.status.is_active() {
                     String::new()
+                } else if needs_room && visit.resource.is_none() {
+                    self.say(
+                        " Every chair or room for it is taken now, so I enter it as done.",
+                        " Viti au vyumba vyote vya huduma hii vimejaa sasa, kwa hivyo naandika kama imekwisha.",
+                    )
                 } else {
                     self.say(
                         " Somebody else is booked there now, so I enter it as done.",

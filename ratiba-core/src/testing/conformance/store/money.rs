@@ -7,6 +7,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::payment::{
     Account, FailureReason, LedgerEntry, Movement, Payment, PaymentState, Returned,
 };
+use crate::domain::tenant::Rail;
 use crate::ports::store::{CommitOutcome, PaymentRoute, Store, StoreError, Write};
 
 fn paid(at: Timestamp) -> PaymentState {

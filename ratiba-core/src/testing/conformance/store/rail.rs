@@ -18,7 +18,8 @@ fn walk_in(shop: &Shop, minute: i64, seed: u64) -> Taking {
         staff: shop.business.catalogue.staff[0].id,
         amount: service.price,
         rail: Rail::Cash,
-        free: true,
+        staff_free: true,
+        resource: None,
     };
     let mint = Mint { at: at(minute), seed };
     takings::walk_in(&what, at(minute), mint, &format!("{seed:032x}"))

@@ -220,17 +220,14 @@ pub async fn dead_letters_are_kept_until_settled(store: &dyn Store) {
     assert_eq!(store.dead_letters(None, 1).await.unwrap(), std::slice::from_ref(&first));
     assert!(store.settle_dead_letter(first.id, at(3), None).await.unwrap());
     assert!(!store.settle_dead_letter(first.id, at(4), Some("late")).await.unwrap());
-    assert_eq!(store.dead_letters(None, 10).await.unwrap(), [second.clone()]);
+    assert_eq!(store.dead_letters(None, 10).await.unwrap(), std::slice::from_ref(&second));
     let settled = store.dead_letter(first.id).await.unwrap().unwrap();
     let replayed = DeadLetter { settled_at: Some(at(3)), ..first };
     assert_eq!(settled, replayed, "what came too late changes nothing");
     let why = Some("refunded by hand, receipt RKT1");
     assert!(store.settle_dead_letter(second.id, at(5), why).await.unwrap());
-    let dismissed = DeadLetter {
-        settled_at: Some(at(5)),
-        dismissed_because: why.map(str::to_owned),
-        ..second
-    };
+    let dismissed =
+        DeadLetter { settled_at: Some(at(5)), dismissed_because: why.map(str::to_owned), ..second };
     assert_eq!(store.dead_letters(None, 10).await.unwrap(), []);
     assert_eq!(store.settled_dead_letters(1).await.unwrap(), std::slice::from_ref(&dismissed));
     assert_eq!(store.settled_dead_letters(10).await.unwrap(), [dismissed, replayed]);

@@ -22,7 +22,7 @@ pub(super) fn masked(text: &str, tripwires: &[Tripwire]) -> String {
         while end < chars.len()
             && (chars[end].is_ascii_digit()
                 || (digits > 0
-                    && matches!(chars[end], ' ' | '-')
+                    && matches!(chars[end], ' ' | '-' | '.')
                     && chars.get(end + 1).is_some_and(char::is_ascii_digit)))
         {
             digits += usize::from(chars[end].is_ascii_digit());

@@ -73,7 +73,10 @@ impl Inner {
                     cost: sent.cost,
                     at: now,
                 };
-                store.record_sms(&record).await?;
+                // It is sent: that its cost could not be noted is no reason to send it again.
+                if let Err(error) = store.record_sms(&record).await {
+                    tracing::error!(%error, outbox.id = %item.id, "the cost of a text message is not noted");
+                }
                 Ok(done(sent.provider_id))
             }
             Err(fault) => {

@@ -19,8 +19,12 @@ pub(super) fn whole(
     ask(payment, Returned { received, from, done }, received, ctx)
 }
 
-/// Asks the provider to give `amount` back.
+/// Asks the provider to give `amount` back. A page's order can be refunded once, in whole or in part: what is left after that is for a person.
 fn ask(payment: &mut Payment, back: Returned, amount: Money, ctx: &PayCtx) -> Vec<PaymentEffect> {
+    if payment.has_page() && back.done.is_positive() {
+        payment.state = PaymentState::RefundByHand { back, amount, code: None };
+        return vec![PaymentEffect::Alert(Alert::RefundByHand { code: None })];
+    }
     let queued = Money::zero(amount.currency);
     payment.state = PaymentState::Refunding { back, amount, queued, since: ctx.now };
     let overdue = schedule::refund_overdue_at(payment, ctx.now);
@@ -361,6 +365,25 @@ mod tests {
         assert_eq!(done.state.as_str(), "refunded");
         let (_, effects) = step(&asked, PaymentEvent::RefundOverdue, &ctx(72 * 60 + 2));
         assert_eq!(effects, [Fx::Alert(Alert::RefundByHand { code: None })]);
+    }
+
+    #[test]
+    fn a_card_is_refunded_once_and_what_follows_is_for_a_person() {
+        let paid = step(&card(), PaymentEvent::Queried(paid(500, "R1")), &ctx(1)).0;
+        let reversed = || {
+            let report = Report { outcome: Outcome::Reversed, ..paid_by_query() };
+            PaymentEvent::Queried(report)
+        };
+        let (first, _) = step(&want(&paid, 200).0, reversed(), &ctx(400));
+        let (second, effects) = want(&first, 300);
+        assert_eq!(second.state.as_str(), "refund_by_hand");
+        assert_eq!(effects, [Fx::Alert(Alert::RefundByHand { code: None })]);
+        // The provider says for ever that the order is reversed: it means the first part.
+        let (same, effects) = step(&second, reversed(), &ctx(500));
+        assert_eq!((same, effects), (second.clone(), vec![Fx::Rejected(Refusal::NothingNew)]));
+        let (done, effects) = take(&second, PaymentEvent::RefundDone);
+        assert_eq!(done.state.as_str(), "refunded");
+        assert!(matches!(&effects[..], [Fx::Ledger(_), Fx::News(_)]));
     }
 
     #[test]

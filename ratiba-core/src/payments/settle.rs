@@ -255,6 +255,11 @@ fn reversed(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
         PaymentState::Cancelled | PaymentState::Failed { .. } => rejected(Refusal::NothingNew),
         // The provider says so for ever after a refund, also after one of a part.
         PaymentState::Refunded { .. } => rejected(Refusal::Duplicate),
+        PaymentState::Refunding { back, .. } | PaymentState::RefundByHand { back, .. }
+            if back.done.is_positive() =>
+        {
+            rejected(Refusal::NothingNew)
+        }
         PaymentState::Refunding { .. } | PaymentState::RefundByHand { .. } => {
             give_back::done(payment, ctx)
         }

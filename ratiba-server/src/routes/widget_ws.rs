@@ -93,18 +93,19 @@ impl Visit {
                 read = tokio::time::timeout(SILENCE, stream.next()) => read,
             };
             let Some(text) = text_of(read.map_err(|_| Gone)?)? else { continue };
-            let frame = match ClientFrame::read(&text) {
+            let read = ClientFrame::read(&text);
+            if limiter.check().is_err() {
+                let client_id = read.ok().and_then(|frame| frame.client_id().map(str::to_owned));
+                send(stream, &ServerFrame::Error { code: FrameError::TooFast, client_id }).await?;
+                continue;
+            }
+            let frame = match read {
                 Ok(frame) => frame,
                 Err(code) => {
                     send(stream, &ServerFrame::Error { code, client_id: None }).await?;
                     continue;
                 }
             };
-            if limiter.check().is_err() {
-                let client_id = frame.client_id().map(str::to_owned);
-                send(stream, &ServerFrame::Error { code: FrameError::TooFast, client_id }).await?;
-                continue;
-            }
             let answer = match frame {
                 ClientFrame::Ping => Some(ServerFrame::Pong),
                 ClientFrame::Hello { .. } => None,
@@ -199,7 +200,9 @@ async fn hello(stream: &mut WebSocketStream) -> Result<(Option<String>, Option<S
 }
 
 async fn send(stream: &mut WebSocketStream, frame: &ServerFrame) -> Result<(), Gone> {
-    stream.send(Message::Text(frame.write())).await.map_err(|_| Gone)
+    let sending = stream.send(Message::Text(frame.write()));
+    // Whoever stops reading holds nothing up.
+    tokio::time::timeout(SILENCE, sending).await.map_err(|_| Gone)?.map_err(|_| Gone)
 }
 
 /// The text that was read; `None` for what needs no answer.

@@ -116,35 +116,69 @@ fn names_identity(t: &Tokens<'_>) -> bool {
     })
 }
 
-/// A card number anywhere in the text, however far: 13 to 19 digits, with spaces or hyphens at most, that pass the Luhn check.
+/// A card number anywhere in the text, however far: 13 to 19 digits, with spaces, dots or hyphens at most, that pass the Luhn check. What stands
+/// beside it (the month of expiry, the code, a phone number) hides it as little as it is taken for a part of it.
 fn has_card(text: &str) -> bool {
-    const MAX: usize = 19;
-    let mut digits: Vec<u8> = Vec::with_capacity(MAX);
+    let mut groups: Vec<Vec<u8>> = vec![Vec::new()];
     let mut gap = 0;
-    let found = |digits: &[u8]| {
-        (13..=MAX).contains(&digits.len()) && luhn(digits) && digits.iter().any(|d| *d != digits[0])
-    };
-    let mut overlong = false;
     for byte in text.bytes().chain([b'\n', b'\n']) {
         if byte.is_ascii_digit() {
-            gap = 0;
-            if digits.len() == MAX {
-                overlong = true;
-            } else {
-                digits.push(byte - b'0');
+            if gap > 0 {
+                groups.push(Vec::new());
+                gap = 0;
             }
-        } else if matches!(byte, b' ' | b'-' | b'.') && gap == 0 && !digits.is_empty() {
+            if let Some(group) = groups.last_mut() {
+                group.push(byte - b'0');
+            }
+        } else if matches!(byte, b' ' | b'-' | b'.') && gap == 0 && !groups[0].is_empty() {
             gap = 1;
-        } else {
-            if !overlong && found(&digits) {
+        } else if !groups[0].is_empty() {
+            if holds_card(&groups) {
                 return true;
             }
-            digits.clear();
-            overlong = false;
+            groups = vec![Vec::new()];
             gap = 0;
         }
     }
     false
+}
+
+/// Whether some groups of a run of digits are a card's number: all of them, or a few that begin as the cards of an issuer do.
+fn holds_card(groups: &[Vec<u8>]) -> bool {
+    const MAX: usize = 19;
+    let is_card = |digits: &[u8]| {
+        (13..=MAX).contains(&digits.len()) && luhn(digits) && digits.iter().any(|d| *d != digits[0])
+    };
+    (0..groups.len()).any(|from| {
+        let mut digits: Vec<u8> = Vec::with_capacity(MAX);
+        let mut upto = from;
+        while let Some(group) = groups.get(upto)
+            && digits.len() + group.len() <= MAX
+        {
+            digits.extend(group);
+            upto += 1;
+            let whole = from == 0 && upto == groups.len();
+            if is_card(&digits) && (whole || issued(&digits)) {
+                return true;
+            }
+        }
+        false
+    })
+}
+
+/// First digits and lengths of the large issuers (ISO/IEC 7812 ranges of Visa, Mastercard, American Express and Discover).
+fn issued(digits: &[u8]) -> bool {
+    let first = |count: usize| digits.iter().take(count).fold(0, |sum, d| sum * 10 + u32::from(*d));
+    match digits.len() {
+        13 | 19 => first(1) == 4,
+        15 => matches!(first(2), 34 | 37),
+        16 => {
+            matches!(first(1), 4 | 6)
+                || matches!(first(2), 51..=55)
+                || matches!(first(4), 2221..=2720)
+        }
+        _ => false,
+    }
 }
 
 /// The check digit of payment cards (ISO/IEC 7812-1, annex B).
@@ -262,6 +296,24 @@ mod tests {
     fn cards_and_identity_numbers_trip() {
         assert!(digits("card 4111 1111 1111 1111 exp 12/28").card);
         assert!(!digits("4111 1111 1111 1112").card);
+        for beside in [
+            "4111 1111 1111 1111 12/26 123",
+            "4111 1111 1111 1111 123",
+            "4111111111111111 12/28",
+            "4111.1111.1111.1111",
+            "0712 345 678 4111 1111 1111 1111",
+            "5555 5555 5555 4444 0712345678",
+            "3782 822463 10005 09/27",
+        ] {
+            assert!(digits(beside).card, "{beside}");
+        }
+        for phones in [
+            "0712 345 678 0722 334 455",
+            "+254 712 345 678 / 254 722 334 455",
+            "0712345678 0722334455",
+        ] {
+            assert!(!digits(phones).card, "{phones}");
+        }
         assert!(digits(&format!("{} 4111111111111111", "a ".repeat(5_000))).card);
         assert!(digits("ID yangu ni 23456789").national_id);
         assert!(!digits("order 23456789").national_id);

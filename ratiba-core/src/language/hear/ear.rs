@@ -151,10 +151,11 @@ impl Ear {
             known_date: ctx.known_date,
             moving: decision.intent == Intent::Reschedule,
         };
-        let when = when::decide(&scene, &dates, &times, &frame);
-        slots.date = when.date;
-        slots.time = when.time;
-        slots.start = when.start;
+        // Who says when they will be there, being late, wishes for no other time.
+        if !decision.late {
+            let when = when::decide(&scene, &dates, &times, &frame);
+            (slots.date, slots.time, slots.start) = (when.date, when.time, when.start);
+        }
         slots.wants_more = decision.more
             && matches!(
                 decision.intent,
@@ -165,10 +166,6 @@ impl Ear {
         slots.pause = decision.pause;
         slots.party = decision.party;
         slots.late = decision.late;
-        if slots.late {
-            // When they will be there is no time that is wished for.
-            (slots.date, slots.time, slots.start) = (None, None, None);
-        }
         slots.at_venue = decision.venue && decision.intent != Intent::Other;
 
         let mut tripwires = cues::tripwires(&scene.tokens, &view);

@@ -164,15 +164,7 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
         return Decision { notify: true, ..decided(intent, 0.85) };
     }
     let said = |c: C| view.iter().any(|&k| t.entry(k).has(c));
-    // "nimechelewa, nitafika saa nne": no wish for a time, unless something is asked for besides.
-    let wishes = [C::If, C::Want, C::Can, C::Book, C::Move, C::Cancel].into_iter().any(said);
-    let other = [Intent::Reschedule, Intent::Cancel, Intent::Human, Intent::Stop];
-    if scores.late
-        && !asking
-        && !wishes
-        && !scores.hypothetical
-        && other.iter().all(|intent| scores.of(*intent) == 0)
-    {
+    if !asking && only_late(&scores, said) {
         return Decision { late: true, ..decided(Intent::Other, 0.85) };
     }
     let values = facts.service || facts.staff || facts.when || facts.detail;
@@ -182,22 +174,14 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
         !(chooses && (wide || *intent == Intent::Book && !said_appt(t, view)))
     });
     if let Some((intent, points)) = found {
-        // "no, I want Friday": a value in place of another.
-        let plain_no = stance.no
-            && !question
-            && intent == Intent::Book
-            && facts.when
-            && !facts.service
-            && !said(C::Book)
-            && !said(C::Appt);
-        if plain_no {
-            return Decision { correction: true, ..decided(Intent::Provide, 0.8) };
-        }
-        // "yes book it", "ok cancel it then": a yes to what was asked, with nothing new.
-        let bare_yes =
-            stance.yes && !values && !question && intent == Intent::Book && view.len() <= 7;
-        if bare_yes {
-            return decided(Intent::Affirm, 0.85);
+        if intent == Intent::Book {
+            match not_a_booking(t, view, question, stance, facts) {
+                Some(Intent::Provide) => {
+                    return Decision { correction: true, ..decided(Intent::Provide, 0.8) };
+                }
+                Some(other) => return decided(other, 0.85),
+                None => {}
+            }
         }
         let sure = if points >= 36 {
             0.92
@@ -254,6 +238,34 @@ pub(super) fn decide(scene: &Scene<'_>, view: &[usize], facts: &Facts) -> Decisi
     }
     let asks = question || view.iter().any(|&k| is_question_word(t, k));
     decided(Intent::Other, if asks { 0.6 } else { 0.3 })
+}
+
+/// "nimechelewa, nitafika saa nne": no wish for a time, unless something is asked for besides.
+fn only_late(scores: &Scores, said: impl Fn(C) -> bool) -> bool {
+    let wishes = [C::If, C::Want, C::Can, C::Book, C::Move, C::Cancel].into_iter().any(said);
+    let other = [Intent::Reschedule, Intent::Cancel, Intent::Human, Intent::Stop];
+    scores.late
+        && !wishes
+        && !scores.hypothetical
+        && other.iter().all(|intent| scores.of(*intent) == 0)
+}
+
+/// A yes or a no inside a message that asks for a booking, as it seems; `None` when it really does.
+fn not_a_booking(
+    t: &Tokens<'_>,
+    view: &[usize],
+    question: bool,
+    stance: Stance,
+    facts: &Facts,
+) -> Option<Intent> {
+    let said = |c: C| view.iter().any(|&k| t.entry(k).has(c));
+    let values = facts.service || facts.staff || facts.when || facts.detail;
+    // "no, I want Friday": a value in place of another.
+    let plain_no =
+        stance.no && !question && facts.when && !facts.service && !said(C::Book) && !said(C::Appt);
+    // "yes book it", "ok cancel it then": a yes to what was asked, with nothing new.
+    let bare_yes = stance.yes && !values && !question && view.len() <= 7;
+    if plain_no { Some(Intent::Provide) } else { bare_yes.then_some(Intent::Affirm) }
 }
 
 /// "nitoe", "anikate", "mnitoe": that it be done to me, of whatever stem the tenant's services have.

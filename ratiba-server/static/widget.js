@@ -154,10 +154,12 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
         this.#token = frame.token;
         memory.write(frame.token);
         this.status.textContent = "";
-        for (const message of frame.history) this.#show(message);
+        const said = frame.history.map((message) => ({ ...message, node: this.#show(message) })).filter((it) => it.by === "visitor");
         this.move.hidden = !navigator.clipboard;
         for (const held of this.#unsent.values()) {
-          held.node ??= this.#bubble("v wait", held.text);
+          // It may have arrived just before the page went away: then it stands in the history, and only the answer to it was missed.
+          const there = held.node ? -1 : said.findLastIndex((it) => it.node && it.text === held.text);
+          held.node ??= there < 0 ? this.#bubble("v wait", held.text) : said.splice(there, 1)[0].node;
           this.#send(held.frame);
         }
       } else if (frame.type === "message") {
@@ -220,13 +222,13 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
     }
 
     #show(message) {
-      if (this.#shown.has(message.id)) return;
+      if (this.#shown.has(message.id)) return null;
       this.#shown.add(message.id);
       this.#last = message.id;
       // What the visitor said in this window stands there already; after a reload it comes from the history.
-      if (message.by === "visitor" && this.#echo(message.text)) return;
+      if (message.by === "visitor" && this.#echo(message.text)) return null;
       const node = this.#bubble(message.by === "visitor" ? "v" : "a", message.text);
-      if (message.by === "visitor") return;
+      if (message.by === "visitor") return node;
       for (const button of this.#choices) button.disabled = true;
       this.#choices = [];
       const box = el("div", { class: "c" });
@@ -241,6 +243,7 @@ form button { flex: none; width: 44px; height: 44px; border: 0; border-radius: 5
       if (box.childElementCount) node.append(box);
       this.input.inputMode = message.asks_phone ? "tel" : "text";
       this.log.scrollTop = this.log.scrollHeight;
+      return node;
     }
 
     #echo(text) {

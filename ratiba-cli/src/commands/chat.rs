@@ -1,4 +1,5 @@
-//! `ratiba chat`: talk to a tenant in this terminal. `/pay success`, `/advance 2h`, `/admin TEXT` and `/quit` are the terminal's own.
+//! `ratiba chat`: talk to a tenant in this terminal. `/pay success`, `/advance 2h`, `/admin TEXT` and `/quit` are the terminal's own;
+//! what the owner is sent stands behind `owner <`.
 
 use std::process::ExitCode;
 
@@ -66,6 +67,10 @@ pub(crate) async fn run(
                 }
             }
             Err(error) => printer.note(&error.to_string()),
+        }
+        let (told, _) = scenario.told().await.map_err(failed)?;
+        if !told.is_empty() {
+            printer.line(&format!("owner < {}", told.replace('\n', "\n  ")));
         }
     }
     Ok(ExitCode::SUCCESS)

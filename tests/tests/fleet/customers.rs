@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use ratiba_core::adapters::system::SystemClock;
 use ratiba_core::domain::appointment::{Appointment, AppointmentStatus};
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::customer::{Customer, Identity};
 use ratiba_core::payments::day::{Explanation, Need};
+use ratiba_core::ports::clock::Clock as _;
 use ratiba_core::sim::daraja::Flow;
 use ratiba_core::sim::meta::{Chat, Person, SentMessage};
 
-use super::town::{ACCOUNT, Town};
+use super::process::Process;
+use super::town::{ACCOUNT, Town, minute_after};
 
 /// Longer than everything that a test does to the processes takes to heal.
 const PATIENCE: Duration = Duration::from_mins(4);
@@ -106,6 +109,31 @@ impl Walker {
             all.into_iter().filter(|a| a.status == AppointmentStatus::Confirmed).collect();
         assert_eq!(confirmed.len(), 1, "{}: {confirmed:?}", self.phone);
         confirmed.remove(0)
+    }
+}
+
+/// All book, each on a day of their own among twenty, one beginning so long after another.
+pub(super) async fn all_book(town: &Town, walkers: &[Walker], apart: Duration) {
+    let now = SystemClock.now();
+    let each = walkers.iter().zip(0_u32..).map(|(walker, n)| async move {
+        tokio::time::sleep(apart * n).await;
+        let days = i64::from(3 + n % 20);
+        walker.books(town, minute_after(now, SignedDuration::from_hours(24 * days))).await;
+    });
+    futures_util::future::join_all(each).await;
+}
+
+/// Where no process has died: the programs stop, nobody has to look a payment up, and each customer was served once.
+pub(super) async fn all_is_well(town: &Town, running: Vec<Process>, walkers: &[Walker]) {
+    let became = town.reconciled().await;
+    assert!(!became.values().any(is_a_persons), "nobody died: {became:?}");
+    town.meta.settle().await;
+    for process in running {
+        process.stop().await;
+    }
+    for walker in walkers {
+        walker.appointment(town).await;
+        walker.was_served_once(town, &became);
     }
 }
 

@@ -2,12 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use ratiba_core::adapters::system::SystemClock;
-use ratiba_core::ports::clock::Clock as _;
-
-use super::customers::{Walker, is_a_persons};
-use super::town::{Town, minute_after};
+use super::customers::{Walker, all_book, all_is_well};
+use super::town::Town;
 use crate::hot::faults::Wire;
 
 const CUSTOMERS: usize = 30;
@@ -18,27 +14,10 @@ async fn book_while(town: &Town, happens: impl Future<Output = ()>) {
     for program in ["serve --no-worker", "serve", "worker"] {
         running.push(town.start(program).await);
     }
-    let now = SystemClock.now();
     let walkers: Vec<Walker> = (0..CUSTOMERS).map(|n| Walker::new(town, n)).collect();
-    let booking = async {
-        let each = walkers.iter().enumerate().map(|(n, walker)| async move {
-            tokio::time::sleep(Duration::from_millis(n as u64 * 100)).await;
-            let days = i64::try_from(3 + n % 20).unwrap();
-            walker.books(town, minute_after(now, SignedDuration::from_hours(24 * days))).await;
-        });
-        futures_util::future::join_all(each).await;
-    };
+    let booking = all_book(town, &walkers, Duration::from_millis(100));
     tokio::join!(booking, happens);
-    let became = town.reconciled().await;
-    assert!(!became.values().any(is_a_persons), "nobody died: {became:?}");
-    town.meta.settle().await;
-    for process in running {
-        process.stop().await;
-    }
-    for walker in &walkers {
-        walker.appointment(town).await;
-        walker.was_served_once(town, &became);
-    }
+    all_is_well(town, running, &walkers).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

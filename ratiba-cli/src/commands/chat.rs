@@ -58,19 +58,18 @@ pub(crate) async fn run(
             continue;
         };
         match scenario.take(&turn).await {
-            Ok(replies) => {
-                for reply in replies {
+            Ok(told) => {
+                for reply in told.customer {
                     printer.line(&format!("< {}", reply.text.replace('\n', "\n  ")));
                     for (n, choice) in reply.choices.iter().enumerate() {
                         printer.line(&format!("    {}. {}", n + 1, choice.title));
                     }
                 }
+                if !told.owner.is_empty() {
+                    printer.line(&format!("owner < {}", told.owner.replace('\n', "\n  ")));
+                }
             }
             Err(error) => printer.note(&error.to_string()),
-        }
-        let (told, _) = scenario.told().await.map_err(failed)?;
-        if !told.is_empty() {
-            printer.line(&format!("owner < {}", told.replace('\n', "\n  ")));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -86,6 +86,15 @@ pub struct Scenario {
     transcript: String,
 }
 
+/// What was said in one turn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// To the customer.
+    pub customer: Vec<Reply>,
+    /// To the first admin; empty when nothing was.
+    pub owner: String,
+}
+
 impl Scenario {
     /// A conversation with a given business, on a store of its own: for terminals and demos.
     pub async fn with(
@@ -100,14 +109,15 @@ impl Scenario {
         Self::begin(golden, business, snippets, Arc::new(store), &Behind::default()).await
     }
 
-    /// Makes one thing happen, and gives back what the customer was told.
-    pub async fn take(&mut self, turn: &TurnSpec) -> Result<Vec<Reply>, ScenarioError> {
+    /// Makes one thing happen, and gives back what people were told.
+    pub async fn take(&mut self, turn: &TurnSpec) -> Result<Told, ScenarioError> {
         self.turn_to(turn)?;
         let before = self.channel().sent().len();
         if let Some(failure) = self.happen(turn).await? {
             return Err(ScenarioError(failure));
         }
-        Ok(self.seen(before, None).await?.said)
+        let seen = self.seen(before, None).await?;
+        Ok(Told { customer: seen.said, owner: seen.told })
     }
 
     /// Goes where the turn says that the customer writes from.

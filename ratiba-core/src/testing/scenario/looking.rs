@@ -90,7 +90,7 @@ impl Scenario {
     }
 
     /// What the first admin was sent since it was asked last, and where they are on the rail. Both are empty for a tenant without admins.
-    pub async fn told(&mut self) -> Result<(String, Option<&'static str>), ScenarioError> {
+    pub(super) async fn told(&mut self) -> Result<(String, Option<&'static str>), ScenarioError> {
         let Some(admin) = self.business.admins.first().cloned() else {
             return Ok((String::new(), None));
         };

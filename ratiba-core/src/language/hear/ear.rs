@@ -342,6 +342,29 @@ mod tests {
     }
 
     #[test]
+    fn who_comes_with_others_is_told_from_who_comes_alone() {
+        let now = monday();
+        let party =
+            |text: &str| ear("demo-barbershop").hear(text, &HearContext::fresh(&now)).slots.party;
+        for text in [
+            "haircut x2 tomorrow 10am",
+            "2 haircuts tomorrow 10am",
+            "book a haircut for 3 people on Saturday",
+            "tuko watu wawili kesho saa nne",
+            "mimi na mke wangu Jumamosi",
+        ] {
+            assert!(party(text), "{text}");
+        }
+        for text in [
+            "a haircut for my son tomorrow at 2",
+            "tomorrow at 2 haircut",
+            "kunyoa mtoto kesho saa 3",
+        ] {
+            assert!(!party(text), "{text}");
+        }
+    }
+
+    #[test]
     fn who_wants_to_be_told_is_told_from_who_asks() {
         let now = monday();
         let salon = ear("demo-salon");

@@ -219,9 +219,10 @@ pub(super) const CUES: &[Cue] = &[
             "two|three|four|five|2|3|4|5|both people|persons|pax|kids|children|friends|sisters|brothers|boys|girls|sons|daughters|ladies|men|adults|of",
             "watu|watoto|marafiki|wasichana|wavulana|wanaume|wanawake|vijana|tuko|sisi|tutakuwa|tukuwe wawili|watatu|wanne|watano|2|3|4|5|two|three",
             "party|group of",
-            "x2|x3|x4|2x|3x|4x",
+            "x 2|3|4|5",
+            "two|three|four|2|3|4 haircuts|cuts|trims|shaves|massages|facials|manicures|pedicures",
             "both of us",
-            "sisi|sote wote|wawili|wawili-sote",
+            "sisi|sote wote|wawili",
         ],
     ),
     Cue(

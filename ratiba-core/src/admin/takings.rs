@@ -129,6 +129,7 @@ fn paid(
         claim: None,
         provider_ref: None,
         pay_url: None,
+        laid_aside: false,
         created_at: now,
         expires_at: now,
     };

@@ -272,7 +272,10 @@ fn phase(flow: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
         Flow::BundleConfirm { first, second, wish, until } => {
             cross_sell::bundle_heard(first, second, wish, until, heard, t)
         }
-        Flow::AwaitingPayment { order, payment, failures } => {
+        Flow::AwaitingPayment { order, payment, failures, in_review: true } => {
+            paying::reviewed_heard(order, payment, failures, heard, t)
+        }
+        Flow::AwaitingPayment { order, payment, failures, in_review: false } => {
             paying::awaiting_heard(order, payment, failures, heard, t)
         }
         Flow::PaymentFailed { order, reason, failures, asks_number, until } => {

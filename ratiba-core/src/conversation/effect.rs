@@ -86,6 +86,8 @@ pub enum Effect {
         /// Which.
         payment: PaymentId,
     },
+    /// The customer does not want it any more: money that still comes for any payment of this conversation goes back instead of booking.
+    CallOffPayments,
     /// Give money back that was paid for an appointment.
     Refund {
         /// For which.
@@ -310,6 +312,11 @@ pub enum AdminNote {
     },
     /// Money came late; the slot could be had again.
     LateMoneyRebooked {
+        /// Which payment.
+        payment: PaymentId,
+    },
+    /// Money came late, for what stood already and was to be paid on the day: it counts for it.
+    LateMoneyCounted {
         /// Which payment.
         payment: PaymentId,
     },

@@ -249,6 +249,9 @@ pub enum Answer {
     StillFree {
         /// Whether every one of them could be confirmed now.
         free: bool,
+        /// Whether every one of them stands already, and nothing has been paid for any.
+        #[serde(default)]
+        unpaid: bool,
     },
     /// To `Query::Knowledge`.
     Knowledge {

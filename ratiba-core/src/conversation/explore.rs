@@ -369,6 +369,11 @@ impl Walk {
                 Effect::AbandonPayment { payment } => {
                     assert_eq!(self.books.open.take(), Some(*payment), "{}", context());
                 }
+                Effect::CallOffPayments => {
+                    // The machine gives back what comes for them, and tells of no late money.
+                    let open = self.books.open;
+                    self.books.payments.retain(|(payment, _)| Some(*payment) == open);
+                }
                 Effect::Replace { old, new } => {
                     assert_eq!(
                         self.books.status.insert(*new, Status::Confirmed),
@@ -401,6 +406,12 @@ impl Walk {
                 | Effect::Rejected { .. } => {}
             }
         }
+        self.check_whole(before, did, action);
+    }
+
+    /// What holds after every move, whatever it did.
+    fn check_whole(&self, before: &Thread, did: &Did, action: &Move) {
+        let context = || format!("{action:?} at {}: {did:?}", before.state_name());
         let driver = before.driver_name();
         if driver == "HUMAN_DRIVING" && self.w.thread.driver_name() == "HUMAN_DRIVING" {
             assert!(did.lines.is_empty(), "the agent spoke while a person drives: {}", context());

@@ -87,6 +87,9 @@ pub enum Flow {
         payment: PaymentId,
         /// How many payments for this order have failed before.
         failures: u8,
+        /// What came does not agree with what was asked, and a person looks at it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        in_review: bool,
     },
     /// Paid and booked.
     PaymentConfirmed {

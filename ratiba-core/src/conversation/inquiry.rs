@@ -19,7 +19,8 @@ use crate::language::understanding::{DateMention, Intent};
 /// Whether a message begins something new in a finished thread.
 pub(super) fn begins_something(finished: &Flow, heard: &Heard) -> bool {
     match heard.intent {
-        Intent::Book | Intent::Cancel | Intent::Reschedule | Intent::StartOver => true,
+        Intent::Cancel => !gives_up(finished, heard),
+        Intent::Book | Intent::Reschedule | Intent::StartOver => true,
         Intent::Provide | Intent::Affirm | Intent::Deny => {
             heard.tells_of_booking() && !is_booked(finished, heard)
         }
@@ -34,6 +35,11 @@ pub(super) fn begins_something(finished: &Flow, heard: &Heard) -> bool {
     }
 }
 
+/// A bare "cancel" after a payment that did not come in time is about that.
+fn gives_up(finished: &Flow, heard: &Heard) -> bool {
+    matches!(finished, Flow::PaymentTimeout { .. }) && !heard.tells_of_booking()
+}
+
 /// A time was picked from an old list that is booked in this very thread already: the tap came twice.
 fn is_booked(finished: &Flow, heard: &Heard) -> bool {
     heard.picked_slot().is_some_and(|(service, _, start)| {
@@ -43,6 +49,9 @@ fn is_booked(finished: &Flow, heard: &Heard) -> bool {
 
 /// A message while nothing is under way: at `GREET`, or after the end.
 pub(super) fn idle_heard(flow: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
+    if matches!(heard.intent, Intent::Cancel | Intent::Deny) && gives_up(&flow, heard) {
+        return after_timeout(flow, t);
+    }
     let corrects =
         heard.slots.correction && (heard.slots.date.is_some() || heard.slots.time.is_some());
     match heard.intent {
@@ -83,6 +92,11 @@ pub(super) fn idle_heard(flow: Flow, heard: &Heard, t: &mut Turn<'_>) -> Flow {
         | Intent::Human
         | Intent::Stop => digress(flow, heard, t),
     }
+}
+
+/// What was not paid in time is not wanted any more: money that still comes for it goes back.
+fn after_timeout(flow: Flow, t: &mut Turn<'_>) -> Flow {
+    if let Flow::PaymentTimeout { order } = flow { paying::not_wanted(order, t) } else { flow }
 }
 
 /// "Yes" and other bare words when nothing was asked.

@@ -242,6 +242,11 @@ pub enum Line {
         /// How much.
         amount: Money,
     },
+    /// Nobody knows whether the prompt has reached your phone: enter your PIN if it has, else it may be tried again later.
+    PromptUncertain {
+        /// How much.
+        amount: Money,
+    },
     /// Pay on this page.
     PayOnPage {
         /// Where.
@@ -309,6 +314,17 @@ pub enum Line {
     },
     /// Your money came late, the slot was still free: booked after all.
     LateMoneyBooked {
+        /// How much.
+        amount: Money,
+        /// The provider's receipt.
+        receipt: Option<String>,
+    },
+    /// The payment that came does not agree with what was asked; a person looks at it and will write.
+    PaymentUnderReview,
+    /// The person still looks, and the slot is released: they will book or give back.
+    ReviewOutlasted,
+    /// Your money came late, and you were booked to pay on the day: it counts for that.
+    LateMoneyCounted {
         /// How much.
         amount: Money,
         /// The provider's receipt.

@@ -3,7 +3,7 @@
 use super::asking::Then;
 use super::effect::{AdminNote, Effect, Query, Rejection};
 use super::event::TimerName;
-use super::flow::Flow;
+use super::flow::{Flow, Order};
 use super::line::Line;
 use super::paying::{confirm_all, ids, keep};
 use super::pending::failed_line;
@@ -21,12 +21,8 @@ pub(super) fn news(flow: Flow, payment: PaymentId, news: PaymentNews, t: &mut Tu
             let then = Then::LateMoney { back: flow, payment, receipt, amount, appointments };
             t.ask(query, then)
         }
-        PaymentNews::UnderReview => {
-            t.write(Effect::TellAdmins { note: AdminNote::PaymentReview { payment } });
-            flow
-        }
+        PaymentNews::UnderReview => under_review(flow, payment, t),
         PaymentNews::ReturnedAfterCancel => {
-            t.write(Effect::TellAdmins { note: AdminNote::LateMoneyReturned { payment } });
             t.say(Line::ReturnedAfterCancel);
             flow
         }
@@ -40,8 +36,21 @@ pub(super) fn news(flow: Flow, payment: PaymentId, news: PaymentNews, t: &mut Tu
             awaited(flow, payment, Awaited::Paid(receipt, amount), t)
         }
         PaymentNews::Failed { reason } => awaited(flow, payment, Awaited::Failed(reason), t),
+        PaymentNews::MayHaveBeenAsked => awaited(flow, payment, Awaited::Uncertain, t),
         PaymentNews::TimedOut => awaited(flow, payment, Awaited::TimedOut, t),
+        PaymentNews::StillUnderReview => awaited(flow, payment, Awaited::Outlasted, t),
     }
+}
+
+/// Money came that is not what was asked. Whoever waits for it is told that a person looks; the admins hear it from the payment itself.
+fn under_review(mut flow: Flow, payment: PaymentId, t: &mut Turn<'_>) -> Flow {
+    if let Flow::AwaitingPayment { payment: mine, in_review, .. } = &mut flow
+        && *mine == payment
+    {
+        *in_review = true;
+    }
+    t.say(Line::PaymentUnderReview);
+    flow
 }
 
 /// News that only the thread that waits for this very payment has a use for.
@@ -50,15 +59,17 @@ enum Awaited {
     StillUnpaid(String),
     Paid(Option<String>, Money),
     Failed(FailureReason),
+    Uncertain,
     TimedOut,
+    Outlasted,
 }
 
 fn awaited(flow: Flow, payment: PaymentId, news: Awaited, t: &mut Turn<'_>) -> Flow {
-    let (order, failures) = if let Flow::AwaitingPayment { payment: mine, .. } = &flow
+    let (order, failures, in_review) = if let Flow::AwaitingPayment { payment: mine, .. } = &flow
         && *mine == payment
-        && let Flow::AwaitingPayment { order, failures, .. } = flow
+        && let Flow::AwaitingPayment { order, failures, in_review, .. } = flow
     {
-        (order, failures)
+        (order, failures, in_review)
     } else {
         t.reject(Rejection::StalePayment);
         return flow;
@@ -66,11 +77,15 @@ fn awaited(flow: Flow, payment: PaymentId, news: Awaited, t: &mut Turn<'_>) -> F
     match news {
         Awaited::Page(url) => {
             t.say(Line::PayOnPage { url, amount: order.due });
-            Flow::AwaitingPayment { order, payment, failures }
+            Flow::AwaitingPayment { order, payment, failures, in_review }
         }
         Awaited::StillUnpaid(url) => {
             t.say(Line::PageStillOpen { url, amount: order.due });
-            Flow::AwaitingPayment { order, payment, failures }
+            Flow::AwaitingPayment { order, payment, failures, in_review }
+        }
+        Awaited::Uncertain => {
+            t.say(Line::PromptUncertain { amount: order.due });
+            Flow::AwaitingPayment { order, payment, failures, in_review }
         }
         Awaited::Paid(receipt, amount) => {
             let price = sum(&order.visits, |h| h.price, t.business());
@@ -90,25 +105,55 @@ fn awaited(flow: Flow, payment: PaymentId, news: Awaited, t: &mut Turn<'_>) -> F
             t.say(line);
             Flow::PaymentFailed { order, reason, failures, asks_number: false, until }
         }
-        Awaited::TimedOut => {
-            t.write(Effect::Release { appointments: ids(&order.visits) });
-            t.say(Line::PaymentTimedOut);
-            Flow::PaymentTimeout { order }
+        Awaited::TimedOut => over(order, Line::PaymentTimedOut, t),
+        Awaited::Outlasted => over(order, Line::ReviewOutlasted, t),
+    }
+}
+
+/// The window is over: the time goes back to others.
+fn over(order: Order, line: Line, t: &mut Turn<'_>) -> Flow {
+    t.write(Effect::Release { appointments: ids(&order.visits) });
+    t.say(line);
+    Flow::PaymentTimeout { order }
+}
+
+/// How what late money was meant for stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It can still be had.
+    Free,
+    /// It is booked, to be paid on the day.
+    Unpaid,
+    /// It is paid, given up, or somebody else's.
+    Gone,
+}
+
+impl Standing {
+    pub(super) const fn of(free: bool, unpaid: bool) -> Self {
+        match (free, unpaid) {
+            (true, _) => Self::Free,
+            (false, true) => Self::Unpaid,
+            (false, false) => Self::Gone,
         }
     }
 }
 
-/// Late money: what it was for is booked if it can still be had, else the money goes back.
+/// Late money: what it was for is booked if it can still be had, or paid if it stands unpaid; else the money goes back.
 pub(super) fn late_money(
     back: Flow,
     payment: PaymentId,
     money: (Option<String>, Money),
     appointments: Vec<AppointmentId>,
-    free: bool,
+    standing: Standing,
     t: &mut Turn<'_>,
 ) -> Flow {
     let (receipt, amount) = money;
-    if !free {
+    if standing == Standing::Unpaid {
+        t.write(Effect::TellAdmins { note: AdminNote::LateMoneyCounted { payment } });
+        t.say(Line::LateMoneyCounted { amount, receipt });
+        return back;
+    }
+    if standing == Standing::Gone {
         let twice = if let Flow::PaymentConfirmed { visits } | Flow::Booked { visits } = &back {
             visits.iter().any(|held| appointments.contains(&held.id))
         } else {
@@ -220,8 +265,69 @@ mod tests {
         let mut w = World::barber();
         let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
         let did = w.news(payment, PaymentNews::UnderReview);
+        assert_eq!((w.state(), did.lines), ("AWAITING_PAYMENT", vec![Line::PaymentUnderReview]));
+        let did = w.tap("retry");
+        assert_eq!(did.lines, [Line::PaymentUnderReview], "nothing is asked for a second time");
         assert_eq!(w.state(), "AWAITING_PAYMENT");
-        assert!(did.has(&Effect::TellAdmins { note: AdminNote::PaymentReview { payment } }));
+        let did = w.news(payment, PaymentNews::StillUnderReview);
+        assert_eq!((w.state(), did.lines), ("PAYMENT_TIMEOUT", vec![Line::ReviewOutlasted]));
+    }
+
+    #[test]
+    fn while_a_person_looks_the_customer_may_still_let_it_go() {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        w.news(payment, PaymentNews::UnderReview);
+        let did = w.bare(Intent::Cancel);
+        assert!(did.has(&Effect::CallOffPayments));
+        assert_eq!(
+            (w.state(), w.statuses(), did.lines),
+            ("PAYMENT_CANCELLED_BY_CUSTOMER", vec![Status::Expired], vec![Line::ReviewOutlasted])
+        );
+    }
+
+    #[test]
+    fn a_prompt_that_may_not_have_come_is_said_to_be_so() {
+        let mut w = World::barber();
+        let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+        let did = w.news(payment, PaymentNews::MayHaveBeenAsked);
+        assert_eq!(did.lines, [Line::PromptUncertain { amount: shillings(500) }]);
+        assert_eq!(w.state(), "AWAITING_PAYMENT");
+    }
+
+    #[test]
+    fn late_money_for_what_was_to_be_paid_on_the_day_counts_for_it() {
+        let mut w = World::barber();
+        w.business.settings.payment.venue_fallback = true;
+        let (first, _) = w.pay("Haircut", TOMORROW_3PM);
+        failed(&mut w, first);
+        w.tap("venue");
+        let did = paid_late(&mut w, first);
+        let amount = shillings(500);
+        assert_eq!(did.lines, [Line::LateMoneyCounted { amount, receipt: None }]);
+        assert_eq!((w.state(), w.statuses()), ("BOOKED", vec![Status::Confirmed]));
+        assert!(!did.has(&Effect::RefundPayment { payment: first }));
+        assert!(
+            did.has(&Effect::TellAdmins { note: AdminNote::LateMoneyCounted { payment: first } })
+        );
+    }
+
+    #[test]
+    fn a_no_after_the_window_gives_late_money_back() {
+        for intent in [Intent::Deny, Intent::Cancel] {
+            let mut w = World::barber();
+            let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
+            w.news(payment, PaymentNews::TimedOut);
+            let said =
+                super::super::world::said(intent, crate::language::understanding::Slots::default());
+            assert!(!w.thread.needs_new(&super::super::event::Event::Heard { said }));
+            let did = w.bare(intent);
+            assert!(did.has(&Effect::CallOffPayments), "{intent:?}");
+            assert_eq!(
+                (w.state(), did.lines),
+                ("PAYMENT_CANCELLED_BY_CUSTOMER", vec![Line::NotBooked])
+            );
+        }
     }
 
     #[test]

@@ -49,6 +49,7 @@ impl Flow {
                 price: sum(&[*first, *second], |h| h.price, business),
                 due: sum(&[*first, *second], |h| h.due, business),
             }],
+            Self::AwaitingPayment { in_review: true, .. } => vec![Line::PaymentUnderReview],
             Self::AwaitingPayment { order, .. } => {
                 vec![Line::PaymentStillOpen { amount: order.due, rail: order.rail }]
             }

@@ -209,8 +209,11 @@ fn answered(then: Then, answer: Answer, t: &mut Turn<'_>) -> Result<Flow, Box<Th
         }
         (
             Then::LateMoney { back, payment, receipt, amount, appointments },
-            Answer::StillFree { free },
-        ) => payment_news::late_money(back, payment, (receipt, amount), appointments, free, t),
+            Answer::StillFree { free, unpaid },
+        ) => {
+            let standing = payment_news::Standing::of(free, unpaid);
+            payment_news::late_money(back, payment, (receipt, amount), appointments, standing, t)
+        }
         (
             other @ (Then::Find(_)
             | Then::OfferNamedSecond { .. }

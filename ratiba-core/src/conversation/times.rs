@@ -2,6 +2,7 @@
 
 use super::asking::{Goal, Hunt};
 use super::booking::{drop_it, pursue};
+use super::effect::Effect;
 use super::find::{self, hunt, merged};
 use super::flow::{Asked, Flow, Search, Wish};
 use super::heard::Heard;
@@ -58,8 +59,13 @@ pub(super) fn heard(
             Asked::When {}
             | Asked::Day { .. }
             | Asked::WhichTime { .. }
-            | Asked::Lapsed { .. }
+            | Asked::Lapsed { agreed: false, .. }
             | Asked::Freed { .. } => drop_it(t),
+            // It may have been asked to be paid before it lapsed.
+            Asked::Lapsed { agreed: true, .. } => {
+                t.write(Effect::CallOffPayments);
+                drop_it(t)
+            }
         },
         Intent::Book | Intent::Provide | Intent::Affirm => {
             let wish = merged(search.wish, &heard.slots, &t.business().tenant.zone);

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use super::thread::Thread;
 
 /// The shape that is written today.
-pub const CURRENT: u32 = 3;
+pub const CURRENT: u32 = 4;
 
 /// One version to the next. The n-th entry reads version n.
-const UPGRADES: [fn(&mut Map<String, Value>); CURRENT as usize] = [from_0, from_1, from_2];
+const UPGRADES: [fn(&mut Map<String, Value>); CURRENT as usize] = [from_0, from_1, from_2, from_3];
 
 /// The pilot's shape had no second dimension and remembered nothing beside the language.
 fn from_0(thread: &mut Map<String, Value>) {
@@ -29,6 +29,9 @@ fn from_1(_: &mut Map<String, Value>) {}
 
 /// Version 3 brought what is suggested while a time is looked for, which no thread of version 2 waits to be answered.
 fn from_2(_: &mut Map<String, Value>) {}
+
+/// Version 4 marks a payment that a person looks at. One that a thread of version 3 waits for is not marked, and reads as one that is waited for.
+fn from_3(_: &mut Map<String, Value>) {}
 
 /// A stored thread can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -88,10 +91,12 @@ mod tests {
     const TOMORROW_3PM: &str = "2026-11-24T15:00:00+03:00";
     const FRIDAY: &str = "2026-11-27T10:00:00+03:00";
 
-    /// One stored thread a line, as version 3 writes them: every state and every driver.
+    /// One stored thread a line, as version 4 writes them: every state and every driver.
     ///
     /// A line that changes means that threads stored yesterday are read differently: raise [`CURRENT`], write the upgrade, and add
     /// a file for the new version beside this one. Never edit a released one.
+    const VERSION_4: &str = include_str!("snapshots/v4.jsonl");
+    /// The same of version 3.
     const VERSION_3: &str = include_str!("snapshots/v3.jsonl");
     /// The same of version 2.
     const VERSION_2: &str = include_str!("snapshots/v2.jsonl");
@@ -196,7 +201,7 @@ mod tests {
         ]
         .into_iter()
         .chain(since_version_2())
-        .chain([since_version_3()])
+        .chain([since_version_3(), since_version_4()])
         .collect()
     }
 
@@ -250,29 +255,36 @@ mod tests {
         w.thread
     }
 
+    /// What version 4 brought.
+    fn since_version_4() -> Thread {
+        let (mut w, payment) = paying();
+        w.news(payment, PaymentNews::UnderReview);
+        w.thread
+    }
+
     #[test]
-    fn a_thread_of_versions_1_and_2_is_the_same_in_version_3() {
-        for (version, stored) in [(1, VERSION_1), (2, VERSION_2)] {
+    fn a_thread_of_versions_1_to_3_is_the_same_in_version_4() {
+        for (version, stored) in [(1, VERSION_1), (2, VERSION_2), (3, VERSION_3)] {
             assert!(stored.lines().count() > 20);
             for stored in stored.lines() {
                 let thread = Thread::load(stored).unwrap();
                 let again = serde_json::to_string(&thread).unwrap();
                 let was = format!("\"graph_version\":{version}");
-                assert_eq!(again, stored.replacen(&was, "\"graph_version\":3", 1));
+                assert_eq!(again, stored.replacen(&was, "\"graph_version\":4", 1));
             }
         }
     }
 
     #[test]
-    fn every_state_is_stored_as_version_3_wrote_it_and_reads_back() {
+    fn every_state_is_stored_as_version_4_wrote_it_and_reads_back() {
         let threads = gallery();
         let written: Vec<String> =
             threads.iter().map(|thread| serde_json::to_string(thread).unwrap()).collect();
-        for (n, (line, stored)) in written.iter().zip(VERSION_3.lines()).enumerate() {
+        for (n, (line, stored)) in written.iter().zip(VERSION_4.lines()).enumerate() {
             assert_eq!(line, stored, "line {}", n + 1);
             assert_eq!(Thread::load(stored).unwrap(), threads[n]);
         }
-        let unwritten = written.get(VERSION_3.lines().count()..);
+        let unwritten = written.get(VERSION_4.lines().count()..);
         assert_eq!(unwritten, Some(&[][..]), "every thread has its line");
         let states: std::collections::BTreeSet<_> =
             threads.iter().map(Thread::state_name).collect();

@@ -222,6 +222,7 @@ impl World {
                 Effect::Extend { .. }
                 | Effect::Charge { .. }
                 | Effect::AbandonPayment { .. }
+                | Effect::CallOffPayments
                 | Effect::Refund { .. }
                 | Effect::RefundPayment { .. }
                 | Effect::Arm { .. }
@@ -263,11 +264,15 @@ impl World {
                     .collect(),
             },
             Query::StillFree { appointments } => Answer::StillFree {
-                free: self
+                free: self.rows.iter().filter(|r| appointments.contains(&r.id)).all(|r| {
+                    r.status != AppointmentStatus::Confirmed
+                        && !self.taken.contains(&r.window.start)
+                }),
+                unpaid: self
                     .rows
                     .iter()
                     .filter(|r| appointments.contains(&r.id))
-                    .all(|r| !self.taken.contains(&r.window.start)),
+                    .all(|r| r.status == AppointmentStatus::Confirmed && !r.paid.is_positive()),
             },
             Query::Knowledge { .. } => Answer::Knowledge {
                 snippets: self.snippets.clone(),
@@ -337,7 +342,19 @@ impl World {
     }
 
     pub(super) fn news(&mut self, payment: PaymentId, news: PaymentNews) -> Did {
-        self.turn(Event::Payment { payment, news })
+        let paid = if let PaymentNews::Paid { amount, .. } | PaymentNews::PaidLate { amount, .. } =
+            &news
+        {
+            Some(*amount)
+        } else {
+            None
+        };
+        let did = self.turn(Event::Payment { payment, news });
+        if let Some(amount) = paid {
+            let booked = self.rows.iter_mut().filter(|r| r.status == AppointmentStatus::Confirmed);
+            booked.for_each(|row| row.paid = amount);
+        }
+        did
     }
 
     pub(super) fn state(&self) -> &'static str {

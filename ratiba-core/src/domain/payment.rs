@@ -100,12 +100,6 @@ impl PaymentState {
     pub const fn in_flight(&self) -> bool {
         matches!(self, Self::Created | Self::SubmitUnknown | Self::Pending)
     }
-
-    /// Whether the provider may still tell something new, so that reconciliation asks until it is explained.
-    pub const fn is_open(&self) -> bool {
-        self.in_flight()
-            || matches!(self, Self::TimedOut | Self::Cancelled | Self::Refunding { .. })
-    }
 }
 
 /// Why a payment failed, in terms that can be said to a customer.
@@ -194,6 +188,9 @@ pub struct Payment {
     /// What a callback has said and the provider has not confirmed yet.
     #[serde(default)]
     pub claim: Option<Claim>,
+    /// The provider has explained that nothing came, or had a day to: it is asked no more. Money that comes all the same still counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub laid_aside: bool,
     /// The provider's id of the request (Daraja's `CheckoutRequestID`), once it answered.
     pub provider_ref: Option<String>,
     /// The page to send the payer to, where the rail has one.
@@ -218,6 +215,22 @@ impl fmt::Debug for Payment {
 }
 
 impl Payment {
+    /// Whether the provider may still tell something new, so that reconciliation asks until it is explained.
+    pub const fn is_open(&self) -> bool {
+        match &self.state {
+            PaymentState::Created
+            | PaymentState::SubmitUnknown
+            | PaymentState::Pending
+            | PaymentState::Refunding { .. } => true,
+            PaymentState::TimedOut | PaymentState::Cancelled => !self.laid_aside,
+            PaymentState::Paid { .. }
+            | PaymentState::Failed { .. }
+            | PaymentState::Review { .. }
+            | PaymentState::RefundByHand { .. }
+            | PaymentState::Refunded { .. } => false,
+        }
+    }
+
     /// Whether it is paid on a page, which stays open for further tries until it is withdrawn.
     pub const fn has_page(&self) -> bool {
         self.pay_url.is_some()

@@ -54,6 +54,7 @@ impl Turn<'_> {
             AdminNote::Cancelled { appointment } => (vec![*appointment], None),
             AdminNote::Moved { old, new } => (vec![*old, *new], None),
             AdminNote::LateMoneyRebooked { payment }
+            | AdminNote::LateMoneyCounted { payment }
             | AdminNote::LateMoneyReturned { payment }
             | AdminNote::RefundByHand { payment }
             | AdminNote::RefundToApprove { payment }

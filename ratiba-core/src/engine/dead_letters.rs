@@ -3,9 +3,9 @@
 //! A replay goes the way that the letter should have gone. Everything is stored under the provider's own message id, so that a letter replayed
 //! twice, or by two people at once, changes nothing the second time.
 
+use super::callbacks::CallbackKind;
 use super::error::ReceiveError;
 use super::handle::Ratiba;
-use super::receive::CallbackKind;
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{InboxId, TenantId};
 use crate::domain::message::InboundMessage;

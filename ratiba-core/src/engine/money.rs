@@ -6,6 +6,7 @@ use super::error::EngineError;
 use super::turn::Turn;
 use crate::conversation::effect::AdminNote;
 use crate::conversation::event::Event;
+use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::id::{AppointmentId, PaymentId};
 use crate::domain::money::Money;
 use crate::domain::payment::{Payment, PaymentState};
@@ -48,6 +49,7 @@ impl Turn<'_> {
             claim: None,
             provider_ref: None,
             pay_url: None,
+            laid_aside: false,
             created_at: self.now,
             expires_at,
         };
@@ -93,6 +95,15 @@ impl Turn<'_> {
 
     pub(super) async fn abandon_payment(&mut self, id: PaymentId) -> Result<(), EngineError> {
         self.step_payment_quietly(id, PaymentEvent::Abandoned).await
+    }
+
+    /// Nobody wants what this conversation's payments were for: those that have brought nothing are called off.
+    pub(super) async fn call_off_payments(&mut self) -> Result<(), EngineError> {
+        for payment in self.store.payments_of(self.thread).await? {
+            self.payments.entry(payment.id).or_insert_with(|| payment.clone());
+            self.step_payment_quietly(payment.id, PaymentEvent::Abandoned).await?;
+        }
+        Ok(())
     }
 
     /// Gives back of what was paid for an appointment, from all payments that paid for it. Gives how much can go back, which is less than was
@@ -245,18 +256,24 @@ impl Turn<'_> {
         }
     }
 
-    /// Credits money to the appointments that it has just confirmed, in proportion to their prices.
+    /// Credits money that the conversation keeps to the appointments that it has just confirmed or that stand already, in proportion to their
+    /// prices.
     async fn credit(&mut self, id: PaymentId, amount: Money) -> Result<(), EngineError> {
         let Some(payment) = self.payment(id).await? else { return Ok(()) };
-        let confirmed = |wanted: AppointmentId| {
-            self.writes
-                .iter()
-                .any(|write| matches!(write, Write::Confirm(ids) if ids.contains(&wanted)))
-        };
-        if !payment.appointments.iter().all(|id| confirmed(*id)) {
+        if !matches!(payment.state, PaymentState::Paid { .. }) {
             return Ok(());
         }
         let appointments = self.store.appointments(&payment.appointments).await?;
+        let confirmed = |wanted: &Appointment| {
+            wanted.status == AppointmentStatus::Confirmed
+                || self
+                    .writes
+                    .iter()
+                    .any(|write| matches!(write, Write::Confirm(ids) if ids.contains(&wanted.id)))
+        };
+        if appointments.len() != payment.appointments.len() || !appointments.iter().all(confirmed) {
+            return Ok(());
+        }
         let prices: Vec<i64> =
             appointments.iter().map(|appointment| appointment.price.minor).collect();
         for (appointment, minor) in appointments.iter().zip(shares(amount.minor, &prices)) {

@@ -49,7 +49,12 @@ impl Turn<'_> {
                 });
                 let known = wanted.len() == appointments.len();
                 let free = open && known && self.all_free(&wanted).await?;
-                Ok(Answer::StillFree { free })
+                let unpaid = known
+                    && wanted.iter().all(|appointment| {
+                        appointment.status == AppointmentStatus::Confirmed
+                            && !appointment.paid.is_positive()
+                    });
+                Ok(Answer::StillFree { free, unpaid })
             }
             Query::Knowledge { question } => {
                 let (snippets, shape) = self.answer_question(question).await?;

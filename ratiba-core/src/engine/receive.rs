@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use secrecy::ExposeSecret as _;
-
 use super::builder::Role;
 use super::error::{EngineError, ReceiveError};
 use super::handle::{Inner, Ratiba};
@@ -11,18 +9,12 @@ use crate::domain::channel::{Address, ChannelKind};
 use crate::domain::customer::Identity;
 use crate::domain::id::{CustomerId, TenantId};
 use crate::domain::message::InboundMessage;
-use crate::domain::tenant::Rail;
-use crate::payments::report::Outcome;
 use crate::ports::channel::{ChannelEvent, DecodeError, StatusReport};
 use crate::ports::hot::{Lane, Topic};
 use crate::ports::identity::Renamed;
 use crate::ports::live::LiveKind;
-use crate::ports::outbox::{Cause, PaymentFact};
-use crate::ports::payment::PaymentProvider;
-use crate::ports::store::{Accepted, DeadLetter, DeadLetterKind, LaneKey, NewInbox, PaymentRoute};
-
-/// Seconds within which the same hint is told once.
-const HINT_SECS: i64 = 10;
+use crate::ports::outbox::Cause;
+use crate::ports::store::{Accepted, DeadLetter, DeadLetterKind, LaneKey, NewInbox};
 
 /// What became of the items of a webhook.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,38 +29,6 @@ pub struct WebhookReceipt {
     pub quarantined: u32,
     /// Of no consequence.
     pub ignored: u32,
-}
-
-/// What a provider's callback is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CallbackKind {
-    /// Asking for money.
-    Payment,
-    /// Giving it back.
-    Refund,
-    /// Anything of an account, at the one address that the account has.
-    Notice,
-}
-
-impl CallbackKind {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Payment => "payment",
-            Self::Refund => "refund",
-            Self::Notice => "notice",
-        }
-    }
-}
-
-/// What became of a payment callback.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallbackReceipt {
-    /// Stored for its payment.
-    Accepted,
-    /// The same had been stored before.
-    Duplicate,
-    /// Nothing matches it: kept for the operator.
-    Unrouted,
 }
 
 impl Ratiba {
@@ -134,47 +94,6 @@ impl Ratiba {
         let tenant = account.ok_or(ReceiveError::UnknownAccount)?.tenant;
         let new = inner.inbox_of_echo(address, provider_id, text.to_owned());
         inner.take_in_one(tenant, new).await
-    }
-
-    /// Takes a provider's callback about a payment. What matches no payment is kept for the operator and counts as taken.
-    pub async fn receive_payment_callback(
-        &self,
-        rail: Rail,
-        token: &str,
-        raw: &[u8],
-    ) -> Result<CallbackReceipt, ReceiveError> {
-        self.inner
-            .take_callback(rail, CallbackKind::Payment, token, raw, |provider, currency| {
-                provider
-                    .decode_callback(raw, currency)
-                    .map(|report| PaymentFact::Callback { report })
-            })
-            .await
-    }
-
-    /// Takes a notice of a rail that reports all payments of an account to one address. The token is the end of that address's path; the
-    /// payment is found by our reference in the notice, and must be one of that very account.
-    pub async fn receive_payment_notice(
-        &self,
-        rail: Rail,
-        token: &str,
-        raw: &[u8],
-    ) -> Result<CallbackReceipt, ReceiveError> {
-        self.inner.take_notice(rail, token, raw).await
-    }
-
-    /// Takes a provider's callback about giving money back.
-    pub async fn receive_refund_callback(
-        &self,
-        rail: Rail,
-        token: &str,
-        raw: &[u8],
-    ) -> Result<CallbackReceipt, ReceiveError> {
-        self.inner
-            .take_callback(rail, CallbackKind::Refund, token, raw, |provider, _| {
-                provider.decode_refund_callback(raw).map(|report| PaymentFact::Refund { report })
-            })
-            .await
     }
 }
 
@@ -259,7 +178,11 @@ impl Inner {
     }
 
     /// Stores one item and tells whoever takes turns.
-    async fn take_in_one(&self, tenant: TenantId, new: NewInbox) -> Result<Accepted, ReceiveError> {
+    pub(super) async fn take_in_one(
+        &self,
+        tenant: TenantId,
+        new: NewInbox,
+    ) -> Result<Accepted, ReceiveError> {
         let accepted = self.take_in(tenant, vec![new]).await?;
         let accepted = accepted.into_iter().next().ok_or(EngineError::Contended)?;
         self.stored(tenant, accepted).await;
@@ -335,125 +258,6 @@ impl Inner {
         Ok(())
     }
 
-    async fn take_notice(
-        &self,
-        rail: Rail,
-        token: &str,
-        raw: &[u8],
-    ) -> Result<CallbackReceipt, ReceiveError> {
-        let reference = match self.noticed(rail, token, raw).await? {
-            Ok(reference) => reference,
-            Err(reason) => {
-                let raw = String::from_utf8_lossy(raw).into_owned();
-                self.bury_callback(rail, CallbackKind::Notice, token, reason, raw).await?;
-                return Ok(CallbackReceipt::Unrouted);
-            }
-        };
-        self.take_callback(rail, CallbackKind::Payment, &reference, raw, |provider, currency| {
-            provider.decode_callback(raw, currency).map(|report| PaymentFact::Callback { report })
-        })
-        .await
-    }
-
-    /// The payment that a notification of an account is about; or why it is about none of ours.
-    pub(super) async fn noticed(
-        &self,
-        rail: Rail,
-        token: &str,
-        raw: &[u8],
-    ) -> Result<Result<String, String>, ReceiveError> {
-        let provider =
-            self.parts.rails.get(&rail).ok_or(ReceiveError::NotSetUp(rail.provider()))?;
-        let notices = provider.notices().ok_or(ReceiveError::NotSetUp(rail.provider()))?;
-        let reference = match notices.reference(raw) {
-            Ok(reference) => reference,
-            Err(DecodeError { reason }) => return Ok(Err(reason)),
-        };
-        let route = self.parts.store.payment_route(&reference).await?;
-        let merchant = match &route {
-            Some(route) if route.rail == rail => {
-                self.parts.store.merchant(route.tenant, rail).await?
-            }
-            Some(_) | None => None,
-        };
-        let ours = merchant
-            .and_then(|merchant| notices.token(&merchant).ok())
-            .is_some_and(|ours| same(ours.expose_secret().as_bytes(), token.as_bytes()));
-        if ours {
-            Ok(Ok(reference))
-        } else {
-            Ok(Err("no payment of this account has this reference".to_owned()))
-        }
-    }
-
-    async fn take_callback<F>(
-        &self,
-        rail: Rail,
-        kind: CallbackKind,
-        token: &str,
-        raw: &[u8],
-        decode: F,
-    ) -> Result<CallbackReceipt, ReceiveError>
-    where
-        F: FnOnce(
-            &dyn PaymentProvider,
-            crate::domain::money::Currency,
-        ) -> Result<PaymentFact, DecodeError>,
-    {
-        let provider =
-            self.parts.rails.get(&rail).ok_or(ReceiveError::NotSetUp(rail.provider()))?;
-        let route = self.parts.store.payment_route(token).await?.filter(|route| route.rail == rail);
-        let body = || String::from_utf8_lossy(raw).into_owned();
-        let Some(PaymentRoute { tenant, payment, .. }) = route else {
-            self.bury_callback(
-                rail,
-                kind,
-                token,
-                "no payment has this callback token".to_owned(),
-                body(),
-            )
-            .await?;
-            return Ok(CallbackReceipt::Unrouted);
-        };
-        let store = self.parts.store.of(tenant);
-        let Some(known) = store.payment(payment).await? else {
-            self.bury_callback(
-                rail,
-                kind,
-                token,
-                "the payment of this callback is gone".to_owned(),
-                body(),
-            )
-            .await?;
-            return Ok(CallbackReceipt::Unrouted);
-        };
-        let fact = match decode(provider.as_ref(), known.amount.currency) {
-            Ok(fact) => fact,
-            Err(DecodeError { reason }) => {
-                self.bury_callback(rail, kind, token, reason, body()).await?;
-                return Ok(CallbackReceipt::Unrouted);
-            }
-        };
-        let now = self.parts.clock.now();
-        // A repeated callback has the same bytes; one that says something else is another fact, and the payment machine decides. One that
-        // only says that something has changed is told in the same bytes each time, so it counts again after a while.
-        let again = match &fact {
-            PaymentFact::Callback { report } if report.outcome == Outcome::Undecided => {
-                format!(":{}", now.as_second() / HINT_SECS)
-            }
-            _ => String::new(),
-        };
-        let new = NewInbox {
-            id: self.new_id(),
-            lane: LaneKey::Customer(known.customer),
-            dedupe_key: format!("callback:{payment}:{:016x}{again}", fingerprint(raw)),
-            cause: Cause::Payment { payment, fact },
-            received_at: now,
-        };
-        let accepted = self.take_in_one(tenant, new).await?;
-        Ok(if accepted.fresh { CallbackReceipt::Accepted } else { CallbackReceipt::Duplicate })
-    }
-
     /// Keeps what could not be handled.
     pub(super) async fn bury(
         &self,
@@ -465,21 +269,7 @@ impl Inner {
         self.bury_whole(kind, source, reason, raw, None).await
     }
 
-    /// Keeps a callback that nothing matches, with the token that it came to.
-    async fn bury_callback(
-        &self,
-        rail: Rail,
-        kind: CallbackKind,
-        token: &str,
-        reason: String,
-        raw: String,
-    ) -> Result<(), ReceiveError> {
-        let source = format!("{}/{}", rail.provider(), kind.as_str());
-        let pile = DeadLetterKind::UnroutedCallback;
-        self.bury_whole(pile, &source, reason, raw, Some(token.to_owned())).await
-    }
-
-    async fn bury_whole(
+    pub(super) async fn bury_whole(
         &self,
         kind: DeadLetterKind,
         source: &str,
@@ -525,17 +315,4 @@ impl Inner {
             }
         }
     }
-}
-
-/// Whether two secrets are the same, in a time that does not tell how much of them is.
-fn same(ours: &[u8], theirs: &[u8]) -> bool {
-    let differing = ours.iter().zip(theirs).fold(0, |acc, (a, b)| acc | (a ^ b));
-    ours.len() == theirs.len() && std::hint::black_box(differing) == 0
-}
-
-/// FNV-1a over the bytes: tells repeated callbacks from different ones; not a defence against anybody.
-fn fingerprint(raw: &[u8]) -> u64 {
-    raw.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }

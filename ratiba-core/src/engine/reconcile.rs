@@ -164,7 +164,7 @@ impl Inner {
             {
                 self.learnt(tenant, &payment, report, now).await?;
             } else if is_overdue(&payment, now) {
-                // The timer that ends its window is lost.
+                // The timer that ends its window is lost, or all has been asked that can be.
                 self.overdue(tenant, &payment, now).await?;
             }
         }
@@ -242,11 +242,14 @@ const fn answer_of(report: &Report) -> Answered {
     }
 }
 
-/// Whether a payment should have left its state by itself long ago.
+/// Whether a payment should have left its state by itself long ago, or need not be asked about any more.
 fn is_overdue(payment: &Payment, now: Timestamp) -> bool {
     match &payment.state {
         PaymentState::Refunding { since, .. } => {
             crate::payments::schedule::refund_overdue_at(payment, *since) < now
+        }
+        PaymentState::TimedOut | PaymentState::Cancelled => {
+            crate::payments::schedule::asking_ends_at(payment) < now
         }
         state => state.in_flight() && payment.expires_at + YOUNG < now,
     }

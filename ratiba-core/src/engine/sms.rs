@@ -1,9 +1,9 @@
 //! Text messages: sending one, and what their provider reports about them.
 
+use super::callbacks::CallbackReceipt;
 use super::deliver::{after_fault, done};
 use super::error::{EngineError, ReceiveError};
 use super::handle::{Inner, Ratiba};
-use super::receive::CallbackReceipt;
 use crate::domain::id::{OutboxId, TenantId};
 use crate::domain::phone::Phone;
 use crate::domain::route::Sink;

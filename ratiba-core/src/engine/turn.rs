@@ -314,6 +314,7 @@ impl<'a> Turn<'a> {
                 self.charge(payment, rail, payer, amount, appointments, expires_at);
             }
             Effect::AbandonPayment { payment } => self.abandon_payment(payment).await?,
+            Effect::CallOffPayments => self.call_off_payments().await?,
             Effect::Refund { appointment, amount } => {
                 self.refund_appointment(appointment, amount).await?;
             }

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::ledger::{balance, balances};
+use super::schedule::asking_ends_at;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::id::{AppointmentId, PaymentId};
 use crate::domain::money::{Currency, Money};
@@ -13,8 +14,6 @@ use crate::domain::payment::{
 };
 use crate::domain::tenant::Rail;
 
-/// Hours after its window in which an unanswered payment is still asked about.
-const ASKED_HOURS: i64 = 25;
 /// Minutes by which a window may end late: a worker was busy.
 const SLACK_MIN: i64 = 10;
 
@@ -201,10 +200,8 @@ impl DayReport {
 pub fn explain(payment: &Payment, books: &Books<'_>) -> Explanation {
     let person = |why| Explanation::NeedsPerson { why };
     let odd = |why| Explanation::Unexplained { why };
-    let after = |hours: i64, minutes: i64| {
-        let late = SignedDuration::from_mins(hours * 60 + minutes);
-        payment.expires_at.checked_add(late).is_ok_and(|end| books.now > end)
-    };
+    let late = SignedDuration::from_mins(SLACK_MIN);
+    let overdue = payment.expires_at.checked_add(late).is_ok_and(|end| books.now > end);
     let unconfirmed = payment.is_claimed();
     match &payment.state {
         PaymentState::Paid { .. } => paid_for(payment, books),
@@ -219,12 +216,10 @@ pub fn explain(payment: &Payment, books: &Books<'_>) -> Explanation {
         }
         PaymentState::Failed { reason } => Explanation::Failed { reason: *reason },
         PaymentState::TimedOut if payment.provider_ref.is_none() => person(Need::UnknownToProvider),
-        PaymentState::TimedOut if after(ASKED_HOURS, 0) => Explanation::Lapsed,
+        PaymentState::TimedOut if books.now > asking_ends_at(payment) => Explanation::Lapsed,
         PaymentState::TimedOut => Explanation::BeingAsked,
         PaymentState::Cancelled => Explanation::CalledOff,
-        PaymentState::Created | PaymentState::SubmitUnknown | PaymentState::Pending
-            if after(0, SLACK_MIN) =>
-        {
+        PaymentState::Created | PaymentState::SubmitUnknown | PaymentState::Pending if overdue => {
             odd(Oddity::NeverEnded)
         }
         PaymentState::Created | PaymentState::SubmitUnknown | PaymentState::Pending => {

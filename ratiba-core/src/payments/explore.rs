@@ -54,6 +54,7 @@ fn alphabet(url: Option<&str>) -> Vec<(i64, PaymentEvent)> {
         (1, PaymentEvent::QueryDue),
         (1, PaymentEvent::WindowEnded),
         (6, PaymentEvent::WindowEnded),
+        (2 * DAY, PaymentEvent::WindowEnded),
         (1, PaymentEvent::Abandoned),
         (1, PaymentEvent::RefundWanted { amount: kes(200) }),
         (1, PaymentEvent::RefundWanted { amount: kes(500) }),
@@ -223,8 +224,10 @@ impl World {
                 PaymentEffect::News(
                     PaymentNews::PageReady { .. }
                     | PaymentNews::StillUnpaid { .. }
+                    | PaymentNews::MayHaveBeenAsked
                     | PaymentNews::TimedOut
                     | PaymentNews::UnderReview
+                    | PaymentNews::StillUnderReview
                     | PaymentNews::ReturnedAfterCancel,
                 )
                 | PaymentEffect::Alert(_)
@@ -268,7 +271,11 @@ fn no_order_of_events_on_a_page_does_either() {
     let payment = Payment { payer: None, rail: Rail::Card, ..created() };
     let world = World { payment, ..World::new() };
     let (reached, _) = walk(world, &alphabet(Some("https://pay.pesapal.com/1")));
-    assert_eq!(reached.len(), 11, "every state is reached: {reached:?}");
+    assert_eq!(
+        reached.len(),
+        10,
+        "every state but one, for an answer that is lost is a failure: {reached:?}"
+    );
 }
 
 fn walk(first: World, alphabet: &[(i64, PaymentEvent)]) -> (BTreeSet<&'static str>, usize) {

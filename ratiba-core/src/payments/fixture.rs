@@ -44,6 +44,7 @@ pub(crate) fn created() -> Payment {
         claim: None,
         provider_ref: None,
         pay_url: None,
+        laid_aside: false,
         created_at: at(0),
         expires_at: at(5),
     }

@@ -7,6 +7,7 @@ use super::event::{PayCtx, PaymentEffect, PaymentEvent, Refusal};
 use super::news::{Alert, PaymentNews};
 use super::{give_back, schedule, settle};
 use crate::domain::payment::{FailureReason, Payment, PaymentState};
+use crate::domain::tenant::Rail;
 
 /// What to do when a payment has been written down: its window ends even if it is never submitted.
 pub fn open(payment: &Payment) -> Vec<PaymentEffect> {
@@ -23,7 +24,7 @@ pub fn step(payment: &Payment, event: PaymentEvent, ctx: &PayCtx) -> (Payment, V
             submitted(&mut next, provider_ref, pay_url, ctx)
         }
         PaymentEvent::SubmitRefused { reason, code } => refused(&mut next, reason, code, ctx),
-        PaymentEvent::SubmitUnknown => submit_unknown(&mut next),
+        PaymentEvent::SubmitUnknown => submit_unknown(&mut next, ctx),
         PaymentEvent::Reported(report) => settle::told(&mut next, report, ctx),
         PaymentEvent::Queried(report) => settle::answered(&mut next, report, ctx),
         PaymentEvent::QueryDue => query_due(&next, ctx),
@@ -91,6 +92,10 @@ fn submitted(
             let query = PaymentEffect::SetQueryTimer(schedule::first_query_at(ctx.now));
             [query].into_iter().chain(withdrawn(payment)).collect()
         }
+        // The page that nobody was told of, since the answer seemed lost: nobody shall find it.
+        PaymentState::Failed { .. } if !known && payment.has_page() => {
+            vec![PaymentEffect::Withdraw]
+        }
         PaymentState::Pending
         | PaymentState::Paid { .. }
         | PaymentState::Failed { .. }
@@ -113,8 +118,13 @@ fn refused(
 ) -> Vec<PaymentEffect> {
     match &payment.state {
         PaymentState::Created if payment.provider_ref.is_none() => fail(payment, reason, code, ctx),
-        // Nothing is out, so nothing can come: stop asking.
-        PaymentState::TimedOut | PaymentState::Cancelled if payment.provider_ref.is_none() => {
+        // Nothing is out, so nothing can come: that explains it.
+        PaymentState::TimedOut if payment.provider_ref.is_none() => {
+            payment.state = PaymentState::Failed { reason };
+            vec![PaymentEffect::ClearTimers]
+        }
+        PaymentState::Cancelled if payment.provider_ref.is_none() && !payment.laid_aside => {
+            payment.laid_aside = true;
             vec![PaymentEffect::ClearTimers]
         }
         // One attempt may have reached the provider, or did; that another was refused says nothing of the first.
@@ -153,11 +163,18 @@ pub(super) fn fail(
     effects
 }
 
-fn submit_unknown(payment: &mut Payment) -> Vec<PaymentEffect> {
+/// A prompt may be on the phone, so it is waited for. A page whose address nobody knows can't be paid on: whoever waits may try another.
+fn submit_unknown(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
     match &payment.state {
+        PaymentState::Created if payment.rail == Rail::Card => {
+            fail(payment, FailureReason::ProviderDown, None, ctx)
+        }
         PaymentState::Created => {
             payment.state = PaymentState::SubmitUnknown;
-            vec![PaymentEffect::SetWindowTimer(payment.expires_at)]
+            vec![
+                PaymentEffect::SetWindowTimer(payment.expires_at),
+                PaymentEffect::News(PaymentNews::MayHaveBeenAsked),
+            ]
         }
         PaymentState::SubmitUnknown => rejected(Refusal::Duplicate),
         PaymentState::Pending
@@ -256,7 +273,14 @@ fn window_ended(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
         }
         PaymentState::Failed { .. } if payment.has_page() => vec![PaymentEffect::Withdraw],
         // The thread has waited while a person looked, and stops waiting; what came stays with the person.
-        PaymentState::Review { .. } => vec![PaymentEffect::News(PaymentNews::TimedOut)],
+        PaymentState::Review { .. } => vec![PaymentEffect::News(PaymentNews::StillUnderReview)],
+        // Told again when nobody has explained it for as long as the provider is asked.
+        PaymentState::TimedOut | PaymentState::Cancelled
+            if !payment.laid_aside && ctx.now > schedule::asking_ends_at(payment) =>
+        {
+            payment.laid_aside = true;
+            vec![PaymentEffect::ClearTimers]
+        }
         PaymentState::Paid { .. }
         | PaymentState::Failed { .. }
         | PaymentState::TimedOut
@@ -280,8 +304,14 @@ fn abandoned(payment: &mut Payment, ctx: &PayCtx) -> Vec<PaymentEffect> {
                 .collect()
         }
         // Nobody waits any more: from now on, late money is given back instead of booking again.
-        PaymentState::TimedOut | PaymentState::Failed { .. } => {
+        PaymentState::TimedOut => {
             payment.state = PaymentState::Cancelled;
+            withdrawn(payment).into_iter().collect()
+        }
+        PaymentState::Failed { .. } => {
+            payment.state = PaymentState::Cancelled;
+            // What the provider itself has called a failure stays explained; a page can be paid on until it is closed.
+            payment.laid_aside = !payment.has_page() && payment.claim.is_none();
             withdrawn(payment).into_iter().collect()
         }
         PaymentState::Cancelled => rejected(Refusal::Duplicate),
@@ -311,10 +341,45 @@ mod tests {
     fn an_unknown_submission_waits_and_is_never_repeated() {
         let (after, effects) = step(&created(), PaymentEvent::SubmitUnknown, &ctx(0));
         assert_eq!(after.state, PaymentState::SubmitUnknown);
-        assert_eq!(effects, [Fx::SetWindowTimer(at(5))]);
+        assert_eq!(effects, [Fx::SetWindowTimer(at(5)), Fx::News(PaymentNews::MayHaveBeenAsked)]);
         let (after, effects) = step(&after, PaymentEvent::WindowEnded, &ctx(5));
         assert_eq!(after.state, PaymentState::TimedOut);
         assert_eq!(effects, [Fx::News(PaymentNews::TimedOut)], "there is no id to ask about");
+    }
+
+    #[test]
+    fn a_page_that_nobody_knows_of_has_failed_and_is_closed_should_it_turn_up() {
+        let asked = Payment { rail: Rail::Card, payer: None, ..created() };
+        let (after, effects) = step(&asked, PaymentEvent::SubmitUnknown, &ctx(0));
+        let reason = FailureReason::ProviderDown;
+        assert_eq!(after.state, PaymentState::Failed { reason });
+        assert!(effects.contains(&Fx::News(PaymentNews::Failed { reason })));
+        let pay_url = Some("https://pay.pesapal.com/1".to_owned());
+        let event = PaymentEvent::Submitted { provider_ref: "t1".to_owned(), pay_url };
+        let (after, effects) = step(&after, event, &ctx(1));
+        assert_eq!((after.state.as_str(), effects), ("failed", vec![Fx::Withdraw]));
+    }
+
+    #[test]
+    fn what_nobody_explains_in_a_day_is_laid_aside_and_money_still_counts() {
+        let (timed_out, _) = step(&pending(), PaymentEvent::WindowEnded, &ctx(5));
+        let (cancelled, _) = step(&pending(), PaymentEvent::Abandoned, &ctx(1));
+        for before in [timed_out, cancelled] {
+            let (after, effects) = step(&before, PaymentEvent::WindowEnded, &ctx(5 + 24 * 60));
+            assert!(after.is_open(), "{effects:?}");
+            let (after, effects) = step(&after, PaymentEvent::WindowEnded, &ctx(6 + 25 * 60));
+            assert!(!after.is_open() && effects == [Fx::ClearTimers], "{effects:?}");
+            let report = crate::payments::fixture::paid_by_query();
+            let (late, _) = step(&after, PaymentEvent::Queried(report), &ctx(7 + 25 * 60));
+            assert!(late.received().is_some() && !late.laid_aside);
+        }
+    }
+
+    #[test]
+    fn a_failure_that_is_called_off_stays_explained() {
+        let (after, _) = step(&pending(), PaymentEvent::Queried(failed()), &ctx(1));
+        let (after, _) = step(&after, PaymentEvent::Abandoned, &ctx(2));
+        assert_eq!((after.state.as_str(), after.is_open()), ("cancelled", false));
     }
 
     #[test]

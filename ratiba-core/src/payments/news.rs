@@ -41,10 +41,14 @@ pub enum PaymentNews {
         /// Why.
         reason: FailureReason,
     },
+    /// The provider did not say whether it took the request: a prompt may be on the phone or not.
+    MayHaveBeenAsked,
     /// The window ended without an answer.
     TimedOut,
     /// Money came that is not what was asked; a person looks at it. The thread waits its window out.
     UnderReview,
+    /// The window has ended, and a person still looks at the money that came.
+    StillUnderReview,
     /// The payment that the customer had called off came nevertheless, and is being given back.
     ReturnedAfterCancel,
     /// Money was given back.

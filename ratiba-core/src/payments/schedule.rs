@@ -41,6 +41,11 @@ pub fn nudge_at(payment: &Payment) -> Timestamp {
     later(payment.created_at, SignedDuration::from_mins(NUDGE_MIN))
 }
 
+/// When asking about a payment that nobody has explained is over: its last question has had an hour to be answered.
+pub fn asking_ends_at(payment: &Payment) -> Timestamp {
+    later(payment.expires_at, SignedDuration::from_hours(LAST_QUERY_HOURS + 1))
+}
+
 /// When to ask next about a payment that nobody has explained: soon after a callback that waits to be confirmed, while a page is open,
 /// and 2, 5 and 15 minutes after the window, then hourly up to 24 hours.
 ///
@@ -56,7 +61,7 @@ pub fn next_query_at(payment: &Payment, now: Timestamp) -> Option<Timestamp> {
     // A page on which one try has failed may still be paid on; a failure that was only told, or that is contradicted, is not explained.
     let failed = matches!(payment.state, PaymentState::Failed { .. })
         && (payment.has_page() || payment.claim.is_some());
-    if !payment.state.is_open() && !failed {
+    if !payment.is_open() && !failed {
         return None;
     }
     let claimed = payment.claim.iter().flat_map(|claim| {

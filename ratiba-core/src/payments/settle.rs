@@ -220,7 +220,11 @@ fn failed(
         }
         // Explained too, but it stays called off: should money come after all, it goes back.
         PaymentState::Cancelled if payment.has_page() => rejected(Refusal::NothingNew),
-        PaymentState::Cancelled => explained(payment),
+        PaymentState::Cancelled if payment.laid_aside => rejected(Refusal::Duplicate),
+        PaymentState::Cancelled => {
+            payment.laid_aside = true;
+            explained(payment)
+        }
         // What a callback had said is confirmed.
         PaymentState::Failed { .. } if payment.claim.is_some() && !payment.is_claimed() => {
             payment.claim = None;
@@ -312,6 +316,7 @@ fn first_money(payment: &mut Payment, told: Told, when: When, ctx: &PayCtx) -> V
     let rows = charged(payment, account, received, receipt.as_deref(), ctx);
     payment.receipts.extend(receipt.clone());
     payment.claim = None;
+    payment.laid_aside = false;
 
     let mut effects = vec![rows, PaymentEffect::ClearTimers];
     if !agreed {

@@ -151,6 +151,7 @@ impl Rig {
             claim: None,
             provider_ref: None,
             pay_url: None,
+            laid_aside: false,
             created_at: mint.at,
             expires_at: mint.at + SignedDuration::from_mins(5),
         }

@@ -151,7 +151,7 @@ async fn silence_before_acceptance_times_out() {
         till.tell(PaymentEvent::SubmitUnknown);
         rig.clock.advance(SignedDuration::from_mins(5));
         till.tell(PaymentFact::WindowEnded.into_event());
-        assert_eq!(till.news, [PaymentNews::TimedOut]);
+        assert_eq!(till.news, [PaymentNews::MayHaveBeenAsked, PaymentNews::TimedOut]);
         assert!(rig.sim.prompts().is_empty() && rig.sim.pushes() == 1);
     }
 }

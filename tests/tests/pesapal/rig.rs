@@ -127,6 +127,7 @@ impl Rig {
             claim: None,
             provider_ref: None,
             pay_url: None,
+            laid_aside: false,
             created_at: self.clock.now(),
             expires_at: self.clock.now() + SignedDuration::from_mins(30),
         };

@@ -29,7 +29,7 @@ pub(super) async fn insert(
     .bind(&new.merchant_reference)
     .bind(new.state.as_str())
     .bind(i64::from(new.state.in_flight()))
-    .bind(i64::from(new.state.is_open()))
+    .bind(i64::from(new.is_open()))
     .bind(json(new)?)
     .bind(micros(new.created_at))
     .execute(&mut *connection)
@@ -93,7 +93,7 @@ pub(super) async fn update(
     .bind(payment.id.to_string())
     .bind(payment.state.as_str())
     .bind(i64::from(payment.state.in_flight()))
-    .bind(i64::from(payment.state.is_open()))
+    .bind(i64::from(payment.is_open()))
     .bind(json(payment)?)
     .execute(connection)
     .await

@@ -180,6 +180,7 @@ fn note_text(
         AdminNote::Moved { .. } => ("note-moved", None),
         AdminNote::RunningLate { .. } => ("note-late", None),
         AdminNote::LateMoneyRebooked { .. } => ("note-late-booked", None),
+        AdminNote::LateMoneyCounted { .. } => ("note-late-counted", None),
         AdminNote::LateMoneyReturned { .. } => ("note-late-returned", None),
         AdminNote::PaymentReview { .. } => ("note-review", None),
         AdminNote::RefundByHand { .. } => ("note-refund-by-hand", None),

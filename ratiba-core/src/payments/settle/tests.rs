@@ -115,7 +115,7 @@ fn a_wrong_amount_or_payer_is_never_a_payment_and_the_thread_waits_its_window_ou
             ]
         );
         let (same, effects) = step(&after, PaymentEvent::WindowEnded, &ctx(5));
-        assert_eq!((same, effects), (after, vec![Fx::News(PaymentNews::TimedOut)]));
+        assert_eq!((same, effects), (after, vec![Fx::News(PaymentNews::StillUnderReview)]));
     }
 }
 

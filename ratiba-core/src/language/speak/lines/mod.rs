@@ -73,6 +73,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         | Line::PaidAndBooked { .. }
         | Line::Booked { .. } => booking::put(line, context),
         Line::PromptSent { .. }
+        | Line::PromptUncertain { .. }
         | Line::PayOnPage { .. }
         | Line::PageStillOpen { .. }
         | Line::PaymentStillOpen { .. }
@@ -82,7 +83,10 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         | Line::PaidTwice { .. }
         | Line::AskPayerPhone
         | Line::LateMoneyBooked { .. }
+        | Line::LateMoneyCounted { .. }
         | Line::LateMoneyReturned { .. }
+        | Line::PaymentUnderReview
+        | Line::ReviewOutlasted
         | Line::ReturnedAfterCancel
         | Line::Refunded { .. } => paying::put(line, context),
         Line::MyBookings { .. }

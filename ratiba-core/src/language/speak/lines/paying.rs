@@ -21,6 +21,9 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
                 .with("amount", context.money(*amount));
             Part::says(text.sentence())
         }
+        Line::PromptUncertain { amount } => {
+            Part::says(of_amount("prompt-uncertain", *amount, context))
+        }
         Line::PayOnPage { url, amount } => {
             let page = Link { title: context.words("pay-link"), url: url.clone() };
             Part { link: Some(page), ..Part::says(of_amount("pay-on-page", *amount, context)) }
@@ -51,10 +54,13 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
             Part { asks_phone: true, ..Part::asks(context.words("ask-payer-phone")) }
         }
         Line::LateMoneyBooked { amount, receipt } => {
-            let message =
-                context.message("late-money-booked").with("amount", context.money(*amount));
-            Part::says(with_receipt(message, receipt.as_deref(), context).sentence())
+            late("late-money-booked", *amount, receipt.as_deref(), context)
         }
+        Line::LateMoneyCounted { amount, receipt } => {
+            late("late-money-counted", *amount, receipt.as_deref(), context)
+        }
+        Line::PaymentUnderReview => Part::says(context.words("payment-under-review")),
+        Line::ReviewOutlasted => Part::says(context.words("review-outlasted")),
         Line::LateMoneyReturned { amount } => {
             Part::says(of_amount("late-money-returned", *amount, context))
         }
@@ -62,6 +68,11 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         Line::Refunded { amount } => Part::says(of_amount("refunded", *amount, context)),
         _ => Part::default(),
     }
+}
+
+fn late(id: &'static str, amount: Money, receipt: Option<&str>, context: &Context<'_>) -> Part {
+    let message = context.message(id).with("amount", context.money(amount));
+    Part::says(with_receipt(message, receipt, context).sentence())
 }
 
 fn of_amount(id: &'static str, amount: Money, context: &Context<'_>) -> String {

@@ -272,6 +272,7 @@ fn every_page_and_note_has_words_for_known_and_unknown_customers() {
         AdminNote::Moved { old: appointment, new: appointment },
         AdminNote::RunningLate { words: "nimechelewa kidogo".to_owned() },
         AdminNote::LateMoneyRebooked { payment },
+        AdminNote::LateMoneyCounted { payment },
         AdminNote::LateMoneyReturned { payment },
         AdminNote::PaymentReview { payment },
         AdminNote::RefundByHand { payment },

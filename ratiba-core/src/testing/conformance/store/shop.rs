@@ -222,6 +222,7 @@ impl Shop {
             state: PaymentState::Created,
             provider_ref: None,
             pay_url: None,
+            laid_aside: false,
             receipts: Vec::new(),
             contact: None,
             claim: None,

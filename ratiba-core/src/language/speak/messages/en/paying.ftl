@@ -69,6 +69,8 @@ prompt-sent = { $tone ->
    *[warm] I've sent an M-Pesa request of { $amount } to { $phone }. Enter your PIN and I'll confirm as soon as it comes through.
 }
     .voice = I've sent an M-Pesa request of { $amount } to your phone. Enter your PIN and I'll confirm it.
+prompt-uncertain = M-Pesa hasn't answered me, so I can't tell if the request of { $amount } has reached your phone. If it comes up, enter your PIN. If not, I'll tell you in a few minutes and we can try again.
+    .voice = M-Pesa hasn't answered me. If the request comes up on your phone, enter your PIN.
 pay-on-page = Tap the link to pay { $amount } by card. I'll confirm as soon as it comes through.
     .voice = I'm sending you a link to pay { $amount } by card.
 pay-link = Pay by card
@@ -124,6 +126,9 @@ use-mpesa = Use M-Pesa
 card = Pay by card
 venue = Pay at the venue
 
+payment-under-review = The payment that came in doesn't match what I asked for, so one of us is checking it. They'll write to you here.
+review-outlasted = We're still checking the payment that came in, so I've let the slot go. We'll book you in or send the money back, and write to you here.
+
 payment-timed-out = I haven't seen your payment, so I've let the slot go. If any money left your account, we'll book you in or send it back. Still want it? Just say "try again".
     .voice = I haven't seen your payment, so I've let the slot go. If any money left your account, we'll book you in or send it back.
 payment-cancelled = Okay, I've called off the payment and let the slot go. If an M-Pesa prompt still pops up, just ignore it.
@@ -156,6 +161,7 @@ at-venue = { $remains ->
 }
 
 late-money-booked = Your { $amount } came in late{ receipt-words }, but the slot was still free, so you're booked after all.
+late-money-counted = Your { $amount } has come in after all{ receipt-words }. It counts for your booking, so you pay that much less when you come.
 late-money-returned = Your { $amount } came in after the slot had gone to someone else. We're sending it back to you, sorry about that.
 paid-twice = You've paid twice for the same booking, so we're sending { $amount } back to you. Your booking stands.
 returned-after-cancel = Your money came through after you'd called the payment off, so we're sending it back to you.

@@ -57,6 +57,7 @@ note-cancelled = Cancelled: { $customer }, { $bookings }.{ $paid ->
 note-moved = Moved: { $customer }, { $bookings }.
 note-moved-rows = { $old } → { $new }
 note-late-booked = { $customer }'s payment{ of-amount } came late; the slot was still free, so it's booked: { $bookings }.
+note-late-counted = { $customer }'s payment{ of-amount } came late and counts for what is booked: { $bookings }. They pay that much less when they come.
 note-late-returned = { $customer }'s payment{ of-amount } came after the slot was gone or called off. It's being sent back.
 note-review = { $customer }'s payment doesn't agree with what was asked{ of-amount-received }. Nothing is booked: please look at it under Payments.
 note-refund-by-hand = { $customer }'s refund{ of-amount } couldn't be sent automatically. Please send it back yourself.

@@ -69,6 +69,8 @@ prompt-sent = { $tone ->
    *[warm] Nimetuma ombi la M-Pesa la { $amount } kwa { $phone }. Weka PIN yako, malipo yakifika nitakuthibitishia.
 }
     .voice = Nimetuma ombi la M-Pesa la { $amount } kwa simu yako. Weka PIN, nami nitathibitisha.
+prompt-uncertain = M-Pesa haijanijibu, kwa hivyo sijui kama ombi la { $amount } limefika kwa simu yako. Likitokea, weka PIN. Lisipotokea, nitakuambia baada ya dakika chache tujaribu tena.
+    .voice = M-Pesa haijanijibu. Ombi likitokea kwa simu yako, weka PIN.
 pay-on-page = Bonyeza link kulipa { $amount } kwa kadi. Malipo yakifika nitakuthibitishia.
     .voice = Nakutumia link ya kulipa { $amount } kwa kadi.
 pay-link = Lipa kwa kadi
@@ -124,6 +126,9 @@ use-mpesa = Tumia M-Pesa
 card = Lipa kwa kadi
 venue = Nitalipa nikija
 
+payment-under-review = Malipo yaliyoingia hayalingani na niliyoomba, kwa hivyo mwenzetu anayaangalia. Atakuandikia hapa.
+review-outlasted = Bado tunaangalia malipo yaliyoingia, kwa hivyo nimeachilia hiyo nafasi. Tutakubook au tutakurudishia pesa, na tutakuandikia hapa.
+
 payment-timed-out = Sijaona malipo yako, kwa hivyo nimeachilia hiyo nafasi. Kama pesa ilitoka, tutakubook au tutakurudishia. Bado unaitaka? Sema tu "jaribu tena".
     .voice = Sijaona malipo yako, kwa hivyo nimeachilia hiyo nafasi. Kama pesa ilitoka, tutakubook au tutakurudishia.
 payment-cancelled = Sawa, nimesimamisha malipo na kuachilia nafasi. Ukiona ombi la M-Pesa kwenye simu, lipuuze tu.
@@ -156,6 +161,7 @@ at-venue = { $remains ->
 }
 
 late-money-booked = Malipo yako ya { $amount }{ receipt-words } yamechelewa kufika, lakini nafasi bado ilikuwepo, kwa hivyo booking yako iko sawa.
+late-money-counted = Malipo yako ya { $amount } yamefika hatimaye{ receipt-words }. Yamehesabiwa kwa booking yako, kwa hivyo utalipa pungufu kiasi hicho ukija.
 late-money-returned = Malipo yako ya { $amount } yamefika baada ya nafasi kuchukuliwa na mtu mwingine. Pole, tunakurudishia pesa yako.
 paid-twice = Umelipa mara mbili kwa booking moja, kwa hivyo tunakurudishia { $amount }. Booking yako iko sawa.
 returned-after-cancel = Pesa yako imefika baada ya wewe kusimamisha malipo, kwa hivyo tunakurudishia.

@@ -57,6 +57,7 @@ note-cancelled = Imeghairiwa: { $customer }, { $bookings }.{ $paid ->
 note-moved = Imehamishwa: { $customer }, { $bookings }.
 note-moved-rows = { $old } → { $new }
 note-late-booked = Malipo ya { $customer }{ of-amount } yamechelewa; nafasi bado ilikuwepo, kwa hivyo amebookiwa: { $bookings }.
+note-late-counted = Malipo ya { $customer }{ of-amount } yamechelewa na yamehesabiwa kwa booking yake: { $bookings }. Atalipa pungufu kiasi hicho akija.
 note-late-returned = Malipo ya { $customer }{ of-amount } yamefika nafasi ikiwa imeenda au imeghairiwa. Anarudishiwa.
 note-review = Malipo ya { $customer } hayalingani na yaliyoombwa{ of-amount-received }. Hakuna kilichobookiwa: tafadhali angalia kwenye Payments.
 note-refund-by-hand = Pesa za { $customer }{ of-amount } hazikuweza kurudishwa zenyewe. Tafadhali mrudishie wewe mwenyewe.

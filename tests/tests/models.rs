@@ -1,5 +1,6 @@
 //! Language models: the providers against their stand-ins, the router, its budget, and turns with models behind the ear.
 
+mod better;
 mod budget;
 mod down;
 mod injections;

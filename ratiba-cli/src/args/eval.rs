@@ -25,7 +25,7 @@ pub(crate) struct Eval {
     /// or more models with commas between: these, in that order, for everything. Else a file of routes, as `RATIBA_MODEL_ROUTES` names one.
     #[arg(long = "with", value_name = "CONFIGURATION", required = true)]
     pub(crate) with: Vec<String>,
-    /// Golden conversations, files or folders; `tests/golden` unless anything is named.
+    /// Golden conversations, files or folders; `tests/golden` and `tests/golden-model` unless anything is named.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) golden: Vec<PathBuf>,
     /// Files of labelled lines, or folders of them; `tests/corpus` unless anything is named.

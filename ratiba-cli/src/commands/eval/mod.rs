@@ -100,9 +100,12 @@ struct Work {
 impl Work {
     fn gather(args: &Eval) -> Result<Self, CliError> {
         let nothing_named = args.golden.is_empty() && args.corpus.is_empty();
-        let usual = |path: &str| if nothing_named { vec![PathBuf::from(path)] } else { Vec::new() };
-        let golden = [args.golden.clone(), usual("tests/golden")].concat();
-        let corpus = [args.corpus.clone(), usual("tests/corpus")].concat();
+        let usual = |paths: &[&str]| {
+            let usual = paths.iter().filter(|_| nothing_named);
+            usual.map(PathBuf::from).collect::<Vec<_>>()
+        };
+        let golden = [args.golden.clone(), usual(&["tests/golden", "tests/golden-model"])].concat();
+        let corpus = [args.corpus.clone(), usual(&["tests/corpus"])].concat();
         let mut conversations = Vec::new();
         for path in files::of(&golden, &["yaml", "yml"])? {
             let name = path.display().to_string();

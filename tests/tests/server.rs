@@ -2,6 +2,7 @@
 
 mod api;
 mod card;
+mod costs;
 mod dms;
 mod payment;
 mod texts;

@@ -12,6 +12,9 @@ pub(crate) struct Costs {
     /// The first day, such as 2026-11-01; a month back unless given.
     #[arg(long, value_name = "DAY")]
     pub(crate) since: Option<Date>,
+    /// The last day; today unless given.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) until: Option<Date>,
     /// How the sums are cut.
     #[arg(long, value_enum, default_value_t = CostsBy::Role)]
     pub(crate) by: CostsBy,

@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use ratiba_core::domain::message::Language;
-use ratiba_core::models::cost::{MicroUsd, Usage};
-use ratiba_core::models::shape;
-use ratiba_core::ports::spend::{SpendBy, SpendLine};
+use ratiba_core::models::cost::Usage;
+use ratiba_core::ports::spend::SpendBy;
+use ratiba_core::tenancy::costs::{Costs as Report, Days, costs};
 use serde_json::json;
 
 use crate::args::{Costs, CostsBy};
@@ -14,41 +13,29 @@ use crate::open;
 use crate::printer::Printer;
 use crate::settings::Settings;
 
-/// Days that are looked back on unless a day is given.
-const DAYS_BACK: i64 = 30;
-
 pub(crate) async fn run(
     args: &Costs,
     settings: &Settings,
     printer: &Printer,
 ) -> Result<ExitCode, CliError> {
     let opened = open::tenant(&args.tenant.tenant, settings, printer).await?;
-    let zone = &opened.tenant.zone;
-    let today = open::now().to_zoned(zone.clone()).date();
-    let unusual = |error: jiff::Error| CliError::usage(format!("that day can't be used: {error}"));
-    let first = match args.since {
-        Some(day) => day,
-        None => today.checked_sub(jiff::Span::new().days(DAYS_BACK)).map_err(unusual)?,
-    };
-    let since = first.to_zoned(zone.clone()).map_err(unusual)?;
+    let today = open::now().to_zoned(opened.tenant.zone.clone()).date();
+    let days = Days::new(args.since, args.until, today)
+        .map_err(|error| CliError::usage(error.to_string()))?;
     let by = match args.by {
         CostsBy::Role => SpendBy::Role,
         CostsBy::Booking => SpendBy::Booking,
         CostsBy::Day => SpendBy::Day,
     };
-    let offset = since.offset().seconds();
-    let lines = opened.data.spend_report(since.timestamp(), by, offset).await?;
-    let total: MicroUsd = lines.iter().map(|line| line.cost).sum();
-    let snippets = opened.data.snippets().await?;
-    let mut overflow = vec![Language::En, Language::Sw];
-    overflow.retain(|language| shape::overflows(&snippets, *language));
+    let costs = costs(opened.data.as_ref(), &opened.tenant, days, by).await?;
     let document = json!({
-        "tenant": opened.tenant.slug, "since": first, "by": by, "lines": lines, "total_micro_usd": total,
-        "knowledge_overflow": overflow,
+        "tenant": opened.tenant.slug, "since": costs.from, "until": costs.to, "by": by, "lines": costs.lines,
+        "total_micro_usd": costs.total_micro_usd, "messages": costs.messages,
+        "knowledge_overflow": costs.knowledge_overflow,
     });
     printer.data(&document, || {
-        let mut text = shown(&lines, total);
-        for language in overflow {
+        let mut text = shown(&costs);
+        for language in &costs.knowledge_overflow {
             text.push_str(&format!(
                 "\n\nsnippets in `{}` are more than a model reads at once for one question: shorten some, or move to retrieval",
                 language.code()
@@ -59,8 +46,9 @@ pub(crate) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn shown(lines: &[SpendLine], total: MicroUsd) -> String {
-    if lines.is_empty() {
+fn shown(costs: &Report) -> String {
+    let lines = &costs.lines;
+    if lines.is_empty() && costs.messages == 0 {
         return "no model was asked, and no message was billed".to_owned();
     }
     let width = lines.iter().map(|line| line.key.chars().count()).max().unwrap_or(0).max(8);
@@ -79,6 +67,10 @@ fn shown(lines: &[SpendLine], total: MicroUsd) -> String {
             line.messages,
         ));
     }
-    text.push_str(&format!("{:width$}  {:>6}  {:>12}", "total", "", total.to_string()));
+    let total = costs.total_micro_usd.to_string();
+    text.push_str(&format!(
+        "{:width$}  {:>6}  {total:>12}  {:>9}  {:>9}  {:>8}",
+        "total", costs.calls, "", "", costs.messages
+    ));
     text
 }

@@ -138,9 +138,9 @@ impl Inner {
         let booked = begun_in(day(today)).await?;
         let threads = store.threads(LOOKED_AT).await?;
         let waiting = threads.iter().filter(|t| t.driver_name == "SUSPENDED_FOR_HUMAN").count();
-        let since = day(yesterday).start;
-        let offset = tenant.zone.to_offset(since).seconds();
-        let costs = store.spend_report(since, SpendBy::Day, offset).await?;
+        let all_day = day(yesterday);
+        let offset = tenant.zone.to_offset(all_day.start).seconds();
+        let costs = store.spend_report(all_day, SpendBy::Day, offset).await?;
         let costs = costs.into_iter().find(|line| line.key == yesterday.to_string());
         let costs = costs.unwrap_or_default();
         // Once a week is enough to hear of it.

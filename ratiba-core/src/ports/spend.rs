@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::StoreError;
 use crate::domain::id::{ModelCallId, ThreadId};
+use crate::domain::time::TimeWindow;
 use crate::models::cost::{MicroUsd, Usage};
 use crate::models::role::Role;
 
@@ -160,10 +161,10 @@ pub trait SpendStore: Send + Sync {
     /// The calls since a moment, oldest first.
     async fn model_calls(&self, since: Timestamp, limit: u32)
     -> Result<Vec<ModelCall>, StoreError>;
-    /// The ledger since a moment, summed up, the dearest first (days in order). `utc_offset_s`: the tenant's zone, to place messages on days.
+    /// The ledger within a window, summed up, the dearest first (days in order). `utc_offset_s`: the tenant's zone, to place messages on days.
     async fn spend_report(
         &self,
-        since: Timestamp,
+        within: TimeWindow,
         by: SpendBy,
         utc_offset_s: i32,
     ) -> Result<Vec<SpendLine>, StoreError>;

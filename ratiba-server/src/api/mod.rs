@@ -4,6 +4,7 @@
 mod admin;
 mod auth;
 mod body;
+mod costs;
 mod errors;
 mod platform;
 mod spool;
@@ -26,7 +27,7 @@ pub(crate) enum Tag {
     DeadLetters,
     /// What a tenant offers, and when.
     Business,
-    /// What happens: the diary, open questions.
+    /// What happens: the diary, open questions, what it costs.
     Days,
     /// A person's data.
     Privacy,

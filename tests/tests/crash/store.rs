@@ -174,7 +174,7 @@ gated! { SpendStore for GatedTenant {
     fn settle_spend(id: ModelCallId, end: &CallEnd, at: Timestamp) -> ();
     fn spent_on(thread: ThreadId) -> MicroUsd;
     fn model_calls(since: Timestamp, limit: u32) -> Vec<ModelCall>;
-    fn spend_report(since: Timestamp, by: SpendBy, utc_offset_s: i32) -> Vec<SpendLine>;
+    fn spend_report(within: TimeWindow, by: SpendBy, utc_offset_s: i32) -> Vec<SpendLine>;
 } }
 
 gated! { VisitStore for GatedTenant {

@@ -330,13 +330,15 @@ async fn past_the_days_ceiling_the_day_goes_on_without_models() {
 
 #[tokio::test]
 async fn what_a_booking_cost_is_told_with_its_messages() {
+    use ratiba_core::domain::time::TimeWindow;
     use ratiba_core::ports::spend::SpendBy;
     let mut shop = Shop::open("demo-salon").await;
     shop.model.rule(ModelRule::new(Role::Classify, "", intent("services")));
     shop.say(ODD).await;
     let thread = shop.thread().await.id.to_string();
+    let always = TimeWindow { start: Timestamp::UNIX_EPOCH, end: Timestamp::MAX };
     for by in [SpendBy::Booking, SpendBy::Role, SpendBy::Day] {
-        let lines = shop.store.spend_report(Timestamp::UNIX_EPOCH, by, 10_800).await.unwrap();
+        let lines = shop.store.spend_report(always, by, 10_800).await.unwrap();
         let [line] = lines.as_slice() else { panic!("{lines:?}") };
         assert!(line.calls == 1 && line.cost.0 > 0, "{line:?}");
         let (key, messages) = match by {

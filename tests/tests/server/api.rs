@@ -13,7 +13,7 @@ const BARBERSHOP: &str = "/api/v1/admin/demo-barbershop";
 
 impl Around {
     /// Asks with a key; an empty one is not sent.
-    fn ask(&self, method: Method, path: &str, key: &str) -> reqwest::RequestBuilder {
+    pub(super) fn ask(&self, method: Method, path: &str, key: &str) -> reqwest::RequestBuilder {
         let request = self.http.request(method, self.url(path));
         if key.is_empty() { request } else { request.bearer_auth(key) }
     }
@@ -27,7 +27,7 @@ impl Around {
     }
 
     /// A new key to a tenant: its id and the key.
-    async fn key_to(&self, slug: &str) -> (String, String) {
+    pub(super) async fn key_to(&self, slug: &str) -> (String, String) {
         let path = format!("/api/v1/platform/tenants/{slug}/api-keys");
         let (status, made) = self.send(Method::POST, &path, json!({"label": "till"})).await;
         assert_eq!(status, StatusCode::CREATED, "{made}");

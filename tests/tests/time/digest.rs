@@ -5,6 +5,7 @@ use ratiba_core::domain::channel::ChannelKind::Whatsapp;
 use ratiba_core::domain::id::Mint;
 use ratiba_core::domain::knowledge::{Snippet, SnippetKind};
 use ratiba_core::domain::message::Language;
+use ratiba_core::domain::time::TimeWindow;
 use ratiba_core::domain::visit::VisitOutcome;
 use ratiba_core::models::cost::{MicroUsd, Usage};
 use ratiba_core::models::role::Role;
@@ -47,7 +48,8 @@ async fn the_owner_reads_in_the_morning_what_the_day_brings() {
     shop.ratiba.work_until_idle().await.unwrap();
     let all = digests(&shop);
     let [one] = all.as_slice() else { panic!("{all:?}") };
-    let billed = shop.of().spend_report(monday, SpendBy::Day, 3 * 3_600).await.unwrap();
+    let all_monday = TimeWindow::of_minutes(monday, 24 * 60);
+    let billed = shop.of().spend_report(all_monday, SpendBy::Day, 3 * 3_600).await.unwrap();
     let billed = &billed[0];
     assert!(billed.messages > 4, "{billed:?}");
     let costs = format!("chats cost: {} billed messages, $0.04 for models", billed.messages);

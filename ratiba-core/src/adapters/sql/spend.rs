@@ -10,6 +10,7 @@ use super::error::During;
 use super::row::{Cells, micros};
 use crate::adapters::sql::again;
 use crate::domain::id::{ModelCallId, ThreadId};
+use crate::domain::time::TimeWindow;
 use crate::models::cost::{MicroUsd, Usage};
 use crate::ports::spend::{
     CallEnd, ModelCall, SpendBy, SpendLine, SpendStore, SpendVerdict, SpendWish,
@@ -84,14 +85,15 @@ impl SpendStore for TheTenant {
 
     async fn spend_report(
         &self,
-        since: Timestamp,
+        within: TimeWindow,
         by: SpendBy,
         utc_offset_s: i32,
     ) -> Result<Vec<SpendLine>, StoreError> {
         let mut reader = self.read(READING).await?;
         let rows = sqlx::query(report_of(by))
             .bind(&self.key)
-            .bind(micros(since))
+            .bind(micros(within.start))
+            .bind(micros(within.end))
             .fetch_all(&mut *reader)
             .await
             .during(READING)?;
@@ -101,20 +103,22 @@ impl SpendStore for TheTenant {
             SpendBy::Booking => {
                 sqlx::query(
                     "SELECT COALESCE(thread_id, '') AS key, CAST(SUM(billable) AS BIGINT) AS messages
-                     FROM outbox WHERE tenant_id = $1 AND created_at >= $2 AND billable > 0 GROUP BY 1",
+                     FROM outbox WHERE tenant_id = $1 AND created_at >= $2 AND created_at < $3 AND billable > 0 GROUP BY 1",
                 )
                 .bind(&self.key)
-                .bind(micros(since))
+                .bind(micros(within.start))
+                .bind(micros(within.end))
                 .fetch_all(&mut *reader)
                 .await
             }
             SpendBy::Day => {
                 sqlx::query(
-                    "SELECT CAST((created_at + $3) / 86400000000 AS TEXT) AS key, CAST(SUM(billable) AS BIGINT) AS messages
-                     FROM outbox WHERE tenant_id = $1 AND created_at >= $2 AND billable > 0 GROUP BY 1",
+                    "SELECT CAST((created_at + $4) / 86400000000 AS TEXT) AS key, CAST(SUM(billable) AS BIGINT) AS messages
+                     FROM outbox WHERE tenant_id = $1 AND created_at >= $2 AND created_at < $3 AND billable > 0 GROUP BY 1",
                 )
                 .bind(&self.key)
-                .bind(micros(since))
+                .bind(micros(within.start))
+                .bind(micros(within.end))
                 .bind(i64::from(utc_offset_s) * 1_000_000)
                 .fetch_all(&mut *reader)
                 .await
@@ -346,7 +350,7 @@ fn report_of(by: SpendBy) -> &'static str {
                 " AS key, COUNT(*) AS calls, CAST(SUM(cost) AS BIGINT) AS cost, CAST(SUM(input) AS BIGINT) AS input,
                 CAST(SUM(cache_read) AS BIGINT) AS cache_read, CAST(SUM(cache_write) AS BIGINT) AS cache_write,
                 CAST(SUM(cache_write_long) AS BIGINT) AS cache_write_long, CAST(SUM(output) AS BIGINT) AS output
-                FROM model_calls WHERE tenant_id = $1 AND at >= $2 GROUP BY 1 ORDER BY ",
+                FROM model_calls WHERE tenant_id = $1 AND at >= $2 AND at < $3 GROUP BY 1 ORDER BY ",
                 $order
             )
         };

@@ -17,6 +17,7 @@ mod remove_staff;
 mod set_dial;
 mod set_hours;
 mod show_business;
+mod show_costs;
 mod show_dials;
 mod show_diary;
 mod suggest_cells;
@@ -38,6 +39,7 @@ use remove_staff::RemoveStaff;
 use set_dial::SetDial;
 use set_hours::SetHours;
 use show_business::ShowBusiness;
+use show_costs::ShowCosts;
 use show_dials::ShowDials;
 use show_diary::ShowDiary;
 use suggest_cells::SuggestCells;
@@ -55,7 +57,7 @@ pub(crate) type Admin = (
         ListKnowledge,
     ),
     (ListStaff, ListUnanswered, RemoveStaff, SetDial, SetHours, ShowBusiness, ShowDials, ShowDiary),
-    (CommitCatalogue, DialHistory, Relations, SuggestCells),
+    (CommitCatalogue, DialHistory, Relations, ShowCosts, SuggestCells),
 );
 
 /// All of them.
@@ -81,6 +83,6 @@ pub(crate) const fn all() -> Admin {
             ShowDials,
             ShowDiary,
         ),
-        (CommitCatalogue, DialHistory, Relations, SuggestCells),
+        (CommitCatalogue, DialHistory, Relations, ShowCosts, SuggestCells),
     )
 }

@@ -7,6 +7,7 @@ mod dismiss_dead_letter;
 mod export_tenant;
 mod list_accounts;
 mod list_api_keys;
+mod list_costs;
 mod list_dead_letters;
 mod list_migrations;
 mod list_tenants;
@@ -26,6 +27,7 @@ use dismiss_dead_letter::DismissDeadLetter;
 use export_tenant::ExportTenant;
 use list_accounts::ListAccounts;
 use list_api_keys::ListApiKeys;
+use list_costs::ListCosts;
 use list_dead_letters::ListDeadLetters;
 use list_migrations::ListMigrations;
 use list_tenants::ListTenants;
@@ -60,7 +62,7 @@ pub(crate) type Platform = (
         ShowDeadLetter,
         ShowTenant,
     ),
-    (ListMigrations, SuspendTenant),
+    (ListCosts, ListMigrations, SuspendTenant),
 );
 
 /// All of them.
@@ -86,6 +88,6 @@ pub(crate) const fn all() -> Platform {
             ShowDeadLetter,
             ShowTenant,
         ),
-        (ListMigrations, SuspendTenant),
+        (ListCosts, ListMigrations, SuspendTenant),
     )
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::shop::{Shop, at};
 use crate::domain::id::{ModelCallId, ThreadId};
+use crate::domain::time::TimeWindow;
 use crate::models::cost::{MicroUsd, Usage};
 use crate::models::role::Role;
 use crate::ports::spend::{CallEnd, SpendBy, SpendVerdict, SpendWish};
@@ -139,8 +140,9 @@ pub async fn what_models_cost_is_summed_up(store: &dyn Store) {
         shop.store.reserve_spend(&wish).await.unwrap();
         shop.store.settle_spend(wish.id, &end(cost), at(1)).await.unwrap();
     }
+    let from = |minute| TimeWindow { start: at(minute), end: Timestamp::MAX };
     let report = async |by| {
-        let lines = shop.store.spend_report(at(0), by, 10_800).await.unwrap();
+        let lines = shop.store.spend_report(from(0), by, 10_800).await.unwrap();
         lines.into_iter().map(|l| (l.key, l.calls, l.cost.0)).collect::<Vec<_>>()
     };
     let by_role = report(SpendBy::Role).await;
@@ -148,8 +150,12 @@ pub async fn what_models_cost_is_summed_up(store: &dyn Store) {
     let by_booking = report(SpendBy::Booking).await;
     assert_eq!(by_booking, [(a.to_string(), 2, 110), (b.to_string(), 1, 30)]);
     assert_eq!(report(SpendBy::Day).await, [("2026-11-23".to_owned(), 3, 140)]);
-    assert!(shop.store.spend_report(at(5), SpendBy::Day, 0).await.unwrap().is_empty());
-    assert!(other.store.spend_report(at(0), SpendBy::Role, 0).await.unwrap().is_empty());
+    assert!(shop.store.spend_report(from(5), SpendBy::Day, 0).await.unwrap().is_empty());
+    for by in [SpendBy::Role, SpendBy::Booking, SpendBy::Day] {
+        let before = TimeWindow { start: Timestamp::UNIX_EPOCH, end: at(0) };
+        assert!(shop.store.spend_report(before, by, 0).await.unwrap().is_empty(), "{by:?}");
+    }
+    assert!(other.store.spend_report(from(0), SpendBy::Role, 0).await.unwrap().is_empty());
     assert_eq!(other.store.spent_on(a).await.unwrap(), MicroUsd::ZERO);
     let _: ModelCallId = shop.id();
 }

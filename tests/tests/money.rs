@@ -17,12 +17,13 @@ use ratiba_core::domain::message::{Content, InboundMessage};
 use ratiba_core::domain::payment::{Account, Payment, PaymentState};
 use ratiba_core::domain::phone::Phone;
 use ratiba_core::domain::tenant::Rail;
+use ratiba_core::engine::CallbackReceipt;
 use ratiba_core::payments::ledger::{balance, balances};
 use ratiba_core::payments::report::Outcome;
 use ratiba_core::ports::channel::ChannelAccount;
 use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::payment::{Merchant, PaymentProvider};
-use ratiba_core::ports::store::{NewTenant, Registry as _, TenantStore};
+use ratiba_core::ports::store::{DeadLetterKind, NewTenant, Registry as _, TenantStore};
 use ratiba_core::testing::channel::RecordingChannel;
 use ratiba_core::testing::{ManualClock, ScriptedOutcome, ScriptedPayments, SeededEntropy};
 
@@ -45,11 +46,13 @@ enum Happens {
     CallsOff,
     /// The customer says yes: tries again, or just answers.
     SaysYes,
+    /// The customer says no: gives up, or just answers.
+    SaysNo,
     /// Six minutes pass.
     Minutes,
 }
 
-const ALL: [Happens; 8] = [
+const ALL: [Happens; 9] = [
     Happens::Paid,
     Happens::PaidSilently,
     Happens::OldestPaid,
@@ -57,6 +60,7 @@ const ALL: [Happens; 8] = [
     Happens::Forged,
     Happens::CallsOff,
     Happens::SaysYes,
+    Happens::SaysNo,
     Happens::Minutes,
 ];
 
@@ -76,10 +80,15 @@ struct Shop {
 impl Shop {
     /// The customer has agreed to a visit and is asked to pay.
     async fn asking(kind: Rail) -> Self {
+        let store = SqliteStore::in_memory(&SecretKey::for_tests()).await.unwrap();
+        Self::asking_in(store, kind).await
+    }
+
+    async fn asking_in(store: SqliteStore, kind: Rail) -> Self {
+        let store = Arc::new(store);
         let demo = demo::tenant("demo-salon").unwrap();
         let clock = Arc::new(ManualClock::at("2026-11-23T09:00:00+03:00".parse().unwrap()));
         let rail = Arc::new(ScriptedPayments::new(kind));
-        let store = Arc::new(SqliteStore::in_memory(&SecretKey::for_tests()).await.unwrap());
         let tenant = demo.business.tenant.id;
         let new = NewTenant {
             business: demo.business,
@@ -218,6 +227,7 @@ impl Shop {
             Happens::Forged => self.report(&newest, ScriptedOutcome::Success).await,
             Happens::CallsOff => self.say("cancel").await,
             Happens::SaysYes => self.say("yes").await,
+            Happens::SaysNo => self.say("no thanks").await,
             Happens::Minutes => self.wait(SignedDuration::from_mins(6)).await,
         }
     }
@@ -259,6 +269,11 @@ impl Shop {
             let sum: i64 = paid_for.map(|payment| payment.amount.minor).sum();
             assert_eq!(appointment.paid.minor, sum, "{story:?}: {:?}", appointment.status);
         }
+        self.ratiba.reconcile(self.tenant).await.unwrap();
+        let open: Vec<Payment> = self.store().open_payments(self.clock.now(), 50).await.unwrap();
+        let gives_back =
+            |payment: &Payment| matches!(payment.state, PaymentState::Refunding { .. });
+        assert!(open.iter().all(gives_back), "{story:?}: asked about for ever: {open:?}");
         let in_flight = payments.iter().filter(|payment| payment.state.in_flight()).count();
         assert_eq!(in_flight, 0, "{story:?}: somebody still waits");
     }
@@ -332,4 +347,28 @@ async fn a_lost_timer_and_a_silent_payment_are_found_by_reconciling_and_the_day_
     let report = shop.ratiba.day_report(shop.tenant, day).await.unwrap();
     assert!(report.balanced && report.unexplained.is_empty() && report.tasks.is_empty());
     assert_eq!((report.payments.len(), report.net_minor), (1, 75_000));
+}
+
+#[tokio::test]
+async fn a_callback_that_can_not_be_stored_is_kept_and_counts_once_it_is_replayed() {
+    let home = crate::store::TempDir::new();
+    let file = home.file();
+    let store = SqliteStore::open(&file, &SecretKey::for_tests()).await.unwrap();
+    let mut shop = Shop::asking_in(store, Rail::Mpesa).await;
+    let payment = shop.payments().await.remove(0);
+    shop.pay(&payment);
+    let beside = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    sqlx::query("ALTER TABLE payments RENAME TO payments_away").execute(&beside).await.unwrap();
+    let raw = ScriptedOutcome::Success.callbacks(&payment).remove(0);
+    let token = &payment.callback_token;
+    let taken = shop.ratiba.receive_payment_callback(Rail::Mpesa, token, &raw).await.unwrap();
+    assert_eq!(taken, CallbackReceipt::Unrouted, "it is sent once only: an error would lose it");
+    sqlx::query("ALTER TABLE payments_away RENAME TO payments").execute(&beside).await.unwrap();
+    let pile = Some(DeadLetterKind::UnroutedCallback);
+    let letters = shop.ratiba.store().dead_letters(pile, 9).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].reason.contains("could not be stored"), "{}", letters[0].reason);
+    shop.ratiba.replay_dead_letter(letters[0].id).await.unwrap();
+    shop.ratiba.work_until_idle().await.unwrap();
+    assert_eq!(shop.payments().await[0].state.as_str(), "paid");
 }

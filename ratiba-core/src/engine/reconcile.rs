@@ -163,7 +163,8 @@ impl Inner {
                 && report.outcome != Outcome::Undecided
             {
                 self.learnt(tenant, &payment, report, now).await?;
-            } else if is_overdue(&payment, now) {
+            }
+            if is_overdue(&payment, now) {
                 // The timer that ends its window is lost, or all has been asked that can be.
                 self.overdue(tenant, &payment, now).await?;
             }

@@ -8,7 +8,6 @@ use crate::domain::tenant::Rail;
 use crate::payments::report::Outcome;
 use crate::ports::channel::DecodeError;
 use crate::ports::outbox::{Cause, PaymentFact};
-use crate::ports::payment::PaymentProvider;
 use crate::ports::store::{DeadLetterKind, LaneKey, NewInbox, PaymentRoute};
 
 /// Seconds within which the same hint is told once.
@@ -54,13 +53,7 @@ impl Ratiba {
         token: &str,
         raw: &[u8],
     ) -> Result<CallbackReceipt, ReceiveError> {
-        self.inner
-            .take_callback(rail, CallbackKind::Payment, token, raw, |provider, currency| {
-                provider
-                    .decode_callback(raw, currency)
-                    .map(|report| PaymentFact::Callback { report })
-            })
-            .await
+        self.inner.take_callback(rail, CallbackKind::Payment, token, raw).await
     }
 
     /// Takes a notice of a rail that reports all payments of an account to one address. The token is the end of that address's path; the
@@ -71,7 +64,7 @@ impl Ratiba {
         token: &str,
         raw: &[u8],
     ) -> Result<CallbackReceipt, ReceiveError> {
-        self.inner.take_notice(rail, token, raw).await
+        self.inner.take_callback(rail, CallbackKind::Notice, token, raw).await
     }
 
     /// Takes a provider's callback about giving money back.
@@ -81,37 +74,13 @@ impl Ratiba {
         token: &str,
         raw: &[u8],
     ) -> Result<CallbackReceipt, ReceiveError> {
-        self.inner
-            .take_callback(rail, CallbackKind::Refund, token, raw, |provider, _| {
-                provider.decode_refund_callback(raw).map(|report| PaymentFact::Refund { report })
-            })
-            .await
+        self.inner.take_callback(rail, CallbackKind::Refund, token, raw).await
     }
 }
 
 impl Inner {
-    async fn take_notice(
-        &self,
-        rail: Rail,
-        token: &str,
-        raw: &[u8],
-    ) -> Result<CallbackReceipt, ReceiveError> {
-        let reference = match self.noticed(rail, token, raw).await? {
-            Ok(reference) => reference,
-            Err(reason) => {
-                let raw = String::from_utf8_lossy(raw).into_owned();
-                self.bury_callback(rail, CallbackKind::Notice, token, reason, raw).await?;
-                return Ok(CallbackReceipt::Unrouted);
-            }
-        };
-        self.take_callback(rail, CallbackKind::Payment, &reference, raw, |provider, currency| {
-            provider.decode_callback(raw, currency).map(|report| PaymentFact::Callback { report })
-        })
-        .await
-    }
-
     /// The payment that a notification of an account is about; or why it is about none of ours.
-    pub(super) async fn noticed(
+    async fn noticed(
         &self,
         rail: Rail,
         token: &str,
@@ -143,25 +112,17 @@ impl Inner {
 
     /// Stores a callback for its payment. Some providers send it once and never again, so what the store fails to take is kept for the operator
     /// wherever that can still be done, and counts as taken; only where nothing can be stored is it an error.
-    async fn take_callback<F>(
+    async fn take_callback(
         &self,
         rail: Rail,
         kind: CallbackKind,
         token: &str,
         raw: &[u8],
-        decode: F,
-    ) -> Result<CallbackReceipt, ReceiveError>
-    where
-        F: FnOnce(
-            &dyn PaymentProvider,
-            crate::domain::money::Currency,
-        ) -> Result<PaymentFact, DecodeError>,
-    {
-        let provider =
-            self.parts.rails.get(&rail).ok_or(ReceiveError::NotSetUp(rail.provider()))?;
-        let reason = match self.store_callback(rail, provider.as_ref(), token, raw, decode).await {
+    ) -> Result<CallbackReceipt, ReceiveError> {
+        let reason = match self.store_callback(rail, kind, token, raw).await {
             Ok(Ok(receipt)) => return Ok(receipt),
             Ok(Err(reason)) => reason,
+            Err(fault @ ReceiveError::NotSetUp(_)) => return Err(fault),
             Err(fault) => {
                 tracing::error!(rail = rail.as_str(), %fault, "a callback could not be stored");
                 format!("it could not be stored: {fault}")
@@ -173,28 +134,39 @@ impl Inner {
     }
 
     /// Finds the payment of a callback and stores what it says; or why it is about none of ours.
-    async fn store_callback<F>(
+    pub(super) async fn store_callback(
         &self,
         rail: Rail,
-        provider: &dyn PaymentProvider,
+        kind: CallbackKind,
         token: &str,
         raw: &[u8],
-        decode: F,
-    ) -> Result<Result<CallbackReceipt, String>, ReceiveError>
-    where
-        F: FnOnce(
-            &dyn PaymentProvider,
-            crate::domain::money::Currency,
-        ) -> Result<PaymentFact, DecodeError>,
-    {
-        let route = self.parts.store.payment_route(token).await?.filter(|route| route.rail == rail);
-        let Some(PaymentRoute { tenant, payment, .. }) = route else {
+    ) -> Result<Result<CallbackReceipt, String>, ReceiveError> {
+        let provider =
+            self.parts.rails.get(&rail).ok_or(ReceiveError::NotSetUp(rail.provider()))?;
+        let reference = match kind {
+            CallbackKind::Payment | CallbackKind::Refund => token.to_owned(),
+            CallbackKind::Notice => match self.noticed(rail, token, raw).await? {
+                Ok(reference) => reference,
+                Err(reason) => return Ok(Err(reason)),
+            },
+        };
+        let route = self.parts.store.payment_route(&reference).await?;
+        let Some(PaymentRoute { tenant, payment, .. }) = route.filter(|route| route.rail == rail)
+        else {
             return Ok(Err("no payment has this callback token".to_owned()));
         };
         let Some(known) = self.parts.store.of(tenant).payment(payment).await? else {
             return Ok(Err("the payment of this callback is gone".to_owned()));
         };
-        let fact = match decode(provider, known.amount.currency) {
+        let fact = match kind {
+            CallbackKind::Payment | CallbackKind::Notice => provider
+                .decode_callback(raw, known.amount.currency)
+                .map(|report| PaymentFact::Callback { report }),
+            CallbackKind::Refund => {
+                provider.decode_refund_callback(raw).map(|report| PaymentFact::Refund { report })
+            }
+        };
+        let fact = match fact {
             Ok(fact) => fact,
             Err(DecodeError { reason }) => return Ok(Err(reason)),
         };

@@ -153,39 +153,11 @@ impl Ratiba {
         let Some(token) = &letter.token else {
             return Ok(Some("the token that it came to was not kept".to_owned()));
         };
-        let Some(provider) = self.inner.parts.rails.get(&rail) else {
+        if !self.inner.parts.rails.contains_key(&rail) {
             return Ok(Some(format!("{} is not set up here", rail.provider())));
-        };
-        let raw = letter.raw.as_bytes();
-        let reference = match kind {
-            CallbackKind::Payment | CallbackKind::Refund => token.clone(),
-            CallbackKind::Notice => match self.inner.noticed(rail, token, raw).await? {
-                Ok(reference) => reference,
-                Err(reason) => return Ok(Some(reason)),
-            },
-        };
-        let route = self.store().payment_route(&reference).await?;
-        let Some(route) = route.filter(|route| route.rail == rail) else {
-            return Ok(Some("no payment has this callback token".to_owned()));
-        };
-        let Some(payment) = self.store().of(route.tenant).payment(route.payment).await? else {
-            return Ok(Some("the payment of this callback is gone".to_owned()));
-        };
-        let readable = match kind {
-            CallbackKind::Payment | CallbackKind::Notice => {
-                provider.decode_callback(raw, payment.amount.currency).map(drop)
-            }
-            CallbackKind::Refund => provider.decode_refund_callback(raw).map(drop),
-        };
-        if let Err(error) = readable {
-            return Ok(Some(error.reason));
         }
-        match kind {
-            CallbackKind::Payment => self.receive_payment_callback(rail, token, raw).await?,
-            CallbackKind::Refund => self.receive_refund_callback(rail, token, raw).await?,
-            CallbackKind::Notice => self.receive_payment_notice(rail, token, raw).await?,
-        };
-        Ok(None)
+        let raw = letter.raw.as_bytes();
+        Ok(self.inner.store_callback(rail, kind, token, raw).await?.err())
     }
 }
 

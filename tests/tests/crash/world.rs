@@ -58,13 +58,18 @@ pub(super) struct World {
 impl World {
     /// Monday, 23 November 2026, nine o'clock in Nairobi; the demo barbershop has just been set up.
     pub(super) async fn new() -> Self {
+        Self::of_shop("demo-barbershop", Rail::Mpesa).await
+    }
+
+    /// The same for another of the demo's businesses and another way to be paid.
+    pub(super) async fn of_shop(name: &str, rail: Rail) -> Self {
         let start: Timestamp = "2026-11-23T09:00:00+03:00".parse().unwrap();
-        let demo = demo::tenant("demo-barbershop").unwrap();
+        let demo = demo::tenant(name).unwrap();
         let clock = Arc::new(ManualClock::at(start));
         let world = Self {
             dir: TempDir::new(),
             phones: Arc::new(Phones { clock: Arc::clone(&clock), ..Phones::default() }),
-            till: Arc::new(Till::new()),
+            till: Arc::new(Till::new(rail)),
             clock,
             operators: Arc::default(),
             business: demo.business.clone(),
@@ -79,7 +84,7 @@ impl World {
                 account: ACCOUNT.to_owned(),
                 token: "token".into(),
             }],
-            merchants: vec![Merchant { tenant, rail: Rail::Mpesa, credentials: "{}".into() }],
+            merchants: vec![Merchant { tenant, rail, credentials: "{}".into() }],
             created_at: start,
         };
         world.open().await.create_tenant(&new).await.unwrap();
@@ -361,13 +366,13 @@ impl Asked {
     pub(super) async fn pay(&self, process: &Ratiba) {
         self.is_paid();
         let body = ScriptedOutcome::Success.callbacks(&self.payment).remove(0);
-        process.receive_payment_callback(Rail::Mpesa, &self.token, &body).await.unwrap();
+        process.receive_payment_callback(self.payment.rail, &self.token, &body).await.unwrap();
     }
 }
 
 impl Till {
-    fn new() -> Self {
-        Self { rail: Arc::new(ScriptedPayments::new(Rail::Mpesa)), asked: Mutex::default() }
+    fn new(rail: Rail) -> Self {
+        Self { rail: Arc::new(ScriptedPayments::new(rail)), asked: Mutex::default() }
     }
 
     /// What it was asked, in order.
@@ -385,7 +390,7 @@ struct GatedTill {
 #[async_trait]
 impl PaymentProvider for GatedTill {
     fn rail(&self) -> Rail {
-        Rail::Mpesa
+        self.till.rail.rail()
     }
 
     async fn submit(

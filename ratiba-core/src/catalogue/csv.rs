@@ -10,6 +10,7 @@ use super::price::{Mark, read_price};
 use super::records::{Record, records_of};
 use super::report::BadRow;
 use super::rows::{Cell, Row};
+use super::written::{MAX_CATEGORY, MAX_DESCRIPTION, MAX_NAME, one_line, too_long};
 
 /// Why a file could not be read at all. Bad rows of a file that can are listed in [`Sheet::bad`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,10 +54,6 @@ pub struct Sheet {
     /// The bad ones, in order.
     pub bad: Vec<BadRow>,
 }
-
-const MAX_NAME: usize = 120;
-const MAX_CATEGORY: usize = 80;
-const MAX_DESCRIPTION: usize = 1_000;
 
 /// Reads a CSV file for a business that charges in `currency`.
 ///
@@ -136,7 +133,7 @@ fn is_same_heading(heading: &[String], cells: &[String]) -> bool {
     filled(heading) == filled(cells)
 }
 
-fn is_total(name: &str) -> bool {
+pub(super) fn is_total(name: &str) -> bool {
     let name = name.to_lowercase();
     let name = name.trim_end_matches([':', ' ', '.']);
     let totals = [
@@ -153,13 +150,9 @@ fn is_total(name: &str) -> bool {
     totals.contains(&name)
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 fn checked(what: &str, text: String, most: usize) -> Result<String, String> {
     if text.chars().count() > most {
-        return Err(format!("the {what} is longer than {most} characters"));
+        return Err(too_long(what, most));
     }
     Ok(text)
 }

@@ -54,13 +54,19 @@ pub(super) fn read_duration(
 /// The first length of time with its unit among other words ("Masaji 1500 dakika 60"): minutes, and the words that say so.
 pub fn length_in(text: &str) -> Option<(u32, String)> {
     let words: Vec<&str> = text.split_whitespace().collect();
+    let (from, to) = length_at(&words)?;
+    let phrase = words[from..to].join(" ");
+    let (minutes, _) = read_duration(&phrase, BareNumber::Minutes).ok()??;
+    Some((minutes, phrase))
+}
+
+/// Where the first length of time with its unit stands: the first of its words, and the first after them.
+pub(super) fn length_at<W: AsRef<str>>(words: &[W]) -> Option<(usize, usize)> {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
     let spans = (0..words.len()).flat_map(|from| (1..=4).rev().map(move |n| (from, from + n)));
-    spans.filter(|(_, to)| *to <= words.len()).find_map(|(from, to)| {
-        let phrase = words[from..to].join(" ");
-        match read_duration(&phrase, BareNumber::Minutes) {
-            Ok(Some((minutes, plain))) if plain >= 1.0 => Some((minutes, phrase)),
-            Ok(_) | Err(_) => None,
-        }
+    spans.filter(|(_, to)| *to <= words.len()).find(|(from, to)| {
+        let read = read_duration(&words[*from..*to].join(" "), BareNumber::Minutes);
+        matches!(read, Ok(Some((_, plain))) if plain >= 1.0)
     })
 }
 

@@ -1,8 +1,9 @@
 //! A catalogue as CSV that a spreadsheet opens and never runs, and that an import reads back unchanged.
 
+use super::rows::{Cell, Row};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::message::Language;
-use crate::domain::money::Money;
+use crate::domain::money::{Currency, Money};
 
 const HEADING: [&str; 8] =
     ["id", "name", "name_sw", "category", "duration_min", "price", "currency", "description"];
@@ -23,6 +24,38 @@ pub fn export(catalogue: &Catalogue) -> String {
             plain_amount(service.price),
             service.price.currency.code().to_owned(),
             service.description.en.clone(),
+        ];
+        push_record(&mut text, record);
+    }
+    text
+}
+
+/// Staged rows as CSV, for a person to look at, fill in and import. The last column names the cells that are less sure than not; an import passes it over.
+pub fn review(rows: &[Row], currency: Currency) -> String {
+    const REVIEW: [&str; 8] = [
+        "name",
+        "name_sw",
+        "category",
+        "duration_min",
+        "price",
+        "currency",
+        "description",
+        "look at",
+    ];
+    let mut text = String::from("\u{FEFF}");
+    push_record(&mut text, REVIEW.map(str::to_owned));
+    for row in rows {
+        let words = |cell: &Cell<String>| cell.value.clone().unwrap_or_default();
+        let price = row.price_minor.value.map(|minor| plain_amount(Money::new(minor, currency)));
+        let record = [
+            words(&row.name),
+            words(&row.name_sw),
+            words(&row.category),
+            row.duration_min.value.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            price.unwrap_or_default(),
+            currency.code().to_owned(),
+            words(&row.description),
+            row.unsure().join(" "),
         ];
         push_record(&mut text, record);
     }
@@ -97,7 +130,6 @@ mod tests {
     use crate::catalogue::stage::Staged;
     use crate::demo;
     use crate::domain::id::Mint;
-    use crate::domain::money::Currency;
     use proptest::prelude::*;
 
     fn reimported(catalogue: &Catalogue, text: &str) -> (Staged, Vec<Change>) {

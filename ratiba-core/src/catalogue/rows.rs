@@ -72,3 +72,24 @@ pub struct Row {
     #[serde(default)]
     pub description: Cell<String>,
 }
+
+/// A cell that is less sure than this is to be looked at.
+pub(super) const SURE_ENOUGH: f32 = 0.5;
+
+impl Row {
+    /// The cells that a person should look at: read, but not surely.
+    pub fn unsure(&self) -> Vec<&'static str> {
+        fn is_unsure<T>(cell: &Cell<T>) -> bool {
+            cell.value.is_some() && cell.confidence < SURE_ENOUGH
+        }
+        let cells = [
+            ("name", is_unsure(&self.name)),
+            ("name_sw", is_unsure(&self.name_sw)),
+            ("category", is_unsure(&self.category)),
+            ("duration", is_unsure(&self.duration_min)),
+            ("price", is_unsure(&self.price_minor)),
+            ("description", is_unsure(&self.description)),
+        ];
+        cells.into_iter().filter(|(_, unsure)| *unsure).map(|(name, _)| name).collect()
+    }
+}

@@ -3,7 +3,7 @@
 //! - [`table`] is the one dated file in which models have names; [`cost`] turns tokens into money; [`plan`] says which model answers a [`role`].
 //! - [`prompt`] holds the words, the same for all tenants, with their versions; [`mask`] takes personal data out of what goes into them.
 //! - [`reply`] is what a model may answer, typed; [`doubt`] decides when one is asked at all, [`hear`] what of its answer is believed, [`owner`] what of an owner's command,
-//!   [`brief`] what of a summary, [`gaps`] and [`relate`] what of suggestions for a catalogue.
+//!   [`brief`] what of a summary, [`price_list`] what of a copied price list, [`gaps`] and [`relate`] what of suggestions for a catalogue.
 //! - [`breaker`] decides when a provider is left alone for a while.
 //!
 //! Pure: no async, no clock, no chance, no logging, no I/O. A model never acts: what it may return is listed here, and nothing of it is a command.
@@ -18,6 +18,7 @@ pub mod hear;
 pub mod mask;
 pub mod owner;
 pub mod plan;
+pub mod price_list;
 pub mod prompt;
 pub mod relate;
 #[cfg(test)]

@@ -35,7 +35,7 @@ prompts! {
     Extract "extract" 1;
     ShapeAnswer "shape_answer" 1;
     ShapeAnswer "shape_answer" 2;
-    Vision "vision" 1;
+    Vision "vision" 2;
     AdminNl "admin_nl" 1;
     Summarise "summarise" 1;
     GapFill "gap_fill" 1;

@@ -8,13 +8,14 @@ use super::mask::Masked;
 use super::prompt::Prompt;
 use super::role::Role;
 use super::shape;
-use super::{brief, gaps, owner, relate};
+use super::{brief, gaps, owner, price_list, relate};
 use crate::demo;
 use crate::domain::dials::{
     CancellationTone, CrossSell, DialOverrides, Emoji, Greeting, Honorific, LanguageDial, Tone,
     Upsell,
 };
 use crate::domain::message::{Choice, Language};
+use crate::domain::money::Currency;
 use crate::domain::tenant::Business;
 use crate::language::understanding::Expecting;
 
@@ -150,6 +151,12 @@ fn relate_is_rendered_as_it_was() {
     let business = demo::tenant("demo-salon").unwrap().business;
     let user = relate::question(&business);
     check(Role::Relate, 1, &user, include_str!("prompts/rendered/relate.v1.txt"));
+}
+
+#[test]
+fn vision_is_rendered_as_it_was() {
+    let user = price_list::question(Currency::Kes, 2, 3);
+    check(Role::Vision, 2, &user, include_str!("prompts/rendered/vision.v2.txt"));
 }
 
 /// Every dial reaches the user part of the prompt whose words customers read, and no dial the system part.

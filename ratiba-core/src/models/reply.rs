@@ -161,14 +161,29 @@ pub struct PriceRow {
     pub name_sw: Option<String>,
     /// The heading that it stands under.
     pub category: Option<String>,
-    /// Minutes, where written.
-    pub duration_min: Option<u32>,
-    /// The number as written; the importer reads it and its floor decides.
+    /// How long it takes, as written; the importer reads it.
+    pub duration: Option<String>,
+    /// What it costs, as written; the importer reads it and its floor decides.
     pub price: Option<String>,
     /// What is written beside it.
     pub description: Option<String>,
     /// How surely it was read.
     pub confidence: Certainty,
+    /// Its cells that were hard to read.
+    pub unsure: Vec<PriceCell>,
+}
+
+/// A cell of such a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "as in `PriceRow`")]
+pub enum PriceCell {
+    Name,
+    NameSw,
+    Category,
+    Duration,
+    Price,
+    Description,
 }
 
 /// An owner's sentence as a command line; the rail's own parser reads it and the owner confirms.

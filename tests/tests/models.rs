@@ -7,6 +7,7 @@ mod injections;
 mod obedient;
 mod owner;
 mod owner_injections;
+mod price_lists;
 mod providers;
 mod rig;
 mod router;

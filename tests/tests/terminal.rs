@@ -4,6 +4,7 @@
 pub(crate) mod doctor;
 mod eval;
 mod letters;
+mod price_lists;
 mod suggest;
 
 use std::process::Stdio;

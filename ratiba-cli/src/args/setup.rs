@@ -21,6 +21,37 @@ pub(crate) enum Catalog {
         #[arg(long, value_name = "MIN")]
         default_duration: Option<u32>,
     },
+    /// Read a price list from pictures, PDF documents, lines of text or CSV, and show its rows with how sure each cell is; nothing is stored unless told.
+    ///
+    /// Pictures (JPEG, PNG, GIF, WebP) and PDF are shown to a model, so a key is needed (`ANTHROPIC_API_KEY` or `OPENAI_API_KEY`); text and CSV need
+    /// none. Rows that mean one service are put together cell by cell. A price is never made up: nobody commits a row without one before a person has
+    /// filled it in.
+    #[command(after_help = "Examples:
+  ratiba catalog read wall.jpg back.jpg --tenant SLUG --out rows.csv
+  ratiba catalog import rows.csv --tenant SLUG
+  ratiba catalog read prices.txt --tenant SLUG --commit")]
+    Read {
+        /// At most ten at once: pictures of up to 5 MiB, PDF of up to 4 MiB, 16 MiB together.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        tenant: TenantArg,
+        /// Compare with what the tenant offers; write nothing.
+        #[arg(long, conflicts_with = "commit")]
+        dry_run: bool,
+        /// Store all rows at once, or none: not where one has no price, or a price that was hard to read.
+        #[arg(long)]
+        commit: bool,
+        /// Commit prices that were hard to read, too.
+        #[arg(long, requires = "commit")]
+        accept_unsure: bool,
+        /// Write the rows to a CSV file for review, for `catalog import`. An existing file is not overwritten.
+        #[arg(long, value_name = "FILE", conflicts_with = "commit")]
+        out: Option<PathBuf>,
+        /// Minutes of new services whose row names no duration.
+        #[arg(long, value_name = "MIN")]
+        default_duration: Option<u32>,
+    },
     /// All services as CSV on stdout.
     Export {
         #[command(flatten)]

@@ -66,9 +66,9 @@ impl Staged {
         let several = readings.len() > 1;
         let (mut rows, mut bad, mut notes) = (Vec::new(), Vec::new(), Vec::new());
         for (file, reading) in readings {
-            let named = |told: BadRow| match several {
-                true => BadRow { reason: format!("{file}: {}", told.reason), ..told },
-                false => told,
+            let named = |told: BadRow| {
+                let of = if several { format!("{file}: ") } else { String::new() };
+                BadRow { reason: of + &told.reason, ..told }
             };
             rows.extend(reading.rows);
             bad.extend(reading.bad.into_iter().map(named));

@@ -11,7 +11,7 @@ use crate::domain::money::Currency;
 
 /// How sure a line is: no column says what stands where.
 const SURE: f32 = 0.8;
-/// A price is written in at most so many words ("KSh 2 500 only").
+/// A price is written in at most so many words (`KSh 2 500 only`).
 const PRICE_WORDS: usize = 4;
 /// A heading has at most so many words.
 const HEADING_WORDS: usize = 6;
@@ -75,12 +75,12 @@ fn read_line(words: &[String], currency: Currency) -> Result<Option<Written>, &'
         }
         [] => return Err("no price stands in this line"),
         [only] if !is_range(&words, only.from) => {
-            (words[only.from..only.to].join(" "), only.from, only.to)
+            (joined(&words[only.from..only.to]), only.from, only.to)
         }
         [first, ..] => {
             let last = sums.last().unwrap_or(first);
             let from = first.from - usize::from(is_range(&words, first.from));
-            (words[from..last.to].join(" "), from, last.to)
+            (joined(&words[from..last.to]), from, last.to)
         }
     };
     let (before, after) = (shown(&words[..from]), shown(&words[to..]));
@@ -202,7 +202,7 @@ fn words(line: &str) -> Vec<String> {
             '…' | '•' | '·' | '➤' | '✓' | '|' | '\t' => spaced.push(' '),
             '.' if around(-1) == Some('.') || around(1) == Some('.') => spaced.push(' '),
             '–' | '—' | '-' if around(-1) == Some(c) || around(1) == Some(c) => {
-                spaced.push(' ')
+                spaced.push(' ');
             }
             ':' | '=' | '@'
                 if digits_follow(1) && !around(-1).is_some_and(|c| c.is_ascii_digit()) =>
@@ -210,7 +210,7 @@ fn words(line: &str) -> Vec<String> {
                 spaced.extend([c, ' ']);
             }
             '-' | '–' | '—' if after_letter && digits_follow(3) => {
-                spaced.extend([' ', '-', ' '])
+                spaced.extend([' ', '-', ' ']);
             }
             c => spaced.push(c),
         }
@@ -233,8 +233,7 @@ fn words(line: &str) -> Vec<String> {
 
 /// Words as text again, without the signs at its ends.
 fn shown(words: &[String]) -> String {
-    let text = words.join(" ").replace("( ", "(").replace(" )", ")").replace("[ ", "[");
-    let text = text.replace(" ]", "]").replace("()", "").replace("[]", "");
+    let text = joined(words).replace("()", "").replace("[]", "");
     let ends =
         |c: char| !c.is_alphanumeric() && !matches!(c, '(' | ')' | '[' | ']' | '+' | '&' | '%');
     let text = text.trim_matches(ends);
@@ -243,6 +242,12 @@ fn shown(words: &[String]) -> String {
     let open = text.matches('(').count();
     let text = if open == text.matches(')').count() { text } else { text.trim_matches(['(', ')']) };
     super::written::one_line(text.trim_matches(ends))
+}
+
+/// Words with the brackets at them again.
+fn joined(words: &[String]) -> String {
+    let text = words.join(" ").replace("( ", "(").replace(" )", ")");
+    text.replace("[ ", "[").replace(" ]", "]")
 }
 
 fn bare(word: &str) -> String {

@@ -31,9 +31,9 @@ pub fn believe(list: PriceList, currency: Currency) -> Option<Reading> {
 fn written(line: usize, row: PriceRow) -> Written {
     let PriceRow { name, name_sw, category, duration, price, description, confidence, unsure } =
         row;
-    let sure = |of: PriceCell| match unsure.contains(&of) {
-        true => Certainty::Low.confidence(),
-        false => confidence.confidence(),
+    let sure = |of: PriceCell| {
+        let certainty = if unsure.contains(&of) { Certainty::Low } else { confidence };
+        certainty.confidence()
     };
     Written {
         line,
@@ -71,9 +71,9 @@ mod tests {
     fn each_cell_is_as_sure_as_the_model_says_of_it() {
         let reading = read(vec![row("Braids", Some("2,500/-"), &[PriceCell::Duration])]);
         let row = &reading.rows[0];
-        assert_eq!((row.price_minor.value, row.duration_min.value), (Some(250_000), Some(180)));
-        let sure = [row.name.confidence, row.price_minor.confidence, row.duration_min.confidence];
-        assert_eq!(sure, [0.9, 0.9, 0.4]);
+        assert_eq!(row.name, Cell::of(Some("Braids".to_owned()), 0.9));
+        assert_eq!(row.price_minor, Cell::of(Some(250_000), 0.9));
+        assert_eq!(row.duration_min, Cell::of(Some(180), 0.4));
         assert_eq!((&row.name_sw, row.line), (&Cell::empty(), 1));
     }
 

@@ -1,17 +1,20 @@
-//! `ratiba catalog`: services from and to CSV.
+//! `ratiba catalog`: services from and to CSV, from lines, pictures and pages.
+
+mod read;
 
 use std::process::ExitCode;
 
 use ratiba_core::catalogue::csv::read_csv;
-use ratiba_core::catalogue::diff::{ImportOptions, apply};
+use ratiba_core::catalogue::diff::{Applied, ImportOptions, apply};
 use ratiba_core::catalogue::export::{export, template};
 use ratiba_core::catalogue::report::ImportReport;
 use ratiba_core::catalogue::stage::Staged;
+use ratiba_core::domain::tenant::Business;
 
 use crate::args::Catalog;
 use crate::error::CliError;
 use crate::exit;
-use crate::open;
+use crate::open::{self, Opened};
 use crate::printer::Printer;
 use crate::settings::Settings;
 
@@ -29,6 +32,15 @@ pub(crate) async fn run(
             let (business, _) = open::business(&tenant.tenant, settings, printer).await?;
             printer.line(export(&business.catalogue).trim_end());
             Ok(ExitCode::SUCCESS)
+        }
+        Catalog::Read { files, tenant, dry_run, commit, accept_unsure, out, default_duration } => {
+            let wanted = match (commit, dry_run) {
+                (true, _) => read::Wanted::Commit { accept_unsure },
+                (false, true) => read::Wanted::Compare,
+                (false, false) => read::Wanted::Show,
+            };
+            let wish = read::Wish { files, wanted, out, default_duration };
+            Box::pin(read::run(wish, &tenant.tenant, settings, printer)).await
         }
         Catalog::Import { file, tenant, dry_run, default_duration } => {
             let progress = printer.progress(4, "reading");
@@ -56,11 +68,7 @@ pub(crate) async fn run(
             progress.inc(1);
             let mut committed = false;
             if !dry_run && let Some(opened) = &opened {
-                if applied.catalogue != business.catalogue {
-                    let mut next = business;
-                    next.catalogue = applied.catalogue.clone();
-                    opened.save(&next).await?;
-                }
+                store(opened, business, &applied).await?;
                 committed = true;
             }
             progress.finish_and_clear();
@@ -70,6 +78,15 @@ pub(crate) async fn run(
             Ok(if nothing { ExitCode::from(exit::DIFFERS) } else { ExitCode::SUCCESS })
         }
     }
+}
+
+/// Stores the catalogue with its changes in one step; where nothing changes nothing is written.
+async fn store(opened: &Opened, business: Business, applied: &Applied) -> Result<(), CliError> {
+    if applied.catalogue == business.catalogue {
+        return Ok(());
+    }
+    let next = Business { catalogue: applied.catalogue.clone(), ..business };
+    opened.save(&next).await
 }
 
 fn shown(report: &ImportReport, dry_run: bool) -> String {

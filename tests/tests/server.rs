@@ -5,6 +5,7 @@ mod card;
 mod costs;
 mod dms;
 mod payment;
+mod price_lists;
 mod texts;
 mod webhooks;
 mod widget;

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use jiff::SignedDuration;
 
 use super::error::EngineError;
@@ -87,9 +87,10 @@ impl Ratiba {
             return Ok(pages.iter().map(|_| Err(NoAnswer::NoModel)).collect());
         };
         let router: &Router = router;
-        let asked = (1..)
-            .zip(pages)
-            .map(|(n, page)| self.read_page(router, &business, page, (n, pages.len()), within));
+        let mut asked = Vec::with_capacity(pages.len());
+        for (n, page) in (1..).zip(pages) {
+            asked.push(self.read_page(router, &business, page, (n, pages.len()), within).boxed());
+        }
         Ok(stream::iter(asked).buffered(AT_ONCE).collect().await)
     }
 

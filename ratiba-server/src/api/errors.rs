@@ -31,7 +31,7 @@ const STATUSES: [(u16, &str); 8] = [
     (413, "The body is too large."),
     (422, "What was sent makes no sense; nothing was written."),
     (500, "A bug or a broken installation."),
-    (503, "The database does not answer; try again."),
+    (503, "The database does not answer, or no model does; try again."),
 ];
 
 impl ApiResponse for ApiError {

@@ -11,10 +11,14 @@ mod spool;
 mod tenants;
 mod view;
 
+use std::time::Duration;
+
 use poem::{EndpointExt as _, IntoEndpoint as _, Request, Route};
 use poem_openapi::{OpenApiService, Tags};
 
-use crate::http::limits;
+use ratiba_core::catalogue::input::MAX_PICTURE;
+
+use crate::http::{ApiError, Code, limits};
 
 /// Headings of the description.
 #[derive(Tags)]
@@ -37,6 +41,10 @@ pub(crate) enum Tag {
 
 /// The largest body that is read: a catalogue of some thousand lines.
 const BODY: usize = 2 << 20;
+/// The largest file of a price list; the operation knows what each kind may have.
+const PAGE: usize = MAX_PICTURE;
+/// How long a body may take to come.
+const SENDING: Duration = Duration::from_secs(15);
 
 fn service() -> OpenApiService<(platform::Platform, admin::Admin), ()> {
     OpenApiService::new(
@@ -67,7 +75,11 @@ pub(crate) fn add(route: Route) -> Route {
 /// Reads the body, at most so much of it, before anything else looks at it.
 async fn bounded(mut request: Request) -> poem::Result<Request> {
     let body = request.take_body();
-    let body = limits::read(limits::announced(&request), body, BODY).await?;
+    let limit = if request.uri().path().ends_with("/catalogue/read") { PAGE } else { BODY };
+    let read = limits::read(limits::announced(&request), body, limit);
+    // Whoever may wait for a model is given no longer to send.
+    let body = tokio::time::timeout(SENDING, read).await;
+    let body = body.map_err(|_| ApiError::new(Code::TimedOut))??;
     request.set_body(body);
     Ok(request)
 }

@@ -46,11 +46,13 @@ pub enum Code {
     PaymentOpen,
     /// `RTB-2020`: there is no such thing. Check its id or name.
     Unknown,
+    /// `RTB-2021`: no model could do it; `detail` says why. Try again, or do without.
+    NoModel,
 }
 
 impl Code {
     /// All of them, in order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -71,6 +73,7 @@ impl Code {
         Self::PriceFloor,
         Self::PaymentOpen,
         Self::Unknown,
+        Self::NoModel,
     ];
 
     /// The code as clients see it.
@@ -96,6 +99,7 @@ impl Code {
             Self::PriceFloor => "RTB-2018",
             Self::PaymentOpen => "RTB-2019",
             Self::Unknown => "RTB-2020",
+            Self::NoModel => "RTB-2021",
         }
     }
 
@@ -113,7 +117,9 @@ impl Code {
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::SignatureMissing | Self::KeyRefused => StatusCode::UNAUTHORIZED,
             Self::SignatureWrong | Self::ChallengeRefused => StatusCode::FORBIDDEN,
-            Self::TimedOut | Self::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TimedOut | Self::StoreUnavailable | Self::NoModel => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::WebSocketOnly => StatusCode::UPGRADE_REQUIRED,
         }
@@ -142,6 +148,7 @@ impl Code {
             Self::PriceFloor => "price_floor_violation",
             Self::PaymentOpen => "a payment is not settled yet",
             Self::Unknown => "there is no such thing",
+            Self::NoModel => "no model could do it",
         }
     }
 }
@@ -152,7 +159,7 @@ mod tests {
 
     #[test]
     fn codes_are_numbered_without_gap_or_repetition() {
-        let expected: Vec<_> = (2001..=2020).map(|n| format!("RTB-{n}")).collect();
+        let expected: Vec<_> = (2001..=2021).map(|n| format!("RTB-{n}")).collect();
         let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str().to_owned()).collect();
         assert_eq!(codes, expected);
         assert!(Code::ALL.iter().all(|code| code.status().as_u16() >= 400));

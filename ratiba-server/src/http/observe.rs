@@ -14,6 +14,8 @@ use super::headers::secure;
 
 /// How long an answer may take. A WebSocket and an event stream answer at once and then stay open.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
+/// How long it may take where a model reads a page for it.
+const READING_LIMIT: Duration = Duration::from_secs(75);
 
 /// The middleware around all routes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,6 +27,11 @@ impl<E: Endpoint> Middleware<E> for Observe {
     fn transform(&self, inner: E) -> Self::Output {
         Observed { inner }
     }
+}
+
+fn time_limit(path: &str) -> Duration {
+    let reads = path.starts_with("/api/v1/admin/") && path.ends_with("/catalogue/read");
+    if reads { READING_LIMIT } else { TIME_LIMIT }
 }
 
 /// An endpoint that is watched.
@@ -41,9 +48,9 @@ impl<E: Endpoint> Endpoint for Observed<E> {
         let method = request.method().clone();
         let started = Instant::now();
         let span = tracing::info_span!("ratiba.http.request", request.id = %id);
-        let answer = tokio::time::timeout(TIME_LIMIT, self.inner.call(request))
-            .instrument(span.clone())
-            .await;
+        let limit = time_limit(request.uri().path());
+        let answer =
+            tokio::time::timeout(limit, self.inner.call(request)).instrument(span.clone()).await;
         let (mut response, route) = match answer {
             Ok(Ok(output)) => {
                 let response = output.into_response();
@@ -107,6 +114,15 @@ mod tests {
     #[handler]
     fn fine() -> &'static str {
         "fine"
+    }
+
+    #[test]
+    fn only_the_reading_of_pages_may_take_long() {
+        let reads = "/api/v1/admin/demo-salon/catalogue/read";
+        assert_eq!(time_limit(reads), READING_LIMIT);
+        for path in ["/api/v1/admin/demo-salon/catalogue", "/w/catalogue/read", "/healthz"] {
+            assert_eq!(time_limit(path), TIME_LIMIT);
+        }
     }
 
     fn client() -> TestClient<impl Endpoint> {

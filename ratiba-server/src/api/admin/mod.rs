@@ -12,6 +12,7 @@ mod import_catalogue;
 mod list_knowledge;
 mod list_staff;
 mod list_unanswered;
+mod read_catalogue;
 mod relations;
 mod remove_staff;
 mod set_dial;
@@ -34,6 +35,7 @@ use import_catalogue::ImportCatalogue;
 use list_knowledge::ListKnowledge;
 use list_staff::ListStaff;
 use list_unanswered::ListUnanswered;
+use read_catalogue::ReadCatalogue;
 use relations::Relations;
 use remove_staff::RemoveStaff;
 use set_dial::SetDial;
@@ -57,7 +59,7 @@ pub(crate) type Admin = (
         ListKnowledge,
     ),
     (ListStaff, ListUnanswered, RemoveStaff, SetDial, SetHours, ShowBusiness, ShowDials, ShowDiary),
-    (CommitCatalogue, DialHistory, Relations, ShowCosts, SuggestCells),
+    (CommitCatalogue, DialHistory, ReadCatalogue, Relations, ShowCosts, SuggestCells),
 );
 
 /// All of them.
@@ -83,6 +85,6 @@ pub(crate) const fn all() -> Admin {
             ShowDials,
             ShowDiary,
         ),
-        (CommitCatalogue, DialHistory, Relations, ShowCosts, SuggestCells),
+        (CommitCatalogue, DialHistory, ReadCatalogue, Relations, ShowCosts, SuggestCells),
     )
 }

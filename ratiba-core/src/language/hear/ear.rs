@@ -425,12 +425,22 @@ mod tests {
             ("I want to kill myself", Tripwire::SelfHarm),
             ("nataka kujiua", Tripwire::SelfHarm),
             ("mjinga wewe", Tripwire::Abuse),
+            ("mbwa wewe", Tripwire::Abuse),
+            ("nyinyi ni nguruwe", Tripwire::Abuse),
+            ("you are all pigs", Tripwire::Abuse),
         ] {
             let heard = clinic.hear(text, &HearContext::fresh(&now));
             assert!(heard.tripwires.contains(&wire), "{text}: {:?}", heard.tripwires);
         }
-        let calm = clinic.hear("nataka kung'oa jino kesho saa nne", &HearContext::fresh(&now));
-        assert_eq!(calm.tripwires, []);
+        for text in [
+            "nataka kung'oa jino kesho saa nne",
+            "naweza kuja na mbwa wangu?",
+            "mnaruhusu mbwa?",
+            "is it ok if I bring my dog",
+        ] {
+            let calm = clinic.hear(text, &HearContext::fresh(&now));
+            assert_eq!(calm.tripwires, [], "{text}");
+        }
     }
 
     #[test]

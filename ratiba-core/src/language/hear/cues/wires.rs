@@ -65,7 +65,11 @@ pub(super) const TRIPS: &[(Tripwire, &[&str])] = &[
         Tripwire::Abuse,
         &[
             "idiot|idiots|stupid|fool|fools|moron|bitch|bastard|asshole|fuck|fucking|fucker|fuckers|dumb|bullshit|shit|cunt|whore|slut|nigga|mf|motherfucker|dumbass|imbecile|retard|crap",
-            "mjinga|wajinga|pumbavu|mpumbavu|wapumbavu|malaya|shenzi|mshenzi|washenzi|mavi|kuma|kumamako|kumamayo|mbwa|umbwa|matako|takataka|fala|mafala|falah|mafi|ghasia|mnyama|punda|ngombe|nguruwe|msenge|wasenge|meffi|mwizi|wezi",
+            "mjinga|wajinga|pumbavu|mpumbavu|wapumbavu|malaya|shenzi|mshenzi|washenzi|mavi|kuma|kumamako|kumamayo|matako|takataka|fala|mafala|falah|mafi|ghasia|msenge|wasenge|meffi|mwizi|wezi",
+            // Animals are insults only to somebody's face: "naweza kuja na mbwa wangu" is a question.
+            "wewe|wee|nyinyi|ninyi|nyie|huyu|hawa ?ni ?kama mbwa|umbwa|mnyama|wanyama|punda|ngombe|nguruwe",
+            "mbwa|umbwa|mnyama|wanyama|punda|ngombe|nguruwe wewe|wee|nyinyi|ninyi|nyie|koko|hii|hizi|kabisa",
+            "you ?are ?a ?all dog|dogs|pig|pigs|donkey|donkeys",
             "shut up",
             "go to hell",
             "screw|damn you|u",

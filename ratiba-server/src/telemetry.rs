@@ -32,6 +32,10 @@ fn describe() {
         ("ratiba_turns_total", "Turns committed"),
         ("ratiba_turns_retaken_total", "Turns taken again because somebody else moved first"),
         ("ratiba_messages_total", "Messages to customers by channel and outcome (sent, failed)"),
+        (
+            "ratiba_expired_total",
+            "Messages and prompts that waited until they were of no use, and were not sent",
+        ),
         ("ratiba_dead_letters_total", "What came in and could not be handled, by source"),
         ("ratiba_dead_letters_replayed_total", "Dead letters taken again with success"),
         ("ratiba_refund_timeouts_total", "Refunds on which the provider gave up in time"),

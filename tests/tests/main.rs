@@ -13,6 +13,7 @@ mod models;
 mod money;
 mod operations;
 mod pesapal;
+mod reach;
 mod server;
 mod sms;
 mod store;

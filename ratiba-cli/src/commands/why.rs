@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use jiff::SignedDuration;
 use ratiba_core::domain::id::ThreadId;
 use ratiba_core::domain::time::TimeWindow;
+use ratiba_core::ports::outbox::{EXPIRED, OutboxStatus, Outgoing};
+use ratiba_core::ports::store::{StoredOutbox, TurnRecord};
 use ratiba_core::scheduling::why::explain;
 use serde_json::json;
 
@@ -57,6 +59,12 @@ pub(crate) async fn run(
             if records.is_empty() {
                 return Err(CliError::not_found(format!("nothing is recorded of {thread}")));
             }
+            let mut sent = opened.data.outbox_of(records[0].customer.id).await?;
+            sent.retain(|row| row.item.thread == Some(thread) && row.item.what.is_message());
+            let of = |record: &TurnRecord| {
+                let of = sent.iter().filter(|row| row.item.created_at == record.now);
+                of.map(|row| (row.item.id, delivery(row))).collect::<Vec<_>>()
+            };
             let turns: Vec<_> = records
                 .iter()
                 .map(|record| {
@@ -65,6 +73,7 @@ pub(crate) async fn run(
                         "at": record.now,
                         "steps": record.steps,
                         "said": record.said.iter().map(|reply| &reply.text).collect::<Vec<_>>(),
+                        "sent": of(record).iter().map(|(id, how)| json!({ "id": id, "how": how })).collect::<Vec<_>>(),
                     })
                 })
                 .collect();
@@ -78,12 +87,40 @@ pub(crate) async fn run(
                             text.push_str(&format!("  effect  {}\n", compact(effect)));
                         }
                     }
+                    for (id, how) in of(record) {
+                        text.push_str(&format!("  sent    {id}  {how}\n"));
+                    }
                 }
                 text
             })?;
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// By which way a message went, and what became of it.
+fn delivery(row: &StoredOutbox) -> String {
+    let way = match &row.item.what {
+        Outgoing::Reply { route, .. } => route.sink.as_str(),
+        Outgoing::Admin { .. } => "to an owner",
+        _ => "a code",
+    };
+    let end = match row.status {
+        OutboxStatus::Pending => "waits",
+        OutboxStatus::Unknown => "may have been sent",
+        OutboxStatus::Done => "sent",
+        OutboxStatus::Failed => "not sent",
+    };
+    let code = row.fault_code.as_deref().map(|code| match code {
+        EXPIRED => "expired: it was of no use any more".to_owned(),
+        code => format!("the provider's code {code}"),
+    });
+    let until = row.item.useful_until.map(|until| format!(", of use until {until}"));
+    format!(
+        "{way}: {end}{}{}",
+        code.map(|c| format!(" ({c})")).unwrap_or_default(),
+        until.unwrap_or_default()
+    )
 }
 
 fn compact<T: serde::Serialize>(value: &T) -> String {

@@ -9,7 +9,7 @@ use crate::domain::id::{AppointmentId, CustomerId, PaymentId};
 use crate::scheduling::slot::Slot;
 
 /// How long a question to an owner stands.
-const STANDS: SignedDuration = SignedDuration::from_mins(15);
+pub const STANDS: SignedDuration = SignedDuration::from_mins(15);
 
 /// Something that would change something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@
 //!   is the same for a booking and a move (`find`). Who finds none may wait for one (`waitlist`); whose number is known already may
 //!   prove that it is theirs (`proof`).
 //! - What has to be looked up is asked of the engine and answered within the turn ([`asking`]); such a thread is never stored.
+//! - What is said is of use for so long ([`useful`]).
 //! - A stored thread is read by [`thread::Thread::load`] whatever its version ([`version`]).
 //!
 //! It never reads a clock, draws chance, waits, fails, logs or branches on a channel's name.
@@ -46,6 +47,7 @@ pub mod thread;
 mod times;
 mod turn;
 mod upsell;
+pub mod useful;
 pub mod version;
 mod view;
 mod waitlist;

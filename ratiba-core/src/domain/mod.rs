@@ -21,5 +21,6 @@ pub mod sms;
 pub mod template;
 pub mod tenant;
 pub mod time;
+pub mod useful;
 pub mod visit;
 pub mod wait;

@@ -3,11 +3,13 @@
 use super::error::EngineError;
 use super::turn::Turn;
 use crate::conversation::effect::{AdminNote, Signal};
+use crate::conversation::useful;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::id::AppointmentId;
 use crate::domain::message::Reply;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
+use crate::domain::useful::Use;
 use crate::language::speak::{AdminText, PastTurn, Reminder, TurnBy};
 use crate::ports::outbox::TimerKey;
 use crate::ports::store::{Speaker as Spoke, Write};
@@ -39,7 +41,7 @@ impl Turn<'_> {
         let text =
             self.engine.speaker.admin_text(&page, &self.voice(self.loaded.business.tenant.locale));
         for admin in self.loaded.business.admins.clone() {
-            self.send_admin(&admin, text.clone());
+            self.send_admin(&admin, text.clone(), Use::TALK);
         }
         self.brief_later(signal, history.len());
         Ok(())
@@ -79,11 +81,12 @@ impl Turn<'_> {
         let what = AdminText::Note { note, slots: &slots, amount };
         let text =
             self.engine.speaker.admin_text(&what, &self.voice(self.loaded.business.tenant.locale));
+        let of = useful::of_note(note, self.loaded.business.settings.handoff, self.now);
         for admin in self.loaded.business.admins.clone() {
             if matches!(note, AdminNote::EngagedBy { admin: engaged } if *engaged == admin) {
                 continue;
             }
-            self.send_admin(&admin, text.clone());
+            self.send_admin(&admin, text.clone(), of);
         }
         Ok(())
     }
@@ -163,7 +166,8 @@ impl Turn<'_> {
             );
             let text =
                 self.engine.speaker.reminder_text(which, &slot_of(&appointment), remaining, &voice);
-            self.send_apart(format!("reminder:{}", appointment.id), Reply::text(text)).await?;
+            let (lane, until) = (format!("reminder:{}", appointment.id), appointment.window.start);
+            self.send_apart(lane, Reply::text(text), until).await?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::models::{Purse, Question};
 use super::turn::Turn;
 use crate::conversation::effect::Signal;
 use crate::domain::id::{Mint, TenantId};
+use crate::domain::useful::Use;
 use crate::language::speak::{AdminText, Voice};
 use crate::models::brief::Told;
 use crate::models::reply::Summary;
@@ -33,7 +34,7 @@ impl Turn<'_> {
         let can = router.is_some_and(|router| router.has(Role::Summarise, policy));
         if can && said >= WORTH_IT && signal != Signal::TooCostly {
             let about = Consult::Brief {};
-            self.enqueue(format!("brief:{}", self.thread), Outgoing::Consult { about });
+            self.enqueue(format!("brief:{}", self.thread), Outgoing::Consult { about }, None);
         }
     }
 }
@@ -90,6 +91,7 @@ impl Inner {
                 what: Outgoing::Admin { to: admin.clone(), text: text.clone() },
                 attempts: 0,
                 created_at: now,
+                useful_until: Some(Use::TALK.until_for_owner(now)),
             })
             .collect();
         store.enqueue(&rows).await?;

@@ -20,7 +20,7 @@ use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::hot::Topic;
 use crate::ports::live::LiveKind;
 use crate::ports::notify::Notice;
-use crate::ports::outbox::{Attempt, Cause, OutboxItem, Outgoing, PaymentFact};
+use crate::ports::outbox::{Attempt, Cause, EXPIRED, OutboxItem, Outgoing, PaymentFact};
 use crate::ports::payment::{CallbackUrls, Merchant, PaymentProvider, RefundReport, notices_url};
 use crate::ports::store::{LaneKey, NewInbox, TenantStore};
 
@@ -76,6 +76,11 @@ impl Inner {
                 None => return Ok(()),
             }
         };
+        if item.is_too_late(self.parts.clock.now()) {
+            metrics::counter!("ratiba_expired_total").increment(1);
+            let attempt = Attempt::expired();
+            return self.record(tenant, store.as_ref(), &item, attempt, None).await;
+        }
         if let Outgoing::Think { turn, about } = &item.what {
             return self.finish_thinking(tenant, store.as_ref(), &item, *turn, about).await;
         }
@@ -95,12 +100,13 @@ impl Inner {
         let store = self.parts.store.of(tenant);
         let now = self.parts.clock.now();
         let again = Attempt::Retry { at: now, kind: FaultKind::Unknown, code: None };
-        let lost = Attempt::Failed { kind: FaultKind::Unknown, code: None };
+        let code = item.is_too_late(now).then(|| EXPIRED.to_owned());
+        let lost = Attempt::Failed { kind: FaultKind::Unknown, code };
         let (attempt, then) = match &item.what {
             Outgoing::Reply { repeatable: true, .. }
             | Outgoing::Admin { .. }
             | Outgoing::Code { .. }
-                if item.attempts < 3 =>
+                if item.attempts < 3 && !item.is_too_late(now) =>
             {
                 (again, None)
             }
@@ -127,6 +133,7 @@ impl Inner {
         then: Option<(PaymentId, PaymentFact)>,
     ) -> Result<(), EngineError> {
         let now = self.parts.clock.now();
+        let attempt = in_time(attempt, item);
         let then = then.map(|(payment, fact)| NewInbox {
             id: self.new_id(),
             lane: LaneKey::Customer(item.customer),
@@ -485,7 +492,7 @@ impl Inner {
             self.parts.wake.wake(Topic::Timers).await;
             return Ok(());
         }
-        if !matches!(item.what, Outgoing::Reply { .. } | Outgoing::Admin { .. }) {
+        if !item.what.is_message() {
             return Ok(());
         }
         let id: OutboxId = self.new_id();
@@ -498,6 +505,7 @@ impl Inner {
             what: Outgoing::Notify { notice },
             attempts: 0,
             created_at: self.parts.clock.now(),
+            useful_until: None,
         };
         Ok(self.parts.store.of(tenant).enqueue(&[row]).await?)
     }
@@ -532,6 +540,16 @@ fn undecided() -> PaymentFact {
 
 fn refused(code: &str) -> PaymentFact {
     PaymentFact::Refund { report: RefundReport::Refused { code: code.to_owned() } }
+}
+
+/// A next try that would come too late is made in the moment in which it is known to be too late, so that the row ends then.
+fn in_time(attempt: Attempt, item: &OutboxItem) -> Attempt {
+    match (attempt, item.useful_until) {
+        (Attempt::Retry { at, kind, code }, Some(until)) => {
+            Attempt::Retry { at: at.min(until), kind, code }
+        }
+        (attempt, _) => attempt,
+    }
 }
 
 /// What a failure means for the row.

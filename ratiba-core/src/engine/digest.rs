@@ -107,6 +107,8 @@ impl Inner {
                 what: Outgoing::Admin { to: admin.clone(), text: text.to_owned() },
                 attempts: 0,
                 created_at: self.parts.clock.now(),
+                // The next one says it better.
+                useful_until: Some(once.0 + SignedDuration::from_hours(24)),
             })
             .collect();
         self.parts.store.of(tenant).enqueue(&rows).await?;

@@ -106,6 +106,7 @@ impl Inner {
             what: Outgoing::Notify { notice: Notice::TurnGivenUp { letter: id } },
             attempts: 0,
             created_at: now,
+            useful_until: None,
         };
         Ok(self.parts.store.of(lane.tenant).enqueue(&[notice]).await?)
     }

@@ -55,11 +55,12 @@ impl Turn<'_> {
             expires_at: self.now + SignedDuration::from_mins(i64::from(VALID_MIN)),
             created_at: self.now,
         };
+        let until = proof.expires_at;
         self.writes.push(Write::NewProof(proof));
         let voice = self.voice(self.usual_language());
         let text = CodeText(self.engine.speaker.code_text(&code, &voice));
         let lane = format!("code:{}", phone.digits());
-        self.enqueue(lane, Outgoing::Code { to: phone.clone(), text });
+        self.enqueue(lane, Outgoing::Code { to: phone.clone(), text }, Some(until));
     }
 
     /// Compares what was typed with what was sent; each wrong answer costs a try, and a right one uses the code up.

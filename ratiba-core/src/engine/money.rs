@@ -57,7 +57,9 @@ impl Turn<'_> {
         for effect in machine::open(&payment) {
             self.apply_timers(id, &effect);
         }
-        self.enqueue(format!("pay:{id}"), Outgoing::Submit { payment: id });
+        // Nobody is asked for money once the time to pay it is over, whatever the prompt waited for.
+        let submit = Outgoing::Submit { payment: id };
+        self.enqueue(format!("pay:{id}"), submit, Some(expires_at));
         self.payments.insert(id, payment);
     }
 
@@ -192,13 +194,15 @@ impl Turn<'_> {
                 PaymentEffect::News(item) => news.push(item),
                 PaymentEffect::Alert(alert) => self.alert(id, next.rail, alert).await?,
                 PaymentEffect::Query => {
-                    self.enqueue(format!("pay:{id}"), Outgoing::Query { payment: id });
+                    self.enqueue(format!("pay:{id}"), Outgoing::Query { payment: id }, None);
                 }
                 PaymentEffect::Refund { amount } => {
-                    self.enqueue(format!("pay:{id}"), Outgoing::Refund { payment: id, amount });
+                    let refund = Outgoing::Refund { payment: id, amount };
+                    self.enqueue(format!("pay:{id}"), refund, None);
                 }
                 PaymentEffect::Withdraw => {
-                    self.enqueue(format!("pay:{id}"), Outgoing::Withdraw { payment: id });
+                    let withdraw = Outgoing::Withdraw { payment: id };
+                    self.enqueue(format!("pay:{id}"), withdraw, None);
                 }
                 PaymentEffect::SetQueryTimer(_)
                 | PaymentEffect::SetWindowTimer(_)
@@ -325,7 +329,7 @@ impl Turn<'_> {
 
     fn notify(&mut self, notice: Notice) {
         let lane = format!("notify:{}", self.thread);
-        self.enqueue(lane, Outgoing::Notify { notice });
+        self.enqueue(lane, Outgoing::Notify { notice }, None);
     }
 }
 

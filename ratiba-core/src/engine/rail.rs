@@ -16,7 +16,7 @@ use super::cache::Loaded;
 use super::error::ReceiveError;
 use super::handle::{Inner, Ratiba};
 use crate::admin::command::{Command, Visit};
-use crate::admin::plan::{Asked, Pending, RailState};
+use crate::admin::plan::{Asked, Pending, RailState, STANDS};
 use crate::admin::{Reading, read};
 use crate::conversation::thread::{Driver, Thread};
 use crate::domain::appointment::{Appointment, AppointmentStatus};
@@ -24,6 +24,7 @@ use crate::domain::id::{CustomerId, Mint, TenantId};
 use crate::domain::message::{Content, InboundMessage};
 use crate::domain::phone::Phone;
 use crate::domain::time::{MinuteOfDay, TimeWindow};
+use crate::domain::useful::Use;
 use crate::language::speak::RailAnswer;
 use crate::ports::hot::Topic;
 use crate::ports::outbox::{AdminAct, OutboxItem, Outgoing};
@@ -160,7 +161,13 @@ impl Inner {
         let loaded = self.business(tenant, None).await?;
         let language = loaded.business.tenant.locale;
         let text = self.speaker.rail_answer(&what, &loaded.business, language);
-        self.post(tenant, admin, dedupe, Outgoing::Admin { to: admin.clone(), text }).await
+        let now = self.parts.clock.now();
+        let of = match what {
+            RailAnswer::Confirm { .. } | RailAnswer::WhichOne { .. } => Use::Before(now + STANDS),
+            _ => Use::TALK,
+        };
+        let until = Some(of.until_for_owner(now));
+        self.post(tenant, admin, dedupe, Outgoing::Admin { to: admin.clone(), text }, until).await
     }
 
     /// Leaves something in the outbox, in an admin's lane. Of one message there is one row for its answer and one for the question what it means.
@@ -170,6 +177,7 @@ impl Inner {
         admin: &Phone,
         dedupe: &str,
         what: Outgoing,
+        useful_until: Option<Timestamp>,
     ) -> Result<(), ReceiveError> {
         let seed = hash(tenant, admin, dedupe);
         let nth = u32::from(matches!(what, Outgoing::Consult { .. }));
@@ -181,6 +189,7 @@ impl Inner {
             what,
             attempts: 0,
             created_at: self.parts.clock.now(),
+            useful_until,
         };
         self.parts.store.of(tenant).enqueue(&[row]).await?;
         self.parts.wake.wake(Topic::Timers).await;

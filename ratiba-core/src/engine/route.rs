@@ -12,7 +12,7 @@ use crate::domain::route::{Purpose, Route, Sink, TemplateMessage, Ways, Why, che
 use crate::domain::sms::{plain, segments};
 use crate::domain::template::{Template, TemplatePurpose, one_line};
 use crate::ports::fault::FaultKind;
-use crate::ports::outbox::{OutboxItem, Outgoing};
+use crate::ports::outbox::{EXPIRED, OutboxItem, Outgoing};
 use crate::ports::store::StoreError;
 
 /// A window counts as closed a little before the provider closes it: the message still has to get there.
@@ -131,6 +131,9 @@ impl Inner {
         code: Option<&str>,
     ) -> Result<Option<OutboxItem>, EngineError> {
         let Outgoing::Reply { to, reply, repeatable, route } = &item.what else { return Ok(None) };
+        if code == Some(EXPIRED) {
+            return Ok(None);
+        }
         let helps = match &route.sink {
             Sink::Sms { .. } => false,
             Sink::Template { .. } => {
@@ -175,6 +178,7 @@ impl Inner {
             },
             attempts: 0,
             created_at: self.parts.clock.now(),
+            useful_until: item.useful_until,
         }))
     }
 }

@@ -252,7 +252,7 @@ impl Turn<'_> {
 
     fn think_later(&mut self, turn: u64, about: ThinkAbout) {
         let lane = format!("think:{}", self.thread);
-        self.enqueue(lane, Outgoing::Think { turn, about });
+        self.enqueue(lane, Outgoing::Think { turn, about }, None);
     }
 
     /// A person is called once for a booking's ceiling; the record of the conversation tells whether that was.

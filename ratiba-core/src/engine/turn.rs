@@ -17,12 +17,14 @@ use crate::conversation::event::{Event, StepCtx};
 use crate::conversation::line::Line;
 use crate::conversation::step::step;
 use crate::conversation::thread::Thread;
+use crate::conversation::useful;
 use crate::domain::appointment::Busy;
 use crate::domain::channel::{Address, Capabilities};
 use crate::domain::customer::Customer;
 use crate::domain::id::{AppointmentId, InboxId, Mint, PaymentId, ThreadId};
 use crate::domain::message::{Choice, Language, Reply};
 use crate::domain::payment::Payment;
+use crate::domain::useful::Use;
 use crate::ports::outbox::{AdminAct, Cause, InboxItem, OutboxItem, TimerKey};
 use crate::ports::store::{
     LaneView, LoggedStep, StoredThread, TenantStore, TurnCommit, TurnRecord, Write,
@@ -343,10 +345,10 @@ impl<'a> Turn<'a> {
             Effect::Join { phone } => self.join(&phone).await?,
             Effect::PageAdmins { signal, doing } => self.page_admins(signal, &doing).await?,
             Effect::TellAdmins { note } => self.tell_admins(&note).await?,
-            Effect::RelayToAdmin { admin, text } => self.send_admin(&admin, text),
+            Effect::RelayToAdmin { admin, text } => self.send_admin(&admin, text, Use::TALK),
             Effect::RelayToCustomer { text } => {
                 let language = self.usual_language();
-                self.send_customer(Reply::text(text), true, language).await?;
+                self.send_customer(Reply::text(text), true, language, Use::TALK).await?;
             }
             Effect::NoteUnanswered { question } => self.writes.push(Write::Unanswered { question }),
         }
@@ -376,7 +378,9 @@ impl<'a> Turn<'a> {
             said.push(reply.clone());
             // Said twice, this would be taken for two prompts; the address of one page is the same however often it comes.
             let harmless = !self.lines.iter().any(|line| matches!(line, Line::PromptSent { .. }));
-            self.send_customer(reply, harmless, language).await?;
+            let pay_by = self.payments.values().map(|payment| payment.expires_at).max();
+            let of = useful::of_lines(&self.lines, pay_by);
+            self.send_customer(reply, harmless, language, of).await?;
         }
         if self.customer != self.customer_before {
             self.writes.push(Write::Customer(self.customer.clone()));

@@ -11,6 +11,7 @@ use crate::domain::message::Reply;
 use crate::domain::phone::Phone;
 use crate::domain::route::{Purpose, Sink};
 use crate::domain::time::TimeWindow;
+use crate::domain::useful::Use;
 use crate::domain::visit::VisitOutcome;
 use crate::language::speak::RailAnswer;
 use crate::ports::outbox::{Outgoing, TimerKey};
@@ -81,7 +82,8 @@ impl Turn<'_> {
         }
         let voice = self.voice(self.usual_language());
         let text = self.engine.speaker.follow_up_text(&slot_of(visit), &voice);
-        self.send_apart(format!("followup:{id}"), Reply::text(text)).await?;
+        let until = visit.window.end + LATEST_FOLLOW_UP;
+        self.send_apart(format!("followup:{id}"), Reply::text(text), until).await?;
         Ok(())
     }
 
@@ -91,6 +93,7 @@ impl Turn<'_> {
         &mut self,
         lane: String,
         reply: Reply,
+        until: Timestamp,
     ) -> Result<(), EngineError> {
         let language = self.usual_language();
         let Some(route) = self.route(Purpose::Reminder, &reply, language).await? else {
@@ -101,7 +104,8 @@ impl Turn<'_> {
             return Ok(());
         }
         let to = self.address().clone();
-        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable: true, route });
+        let until = self.useful_until(Use::Before(until));
+        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable: true, route }, Some(until));
         Ok(())
     }
 }

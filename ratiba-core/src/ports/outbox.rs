@@ -180,6 +180,20 @@ impl Outgoing {
             Self::Submit { .. } | Self::Refund { .. } => false,
         }
     }
+
+    /// Whether somebody is told something by it: a customer, an owner, whoever has to prove a number.
+    pub const fn is_message(&self) -> bool {
+        match self {
+            Self::Reply { .. } | Self::Admin { .. } | Self::Code { .. } => true,
+            Self::Submit { .. }
+            | Self::Query { .. }
+            | Self::Withdraw { .. }
+            | Self::Refund { .. }
+            | Self::Notify { .. }
+            | Self::Think { .. }
+            | Self::Consult { .. } => false,
+        }
+    }
 }
 
 /// A row of the outbox. Rows of one `lane` go out in the order in which they were stored, one after another.
@@ -200,7 +214,20 @@ pub struct OutboxItem {
     pub attempts: u32,
     /// When it was written.
     pub created_at: Timestamp,
+    /// Until when it is of use: from then on it is not begun any more. `None`: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub useful_until: Option<Timestamp>,
 }
+
+impl OutboxItem {
+    /// Whether it is of no use any more.
+    pub fn is_too_late(&self, now: Timestamp) -> bool {
+        self.useful_until.is_some_and(|until| until <= now)
+    }
+}
+
+/// The code of a row that failed because it was of no use any more when it could have been done: it was not sent.
+pub const EXPIRED: &str = "expired";
 
 /// How an attempt at an outbox item ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,6 +260,13 @@ pub enum Attempt {
         /// The provider's code.
         code: Option<String>,
     },
+}
+
+impl Attempt {
+    /// The end of a row that is of no use any more.
+    pub fn expired() -> Self {
+        Self::Failed { kind: FaultKind::Rejected, code: Some(EXPIRED.to_owned()) }
+    }
 }
 
 /// Where an outbox item is.

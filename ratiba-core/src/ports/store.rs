@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::archive::ArchiveStore;
 use super::channel::{FailedDelivery, StatusReport};
+use super::fault::FaultKind;
 use super::identity::IdentityStore;
 use super::outbox::{Attempt, OutboxItem, OutboxStatus, Timer};
 use super::rail::RailStore;
@@ -112,6 +113,10 @@ pub struct StoredOutbox {
     pub provider_id: Option<String>,
     /// Billable messages.
     pub billable: u32,
+    /// Why it failed, or is tried again.
+    pub fault: Option<FaultKind>,
+    /// The provider's code of that, or ours.
+    pub fault_code: Option<String>,
 }
 
 /// A tenant's rules and catalogue. Every version is kept, so that old turns can be replayed.

@@ -93,13 +93,13 @@ END $$;
 
 -- Commits a turn whose writes are holds, timers, and what is learnt of the customer. Gives the ids of the outbox items that are leased.
 -- What may not be is an error of our own class, which takes everything back: RT001 stale, RT002 a slot is taken.
-CREATE OR REPLACE FUNCTION public.ratiba_commit_1(
+CREATE OR REPLACE FUNCTION public.ratiba_commit_2(
     p_room text, p_tenant text, p_now bigint, p_inbox text,
     p_thread text, p_customer text, p_revision bigint, p_state text, p_state_name text, p_driver text, p_address text,
     p_capabilities text, p_offered text, p_last_inbound bigint, p_updated bigint,
     p_record text, p_writes text,
     p_ids text[], p_threads text[], p_lanes text[], p_spoken bigint[], p_whats text[], p_attempts bigint[],
-    p_created bigint[], p_leases bigint[]
+    p_created bigint[], p_leases bigint[], p_useful bigint[]
 ) RETURNS text[] LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
@@ -210,9 +210,9 @@ BEGIN
         due := CASE WHEN before IS NULL THEN COALESCE(p_leases[n], p_created[n]) ELSE p_created[n] END;
         INSERT INTO outbox
             (tenant_id, id, customer_id, thread_id, lane, spoken, what, attempts, created_at, status,
-             after_inbox, leased, due_at)
+             after_inbox, useful_until, leased, due_at)
         VALUES (p_tenant, p_ids[n], p_customer, p_threads[n], p_lanes[n], p_spoken[n], p_whats[n], p_attempts[n],
-            p_created[n], 'pending', answers,
+            p_created[n], 'pending', answers, p_useful[n],
             CASE WHEN before IS NULL AND p_leases[n] IS NOT NULL THEN 1 ELSE 0 END, due)
         ON CONFLICT (tenant_id, id) DO NOTHING;
         IF FOUND THEN

@@ -246,8 +246,8 @@ async fn commit_usual(
     let rows = tenant
         .call(COMMITTING, |room| {
             sqlx::query(
-                "SELECT public.ratiba_commit_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                    $17, $18, $19, $20, $21, $22, $23, $24, $25) AS leased",
+                "SELECT public.ratiba_commit_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                    $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AS leased",
             )
             .bind(room.to_owned())
             .bind(tenant.key.clone())
@@ -274,6 +274,7 @@ async fn commit_usual(
             .bind(outbox.iter().map(|item| i64::from(item.attempts)).collect::<Vec<_>>())
             .bind(outbox.iter().map(|item| micros(item.created_at)).collect::<Vec<_>>())
             .bind(until)
+            .bind(outbox.iter().map(|item| item.useful_until.map(micros)).collect::<Vec<_>>())
         })
         .await;
     match rows {

@@ -42,9 +42,10 @@ pub(super) async fn insert(
         let row = sqlx::query(
             "INSERT INTO outbox
                 (tenant_id, id, customer_id, thread_id, lane, spoken, what, attempts, created_at, status,
-                 after_inbox, leased, due_at)
+                 after_inbox, useful_until, leased, due_at)
              SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending',
                 COALESCE($10, (SELECT MAX(i.seq) FROM inbox i WHERE i.tenant_id = $1 AND i.customer_id = $3), 0),
+                $12,
                 first.yes, CASE WHEN first.yes = 1 THEN $11 ELSE $9 END
              FROM (SELECT CASE WHEN $11 IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM outbox o
@@ -65,6 +66,7 @@ pub(super) async fn insert(
         .bind(micros(item.created_at))
         .bind(origin.after_inbox)
         .bind(origin.lease_until.filter(|_| item.what.begins_with_commit()).map(micros))
+        .bind(item.useful_until.map(micros))
         .fetch_optional(&mut *connection)
         .await
         .during(OPERATION)?;
@@ -148,6 +150,7 @@ pub(super) fn read_item(row: &Row) -> Result<OutboxItem, StoreError> {
         what: cells.json("what")?,
         attempts: cells.count("attempts")?,
         created_at: cells.moment("created_at")?,
+        useful_until: cells.moment_opt("useful_until")?,
     })
 }
 
@@ -160,6 +163,8 @@ pub(super) fn read(row: &Row) -> Result<StoredOutbox, StoreError> {
         delivery: read_delivery(cells)?,
         provider_id: cells.get("provider_id")?,
         billable: cells.count("billable")?,
+        fault: cells.json_opt("fault")?,
+        fault_code: cells.get("fault_code")?,
     })
 }
 

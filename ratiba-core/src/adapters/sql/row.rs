@@ -84,6 +84,18 @@ impl<'r> Cells<'r> {
             .map_err(|error| self.corrupt(column, BadJson::from(&error)))
     }
 
+    /// A document, where there is one.
+    pub(super) fn json_opt<T: DeserializeOwned>(
+        self,
+        column: &'static str,
+    ) -> Result<Option<T>, StoreError> {
+        self.get::<Option<&str>>(column)?
+            .map(|text| {
+                serde_json::from_str(text).map_err(|e| self.corrupt(column, BadJson::from(&e)))
+            })
+            .transpose()
+    }
+
     /// A moment.
     pub(super) fn moment(self, column: &'static str) -> Result<Timestamp, StoreError> {
         Timestamp::from_microsecond(self.get(column)?).map_err(|error| self.corrupt(column, error))

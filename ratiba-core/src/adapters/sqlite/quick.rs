@@ -102,10 +102,10 @@ macro_rules! turn {
              WHERE $15 IS NOT NULL;",
             "INSERT INTO outbox
                 (tenant_id, id, customer_id, thread_id, lane, spoken, what, attempts, created_at, status,
-                 after_inbox, leased, due_at)
+                 after_inbox, useful_until, leased, due_at)
              SELECT $1, doc ->> 'id', $4, doc ->> 'thread', doc ->> 'lane', doc ->> 'spoken', doc ->> 'what',
                 doc ->> 'attempts', doc ->> 'created_at', 'pending',
-                (SELECT i.seq FROM inbox i WHERE i.tenant_id = $1 AND i.id = $2),
+                (SELECT i.seq FROM inbox i WHERE i.tenant_id = $1 AND i.id = $2), doc ->> 'useful_until',
                 mine, CASE WHEN mine THEN doc ->> 'lease' ELSE doc ->> 'created_at' END
              FROM (SELECT item.key AS place, item.value AS doc,
                     item.value ->> 'lease' IS NOT NULL AND NOT EXISTS (
@@ -254,7 +254,7 @@ fn outbox(turn: &TurnCommit) -> Result<String, StoreError> {
         items.push(json!({
             "id": item.id, "thread": item.thread, "lane": item.lane, "what": text(&item.what)?,
             "spoken": i64::from(matches!(item.what, Outgoing::Reply { .. })), "attempts": item.attempts,
-            "created_at": micros(item.created_at), "lease": lease,
+            "created_at": micros(item.created_at), "useful_until": item.useful_until.map(micros), "lease": lease,
         }));
     }
     text(&items)

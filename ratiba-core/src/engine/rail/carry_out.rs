@@ -11,6 +11,7 @@ use crate::domain::id::{AppointmentId, CustomerId};
 use crate::domain::message::Reply;
 use crate::domain::money::Money;
 use crate::domain::time::TimeWindow;
+use crate::domain::useful::Use;
 use crate::engine::admin::slot_of;
 use crate::engine::error::{EngineError, ReceiveError};
 use crate::engine::turn::Turn;
@@ -162,7 +163,7 @@ impl Turn<'_> {
         }
         let voice = self.voice(self.usual_language());
         let text = self.engine.speaker.called_off_text(&slot_of(&appointment), back, &voice);
-        self.send_customer(Reply::text(text), true, self.usual_language()).await
+        self.send_customer(Reply::text(text), true, self.usual_language(), Use::Record).await
     }
 
     /// The house moves an appointment, where the new time is still free, and the customer is told.
@@ -177,7 +178,7 @@ impl Turn<'_> {
             let business = Arc::clone(&self.loaded.business);
             let language = business.tenant.locale;
             let text = self.engine.speaker.rail_answer(&RailAnswer::NotFree, &business, language);
-            self.send_admin(admin, text);
+            self.send_admin(admin, text, Use::TALK);
             return Ok(());
         }
         let new = Appointment {
@@ -199,7 +200,7 @@ impl Turn<'_> {
         self.set_reminders(&[new_id]).await?;
         let voice = self.voice(self.usual_language());
         let text = self.engine.speaker.moved_text(&slot_of(&old), &slot, &voice);
-        self.send_customer(Reply::text(text), true, self.usual_language()).await
+        self.send_customer(Reply::text(text), true, self.usual_language(), Use::Record).await
     }
 
     async fn still_agreed(&self, id: AppointmentId) -> Result<Option<Appointment>, EngineError> {

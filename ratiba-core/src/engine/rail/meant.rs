@@ -47,7 +47,7 @@ impl Inner {
             text: text.to_owned(),
             dedupe: dedupe.to_owned(),
         };
-        self.post(seen.store.tenant(), admin, dedupe, Outgoing::Consult { about }).await
+        self.post(seen.store.tenant(), admin, dedupe, Outgoing::Consult { about }, None).await
     }
 
     /// Takes the command that a model makes of an admin's words; help where it makes none.

@@ -9,6 +9,7 @@ use crate::domain::id::{CustomerId, Id, InboxId, Mint, OutboxId};
 use crate::domain::message::{Choice, Language, Reply};
 use crate::domain::phone::Phone;
 use crate::domain::route::Purpose;
+use crate::domain::useful::Use;
 use crate::engine::error::EngineError;
 use crate::language::speak::Voice;
 use crate::ports::outbox::{OutboxItem, Outgoing, Timer, TimerKey};
@@ -61,13 +62,15 @@ impl Turn<'_> {
         reply: Reply,
         repeatable: bool,
         language: Language,
+        of: Use,
     ) -> Result<(), EngineError> {
         let Some(route) = self.route(Purpose::Reply, &reply, language).await? else {
             return Ok(());
         };
         let to = self.stored.address.clone();
         let lane = format!("{}:{}:{}", to.channel, to.account, to.peer);
-        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable, route });
+        let until = self.useful_until(of);
+        self.enqueue(lane, Outgoing::Reply { to, reply, repeatable, route }, Some(until));
         Ok(())
     }
 
@@ -81,15 +84,28 @@ impl Turn<'_> {
         self.stored.last_inbound_at
     }
 
-    pub(in crate::engine) fn send_admin(&mut self, admin: &Phone, text: String) {
+    pub(in crate::engine) fn send_admin(&mut self, admin: &Phone, text: String, of: Use) {
         self.enqueue(
             format!("admin:{}", admin.e164()),
             Outgoing::Admin { to: admin.clone(), text },
+            Some(of.until_for_owner(self.now)),
         );
     }
 
-    /// Adds an outbox row.
-    pub(in crate::engine) fn enqueue(&mut self, lane: String, what: Outgoing) {
+    /// Until when the customer of this conversation is served by a message that is written now.
+    pub(in crate::engine) fn useful_until(&self, of: Use) -> Timestamp {
+        let (heard, window) =
+            (self.stored.last_inbound_at, self.stored.capabilities.session_window);
+        of.until(self.now, heard, window)
+    }
+
+    /// Adds an outbox row, which is of use until a moment or for ever.
+    pub(in crate::engine) fn enqueue(
+        &mut self,
+        lane: String,
+        what: Outgoing,
+        useful_until: Option<Timestamp>,
+    ) {
         let mint = Mint { at: self.now, seed: self.seed };
         let position = u32::try_from(self.outbox.len()).unwrap_or(u32::MAX - OUTBOX_IDS);
         let id: OutboxId = mint.id(OUTBOX_IDS + position);
@@ -101,6 +117,7 @@ impl Turn<'_> {
             what,
             attempts: 0,
             created_at: self.now,
+            useful_until,
         });
     }
 

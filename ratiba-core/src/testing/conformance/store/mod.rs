@@ -103,6 +103,7 @@ macro_rules! store_conformance {
             what_moves_money_is_leased_on_its_own,
             lanes_keep_their_order_across_turns,
             an_item_is_stored_once,
+            an_item_keeps_its_end_and_tells_why_it_failed,
             a_lease_that_ran_out_leaves_an_unknown_item,
             an_unknown_item_blocks_its_lane_until_resolved,
             an_attempt_may_bring_something_in,

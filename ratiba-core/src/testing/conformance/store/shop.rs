@@ -246,6 +246,7 @@ impl Shop {
             },
             attempts: 0,
             created_at: at(0),
+            useful_until: None,
         }
     }
 

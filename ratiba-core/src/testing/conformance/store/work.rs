@@ -6,7 +6,9 @@ use crate::domain::id::{CustomerId, OutboxId, ThreadId};
 use crate::domain::message::Delivery;
 use crate::ports::channel::{FailedDelivery, StatusReport};
 use crate::ports::fault::FaultKind;
-use crate::ports::outbox::{Attempt, Cause, OutboxItem, OutboxStatus, Outgoing, Timer, TimerKey};
+use crate::ports::outbox::{
+    Attempt, Cause, EXPIRED, OutboxItem, OutboxStatus, Outgoing, Timer, TimerKey,
+};
 use crate::ports::store::{DueWork, LaneKey, NewInbox, Store, TurnCommit, Write};
 
 /// The outbox items that are due in a store, with where they were.
@@ -81,6 +83,30 @@ pub async fn lanes_keep_their_order_across_turns(store: &dyn Store) {
     assert_eq!(due(store, 5).await, [(ids[1], OutboxStatus::Pending)]);
     let failed = shop.store.outbox(ids[0]).await.unwrap().unwrap();
     assert_eq!((failed.status, failed.item.attempts), (OutboxStatus::Failed, 2));
+}
+
+/// An item keeps until when it is of use, however it is stored, and a row tells why it failed.
+pub async fn an_item_keeps_its_end_and_tells_why_it_failed(store: &dyn Store) {
+    let shop = Shop::open(store).await;
+    let customer = shop.customer(1).await;
+    let ends = |lane: &str, until| OutboxItem {
+        useful_until: until,
+        ..shop.reply(customer, lane, "Karibu")
+    };
+    let by_turn = vec![ends("a", Some(at(7))), ends("b", None)];
+    let beside = [ends("c", Some(at(9)))];
+    shop.send(1, by_turn.clone()).await;
+    shop.store.enqueue(&beside).await.unwrap();
+    let stored = shop.store.outbox_of(customer).await.unwrap();
+    let items: Vec<_> = stored.iter().map(|row| row.item.clone()).collect();
+    assert_eq!(items, [&by_turn[..], &beside[..]].concat());
+    assert!(!items[0].is_too_late(at(6)) && items[0].is_too_late(at(7)));
+    assert!(!items[1].is_too_late(at(1_000_000)));
+    attempt(&shop, items[0].id, Attempt::expired()).await;
+    let row = shop.store.outbox(items[0].id).await.unwrap().unwrap();
+    let why = (row.status, row.fault, row.fault_code.as_deref());
+    assert_eq!(why, (OutboxStatus::Failed, Some(FaultKind::Rejected), Some(EXPIRED)));
+    assert_eq!((stored[0].fault, stored[0].fault_code.clone()), (None, None));
 }
 
 /// The same item twice is one: a repeated turn sends nothing again.

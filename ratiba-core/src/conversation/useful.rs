@@ -138,6 +138,7 @@ pub fn of_note(note: &AdminNote, times: HandoffTimes, now: Timestamp) -> Use {
     match note {
         // Money that somebody has to see to stays that until they have.
         AdminNote::LateMoneyRebooked { .. }
+        | AdminNote::LateMoneyCounted { .. }
         | AdminNote::LateMoneyReturned { .. }
         | AdminNote::PaymentReview { .. }
         | AdminNote::RefundByHand { .. }

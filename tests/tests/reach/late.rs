@@ -2,10 +2,12 @@
 
 use jiff::SignedDuration;
 use ratiba_core::domain::appointment::AppointmentStatus;
+use ratiba_core::domain::phone::Phone;
+use ratiba_core::domain::proof::VALID_MIN;
 use ratiba_core::ports::clock::Clock as _;
 use ratiba_core::ports::fault::FaultKind;
 use ratiba_core::ports::notify::Notice;
-use ratiba_core::ports::outbox::{EXPIRED, OutboxStatus};
+use ratiba_core::ports::outbox::{CodeText, EXPIRED, OutboxItem, OutboxStatus, Outgoing};
 use ratiba_core::ports::store::{DueWork, StoredOutbox};
 
 use super::world::{WANJIRU, World, on_both_stores};
@@ -100,19 +102,30 @@ async fn a_reminder_never_comes_after_the_visit_has_begun(world: World) {
 }
 
 async fn a_code_is_not_sent_once_it_is_worthless(world: World) {
-    // Wanjiru is known; somebody on WhatsApp whose number does not show claims to be her.
     let chat = world.wanjiru();
-    world.says(&chat, BOOK).await;
-    chat.tap("yes").unwrap();
-    world.work().await;
-    let stranger = "254733000111";
-    world.meta.add_person(ratiba_core::sim::meta::Person::new(stranger, "Otieno").hidden());
-    let other = world.meta.chat(super::world::ACCOUNT, stranger);
-    world.says(&other, "my bookings").await;
+    world.says(&chat, "hi").await;
     let before = chat.received().len();
     world.outage(true);
-    world.says(&other, "0712345678").await;
-    world.later(SignedDuration::from_mins(11)).await;
+    let now = world.clock.now();
+    let code = OutboxItem {
+        id: world.ratiba.mint().id(0),
+        customer: world.customer().await.id,
+        thread: None,
+        lane: format!("code:{WANJIRU}"),
+        what: Outgoing::Code {
+            to: Phone::from_provider(WANJIRU).unwrap(),
+            text: CodeText("Your code is 123456".into()),
+        },
+        attempts: 0,
+        created_at: now,
+        useful_until: Some(now + SignedDuration::from_mins(i64::from(VALID_MIN))),
+    };
+    world.of().enqueue(std::slice::from_ref(&code)).await.unwrap();
+    world.work().await;
+    // It ends in the moment in which it is worthless.
+    world.later(SignedDuration::from_mins(10)).await;
+    let row = world.of().outbox(code.id).await.unwrap().unwrap();
+    assert_eq!(ended(&row), (OutboxStatus::Failed, Some(EXPIRED)));
     world.outage(false);
     world.later(SignedDuration::from_mins(6)).await;
     assert_eq!(chat.received().len(), before, "no code after ten minutes");

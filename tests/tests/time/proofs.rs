@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use ratiba_core::domain::channel::ChannelKind::{Instagram, Web, Whatsapp};
 use ratiba_core::domain::phone::Phone;
+use ratiba_core::ports::outbox::Outgoing;
 
 use super::shop::Shop;
 
@@ -121,6 +122,13 @@ async fn what_is_kept_of_a_code_is_a_digest() {
     let phone = Phone::from_provider(OWNER).unwrap();
     let proof = shop.of().proof(asker.id, &phone).await.unwrap().unwrap();
     let code = &codes(&shop)[0];
+    let rows = shop.of().outbox_of(asker.id).await.unwrap();
+    let sent = rows.iter().find(|row| matches!(row.item.what, Outgoing::Code { .. })).unwrap();
+    assert_eq!(
+        sent.item.useful_until,
+        Some(proof.expires_at),
+        "it is not sent once it is worthless"
+    );
     assert!(proof.digest.len() == 64 && !proof.digest.contains(code.as_str()));
     let transcript = shop.of().transcript(asker.id, 99).await.unwrap();
     let said: String = transcript.iter().map(|line| line.reply.text.clone()).collect();

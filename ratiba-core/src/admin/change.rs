@@ -1,5 +1,6 @@
 //! Changes of the business document that an owner makes in a sentence.
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,9 @@ use crate::domain::id::{ServiceId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::tenant::Business;
 use crate::domain::time::MinuteOfDay;
+
+/// Days that one sentence blocks at most.
+pub const MOST_DAYS: usize = 92;
 
 /// A change, with everything that it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +24,9 @@ pub enum Change {
         staff: Option<StaffId>,
         /// Which day.
         date: Date,
+        /// The last day, where it is several: the same hours on each.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last: Option<Date>,
         /// From this minute.
         from: MinuteOfDay,
         /// Until this one.
@@ -48,23 +55,10 @@ pub enum Change {
 /// Makes a change. Making it again changes nothing; one whose service or member of staff is gone does nothing.
 pub fn apply(business: &mut Business, change: &Change) {
     match change {
-        Change::Block { staff: None, date, from, to } => {
-            let opening = &mut business.opening;
-            let week = opening.week.on(date.weekday());
-            let spans = opening.exceptions.get(date).map_or(week, Vec::as_slice);
-            let left = without(spans, *from, *to);
-            opening.exceptions.insert(*date, left);
-        }
-        Change::Block { staff: Some(staff), date, from, to } => {
-            let opening = &business.opening;
-            let open = opening.exceptions.get(date).cloned();
-            let open = open.unwrap_or_else(|| opening.week.on(date.weekday()).to_vec());
-            let Some(member) = business.catalogue.staff.iter_mut().find(|s| s.id == *staff) else {
-                return;
-            };
-            let own = member.hours.week.as_ref().map(|week| week.on(date.weekday()).to_vec());
-            let spans = member.hours.exceptions.get(date).cloned().or(own).unwrap_or(open);
-            member.hours.exceptions.insert(*date, without(&spans, *from, *to));
+        Change::Block { staff, date, last, from, to } => {
+            for date in days(*date, last.unwrap_or(*date)) {
+                block(business, *staff, date, *from, *to);
+            }
         }
         Change::AddService { id, name, price, minutes } => {
             if business.catalogue.service(*id).is_some() {
@@ -97,6 +91,34 @@ pub fn apply(business: &mut Business, change: &Change) {
     }
 }
 
+/// The days of a stretch, both ends included.
+fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
+    first.series(1.day()).take_while(move |day| *day <= last).take(MOST_DAYS)
+}
+
+/// Takes a part out of a day's hours: of one member of staff, or of the business.
+fn block(
+    business: &mut Business,
+    staff: Option<StaffId>,
+    date: Date,
+    from: MinuteOfDay,
+    to: MinuteOfDay,
+) {
+    let opening = &mut business.opening;
+    let open = opening.exceptions.get(&date).cloned();
+    let open = open.unwrap_or_else(|| opening.week.on(date.weekday()).to_vec());
+    let Some(staff) = staff else {
+        opening.exceptions.insert(date, without(&open, from, to));
+        return;
+    };
+    let Some(member) = business.catalogue.staff.iter_mut().find(|s| s.id == staff) else {
+        return;
+    };
+    let own = member.hours.week.as_ref().map(|week| week.on(date.weekday()).to_vec());
+    let spans = member.hours.exceptions.get(&date).cloned().or(own).unwrap_or(open);
+    member.hours.exceptions.insert(date, without(&spans, from, to));
+}
+
 /// What is left of a day's hours when a part is taken out.
 fn without(spans: &[DaySpan], from: MinuteOfDay, to: MinuteOfDay) -> Vec<DaySpan> {
     let parts = |span: &DaySpan| {
@@ -114,11 +136,28 @@ mod tests {
     }
 
     #[test]
+    fn a_block_of_days_takes_the_same_out_of_each() {
+        let mut business = crate::demo::tenant("demo-salon").unwrap().business;
+        let amina = business.catalogue.staff[0].id;
+        let (date, last) = ("2026-11-24".parse().unwrap(), "2026-11-26".parse().ok());
+        let (from, to) = (MinuteOfDay::START, MinuteOfDay::END);
+        apply(&mut business, &Change::Block { staff: Some(amina), date, last, from, to });
+        let exceptions = &business.catalogue.member(amina).unwrap().hours.exceptions;
+        let free: Vec<String> = exceptions
+            .iter()
+            .filter(|(_, spans)| spans.is_empty())
+            .map(|(date, _)| date.to_string())
+            .collect();
+        assert_eq!(free, ["2026-11-24", "2026-11-25", "2026-11-26"]);
+    }
+
+    #[test]
     fn a_block_takes_a_piece_out_of_the_day_and_nothing_when_repeated() {
         let mut business = crate::demo::tenant("demo-salon").unwrap().business;
         let amina = business.catalogue.staff[0].id;
         let date: Date = "2026-11-24".parse().unwrap();
-        let block = Change::Block { staff: Some(amina), date, from: hm(12), to: hm(17) };
+        let block =
+            Change::Block { staff: Some(amina), date, last: None, from: hm(12), to: hm(17) };
         apply(&mut business, &block);
         let hours =
             |b: &Business| b.catalogue.member(amina).unwrap().hours.exceptions[&date].clone();
@@ -133,8 +172,13 @@ mod tests {
     fn closing_for_a_whole_day_leaves_no_hours_that_day_only() {
         let mut business = crate::demo::tenant("demo-salon").unwrap().business;
         let date: Date = "2026-11-24".parse().unwrap();
-        let all =
-            Change::Block { staff: None, date, from: MinuteOfDay::START, to: MinuteOfDay::END };
+        let all = Change::Block {
+            staff: None,
+            date,
+            last: None,
+            from: MinuteOfDay::START,
+            to: MinuteOfDay::END,
+        };
         apply(&mut business, &all);
         assert_eq!(business.opening.exceptions[&date], []);
         assert_eq!(business.opening.exceptions.len(), 1);

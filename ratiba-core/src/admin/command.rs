@@ -2,13 +2,37 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::domain::appointment::Appointment;
 use crate::domain::id::{ServiceId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::tenant::Rail;
-use crate::domain::time::TimeWindow;
+use crate::domain::time::{MinuteOfDay, TimeWindow};
 use crate::domain::visit::VisitOutcome;
+
+/// Some days in a row, the same hours on each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// The first day.
+    pub first: Date,
+    /// The last day; the first one where it is only one.
+    pub last: Date,
+    /// From this minute.
+    pub from: MinuteOfDay,
+    /// Until this one.
+    pub to: MinuteOfDay,
+}
+
+impl Stretch {
+    /// Whether something that keeps `window` busy would be in it, in the tenant's zone.
+    pub fn touches(&self, window: TimeWindow, zone: &TimeZone) -> bool {
+        let day = window.start.to_zoned(zone.clone()).date();
+        (self.first..=self.last).contains(&day)
+            && TimeWindow::new(self.from.on(day, zone), self.to.on(day, zone))
+                .is_some_and(|hours| hours.overlaps(window))
+    }
+}
 
 /// A command, as far as its words say.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +57,7 @@ pub enum Command {
         /// Whose; `None`: everybody's.
         staff: Option<StaffId>,
         /// When; `None` when no day was named.
-        span: Option<TimeWindow>,
+        stretch: Option<Stretch>,
     },
     /// A new service.
     AddService {
@@ -139,7 +163,7 @@ impl Which {
     }
 
     /// The visits that this refers to. A name or number that fits some excludes all others; so do moment, day, service and staff.
-    pub fn among<'a>(&self, visits: &'a [Visit], zone: &jiff::tz::TimeZone) -> Vec<&'a Visit> {
+    pub fn among<'a>(&self, visits: &'a [Visit], zone: &TimeZone) -> Vec<&'a Visit> {
         let mut left: Vec<&Visit> = visits.iter().collect();
         let named = |visit: &Visit| {
             visit.name.as_ref().is_some_and(|name| {

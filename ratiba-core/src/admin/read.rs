@@ -2,11 +2,12 @@
 
 use jiff::Zoned;
 
-use super::command::{Command, Which};
+use super::change::MOST_DAYS;
+use super::command::{Command, Stretch, Which};
 use super::words::{self, Topic};
 use crate::domain::money::Money;
 use crate::domain::tenant::{Business, Rail};
-use crate::domain::time::{MinuteOfDay, TimeWindow};
+use crate::domain::time::MinuteOfDay;
 use crate::domain::visit::VisitOutcome;
 use crate::language::hear::{Ear, HearContext};
 use crate::language::understanding::{
@@ -121,7 +122,7 @@ fn plain(topic: Topic, text: &str, slots: &Slots, known: &Reading<'_>) -> Comman
             which: Which { start: None, date: None, staff: None, ..which() },
             to: slots.start,
         },
-        Topic::Block => Command::Block { staff, span: span(slots, known) },
+        Topic::Block => Command::Block { staff, stretch: stretch(slots, known) },
         Topic::AddService => add_service(&bare, slots, known),
         Topic::UpdatePrice => Command::UpdatePrice { service, price: amount(&bare, slots, known) },
         Topic::WalkIn => Command::WalkIn {
@@ -135,9 +136,16 @@ fn plain(topic: Topic, text: &str, slots: &Slots, known: &Reading<'_>) -> Comman
             amount: amount(&bare, slots, known),
             rail: rail(text, slots),
         },
+        Topic::NoShow => Command::Visit { outcome: VisitOutcome::NoShow, who: who(&bare) },
+        Topic::Came => Command::Visit { outcome: VisitOutcome::Came, who: who(&bare) },
         Topic::Undo => Command::Undo,
         Topic::CashUp => Command::CashUp { counted: amount(&bare, slots, known) },
     }
+}
+
+/// The customer whom a sentence names.
+fn who(text: &str) -> String {
+    words::names(text).join(" ")
 }
 
 fn which(text: &str, slots: &Slots, known: &Reading<'_>) -> Which {
@@ -199,14 +207,15 @@ fn rail(text: &str, slots: &Slots) -> Rail {
     }
 }
 
-/// The time that is to be kept free: a whole day where no time of it was named.
-fn span(slots: &Slots, known: &Reading<'_>) -> Option<TimeWindow> {
-    let zone = known.now.time_zone();
-    let date = match slots.date {
-        Some(DateMention::On { date, .. }) => date,
-        None if slots.time.is_some() => known.now.date(),
-        Some(DateMention::Within { .. } | DateMention::Any) | None => return None,
+/// The time that is to be kept free: whole days where no time of them was named.
+fn stretch(slots: &Slots, known: &Reading<'_>) -> Option<Stretch> {
+    let (first, last) = match slots.date {
+        Some(DateMention::On { date, .. }) => (date, date),
+        Some(DateMention::Within { from, to }) => (from, to),
+        None if slots.time.is_some() => (known.now.date(), known.now.date()),
+        Some(DateMention::Any) | None => return None,
     };
+    let too_long = usize::try_from((last - first).get_days()).is_ok_and(|days| days >= MOST_DAYS);
     let hm = |hour| MinuteOfDay::hm(hour, 0).unwrap_or(MinuteOfDay::END);
     let (from, to) = match &slots.time {
         None | Some(TimeMention::Any) => (MinuteOfDay::START, MinuteOfDay::END),
@@ -224,7 +233,7 @@ fn span(slots: &Slots, known: &Reading<'_>) -> Option<TimeWindow> {
             DayPart::Night => (hm(18), MinuteOfDay::END),
         },
     };
-    TimeWindow::new(from.on(date, zone), to.on(date, zone))
+    (!too_long && from < to).then_some(Stretch { first, last, from, to })
 }
 
 /// "Masaji ya mgongo 1500 dakika 60": a name, then a price and a length in whichever order.

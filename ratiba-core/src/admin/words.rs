@@ -13,6 +13,8 @@ pub(super) enum Topic {
     UpdatePrice,
     WalkIn,
     Paid,
+    NoShow,
+    Came,
     Undo,
     CashUp,
 }
@@ -34,7 +36,25 @@ const PHRASES: &[(Topic, &[&str])] = &[
             "mapato ya leo",
         ],
     ),
+    (
+        Topic::NoShow,
+        &[
+            "no show",
+            "no-show",
+            "didn't come",
+            "didnt come",
+            "did not come",
+            "didn't show up",
+            "did not show up",
+            "never came",
+            "never showed up",
+            "hakuja",
+            "hakutokea",
+            "hakufika",
+        ],
+    ),
     (Topic::WalkIn, &["walk-in", "walk in", "walkin", "mteja wa", "amekuja bila", "mteja mpya"]),
+    (Topic::Came, &["came", "showed up", "alikuja", "alifika", "amekuja", "amefika"]),
     (Topic::Paid, &["amelipa", "alilipa", "has paid", "paid", "kalipa"]),
     (
         Topic::AddService,
@@ -147,6 +167,9 @@ mod tests {
             ("Wanjiku amelipa 1250 cash", Some(Topic::Paid)),
             ("nimehesabu 12,300", Some(Topic::CashUp)),
             ("ongeza huduma Masaji 1500 dakika 60", Some(Topic::AddService)),
+            ("Grace hakuja leo", Some(Topic::NoShow)),
+            ("Grace didn't come", Some(Topic::NoShow)),
+            ("Grace alikuja", Some(Topic::Came)),
             ("asante", None),
         ] {
             assert_eq!(topic(text), expected, "{text}");

@@ -112,14 +112,13 @@ mod tests {
     #[test]
     fn a_line_is_read_as_if_the_owner_had_written_it() {
         let block = believed(Some("/block Amina 2026-11-24 14:00-18:00"), "Amina ana harusi kesho");
-        let Some(Command::Block { staff: Some(_), span: Some(span) }) = block else {
+        let Some(Command::Block { staff: Some(_), stretch: Some(stretch) }) = block else {
             panic!("{block:?}")
         };
-        let hours = |at: jiff::Timestamp| at.to_string();
-        assert_eq!(
-            (hours(span.start), hours(span.end)),
-            ("2026-11-24T11:00:00Z".to_owned(), "2026-11-24T15:00:00Z".to_owned())
-        );
+        let hours = (stretch.from.to_string(), stretch.to.to_string());
+        assert_eq!(hours, ("14:00".to_owned(), "18:00".to_owned()));
+        let days = (stretch.first.to_string(), stretch.last.to_string());
+        assert_eq!(days, ("2026-11-24".to_owned(), "2026-11-24".to_owned()));
         let cancel = believed(Some("/cancel [NAME_1] 2026-11-24 10:00"), "Wanjiru hawezi kesho");
         let Some(Command::Cancel(Which { words, start: Some(_), .. })) = cancel else {
             panic!("{cancel:?}")

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Of;
 use crate::admin::change::Change;
-use crate::admin::command::{Command, Visit, Which};
+use crate::admin::command::{Command, Stretch, Visit, Which};
 use crate::admin::day::DayMoney;
 use crate::admin::plan::{Asked, Errand, Pending, Plan};
 use crate::admin::takings::{self, WalkIn};
@@ -16,7 +16,7 @@ use crate::domain::id::{Id, Mint, ResourceId, ServiceId, StaffId};
 use crate::domain::money::Money;
 use crate::domain::phone::Phone;
 use crate::domain::tenant::Rail;
-use crate::domain::time::{MinuteOfDay, TimeWindow};
+use crate::domain::time::TimeWindow;
 use crate::domain::visit::VisitOutcome;
 use crate::engine::cache::Loaded;
 use crate::engine::error::ReceiveError;
@@ -96,8 +96,8 @@ impl Desk<'_> {
                 let minor = amount.map(|amount| amount.minor);
                 self.errand(&which, Errand::Paid { minor, rail }).await
             }
-            Command::Block { staff, span: Some(span) } => self.block(staff, span).await,
-            Command::Block { span: None, .. } => self.missing(Missing::Day).await,
+            Command::Block { staff, stretch: Some(stretch) } => self.block(staff, stretch).await,
+            Command::Block { stretch: None, .. } => self.missing(Missing::Day).await,
             Command::AddService { name, price: Some(price), minutes: Some(minutes) }
                 if !name.is_empty() && price.is_positive() =>
             {
@@ -233,16 +233,15 @@ impl Desk<'_> {
         }
     }
 
-    async fn block(&self, staff: Option<StaffId>, span: TimeWindow) -> Result<(), ReceiveError> {
+    async fn block(&self, staff: Option<StaffId>, stretch: Stretch) -> Result<(), ReceiveError> {
         let zone = &self.loaded.business.tenant.zone;
-        let (from, to) = (span.start.to_zoned(zone.clone()), span.end.to_zoned(zone.clone()));
-        let date = from.date();
-        let until = if to.date() == date { MinuteOfDay::of(to.time()) } else { MinuteOfDay::END };
-        let change = Change::Block { staff, date, from: MinuteOfDay::of(from.time()), to: until };
+        let Stretch { first: date, last, from, to } = stretch;
+        let last = (last > date).then_some(last);
+        let change = Change::Block { staff, date, last, from, to };
         let booked = self.visits(self.days(DAYS_AHEAD), &[Status::Confirmed]).await?;
         let inside: Vec<&Visit> = booked
             .iter()
-            .filter(|visit| visit.appointment.blocked.overlaps(span))
+            .filter(|visit| stretch.touches(visit.appointment.blocked, zone))
             .filter(|visit| staff.is_none_or(|staff| visit.appointment.staff == staff))
             .collect();
         self.ask(Plan::Change { change }, None, &inside).await

@@ -1,7 +1,7 @@
 //! Decides what day and time was meant: the last one said, on the clock that fits, inside the opening hours.
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
 
 use super::calendar;
 use super::clock::{Bound, Mention, Said, links};
@@ -49,8 +49,8 @@ pub(super) fn decide(
 ) -> When {
     let t = &scene.tokens;
     let spans = |from: usize, end: usize| Standing::of(t, from, end, frame.moving);
-    let date =
-        chosen(dates, |d| spans(d.span.start, d.span.end)).map(|d| or_other_day(t, dates, d));
+    let date = chosen(dates, |d| spans(d.span.start, d.span.end))
+        .map(|d| with_the_day_before(t, dates, d, frame.moving));
     let day = match date {
         Some(DateMention::On { date, .. }) => Some(date),
         Some(DateMention::Within { .. } | DateMention::Any) => None,
@@ -84,17 +84,42 @@ pub(super) fn decide(
     out
 }
 
-/// "Tuesday or Wednesday": either will do, so no day is decided.
-fn or_other_day(t: &Tokens<'_>, dates: &[calendar::Said], last: &calendar::Said) -> DateMention {
+/// "Tuesday or Wednesday": either will do, so no day is decided; and neither is one between "Monday to Wednesday". Whoever moves an
+/// appointment from one day to another means the other.
+fn with_the_day_before(
+    t: &Tokens<'_>,
+    dates: &[calendar::Said],
+    last: &calendar::Said,
+    moving: bool,
+) -> DateMention {
     let before = dates.iter().rposition(|d| d == last).and_then(|i| i.checked_sub(1));
     let Some(first) = before.map(|i| &dates[i]) else { return last.what };
     let gap = first.span.end..last.span.start;
     let either = gap.len() <= 2 && gap.clone().any(|k| t.entry(k).has(C::Or));
+    let through = !moving && is_span(t, first.span.start, gap);
     match (first.what, last.what) {
         (DateMention::On { date: a, .. }, DateMention::On { date: b, .. }) if either => {
             DateMention::Within { from: a.min(b), to: a.max(b) }
         }
+        (DateMention::On { date: from, .. }, DateMention::On { date, .. }) if through => {
+            // On a Tuesday, "Monday to Wednesday" ends on the Wednesday after that Monday.
+            let to = if date < from { date.saturating_add(7.days()) } else { date };
+            if from <= to { DateMention::Within { from, to } } else { last.what }
+        }
         (_, what) => what,
+    }
+}
+
+/// Whether what stands between two days makes a span of them: "Monday to Wednesday", "between the 1st and the 5th", "Jumatatu hadi Jumatano".
+fn is_span(t: &Tokens<'_>, start: usize, gap: std::ops::Range<usize>) -> bool {
+    let joins = |word: &str| matches!(word, "to" | "till" | "until" | "through" | "hadi" | "mpaka");
+    let ands = |word: &str| matches!(word, "and" | "na" | "&");
+    let filler = |word: &str| matches!(word, "the" | "tarehe" | "ya" | "on");
+    let words: Vec<&str> = gap.map(|k| t.word(k)).filter(|word| !filler(word)).collect();
+    let between = (start.saturating_sub(3)..start).any(|k| matches!(t.word(k), "between" | "kati"));
+    match words[..] {
+        [one] => joins(one) || between && ands(one),
+        _ => false,
     }
 }
 

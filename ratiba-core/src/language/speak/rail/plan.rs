@@ -130,13 +130,23 @@ impl Words<'_> {
 
     fn change_question(self, change: &Change, inside: &[&Visit]) -> String {
         match change {
-            Change::Block { staff, date, from, to } => {
+            Change::Block { staff, date, last, from, to } => {
                 let who = staff.and_then(|id| self.business.catalogue.member(id));
                 let who = who.map_or_else(
                     || self.say("anybody", "mtu yeyote"),
                     |member| member.name.clone(),
                 );
-                let day = date.strftime("%-d/%-m/%Y");
+                let written = |day: &jiff::civil::Date| day.strftime("%-d/%-m/%Y").to_string();
+                let day = match last {
+                    None => self.say(
+                        &format!("on {}", written(date)),
+                        &format!("tarehe {}", written(date)),
+                    ),
+                    Some(last) => self.say(
+                        &format!("from {} to {}", written(date), written(last)),
+                        &format!("kuanzia {} hadi {}", written(date), written(last)),
+                    ),
+                };
                 let whole = *from == MinuteOfDay::START && *to == MinuteOfDay::END;
                 let when = if whole {
                     self.say("all day", "siku nzima")
@@ -144,8 +154,8 @@ impl Words<'_> {
                     format!("{from}–{to}")
                 };
                 let mut text = self.say(
-                    &format!("Take no bookings for {who} on {day}, {when}?"),
-                    &format!("Nisipokee miadi ya {who} tarehe {day}, {when}?"),
+                    &format!("Take no bookings for {who} {day}, {when}?"),
+                    &format!("Nisipokee miadi ya {who} {day}, {when}?"),
                 );
                 if !inside.is_empty() {
                     text.push('\n');

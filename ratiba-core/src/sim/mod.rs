@@ -1,11 +1,11 @@
 //! Stand-ins of the outside systems over real HTTP, with faults on demand.
 
 pub mod africastalking;
-pub mod anthropic;
+mod anthropic;
 mod courier;
 pub mod daraja;
 pub mod llm;
 pub mod meta;
-pub mod openai;
+mod openai;
 pub mod pesapal;
 mod server;

@@ -41,8 +41,8 @@ pub(crate) enum Tag {
 
 /// The largest body that is read: a catalogue of some thousand lines.
 const BODY: usize = 2 << 20;
-/// The largest file of a price list; the operation knows what each kind may have.
-const PAGE: usize = MAX_PICTURE;
+/// The largest file of a price list that is looked at: a picture that is somewhat too large is told so in words.
+const PAGE: usize = MAX_PICTURE + (3 << 20);
 /// How long a body may take to come.
 const SENDING: Duration = Duration::from_secs(15);
 

@@ -10,8 +10,7 @@ use ratiba_core::models::cost::MicroUsd;
 use ratiba_core::models::role::Role;
 use ratiba_core::models::script::ModelRule;
 use ratiba_core::ports::spend::ModelCall;
-use ratiba_core::sim::anthropic::AnthropicSim;
-use ratiba_core::sim::llm::ModelDesk as _;
+use ratiba_core::sim::llm::ModelSim;
 use serde_json::json;
 
 use super::customers::Walker;
@@ -39,7 +38,7 @@ async fn two_hundred_calls_over_four_processes_pass_neither_the_bookings_ceiling
         business.settings.models.day_hard = DAY;
     };
     let Some(town) = Town::changed(2, ceilings).await else { return };
-    let sim = AnthropicSim::start(KEY).await.unwrap();
+    let sim = ModelSim::anthropic(KEY).await.unwrap();
     let greeting =
         json!({"intent": "greet", "language": "sw", "sentiment": "neutral", "certainty": "high"});
     sim.rule(ModelRule { role: Some(Role::Classify), when: None, answer: greeting });

@@ -11,9 +11,7 @@ use jiff::SignedDuration;
 use ratiba_core::adapters::anthropic::{Anthropic, AnthropicSettings};
 use ratiba_core::adapters::openai::{OpenAi, OpenAiSettings};
 use ratiba_core::ports::llm::LlmProvider;
-use ratiba_core::sim::anthropic::AnthropicSim;
-use ratiba_core::sim::llm::ModelDesk;
-use ratiba_core::sim::openai::OpenAiSim;
+use ratiba_core::sim::llm::ModelSim;
 use ratiba_core::testing::golden::{Count, Golden};
 use ratiba_core::testing::scenario::{self, Behind};
 
@@ -39,19 +37,19 @@ fn conversations() -> Vec<(String, Golden)> {
 }
 
 /// Lets a stand-in answer as a model should.
-fn taught<S: ModelDesk>(sim: S) -> S {
+fn taught(sim: ModelSim) -> ModelSim {
     for line in fs::read_to_string(folder().join("answers.jsonl")).unwrap().lines() {
         sim.rule(serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}")));
     }
     sim
 }
 
-async fn anthropic() -> AnthropicSim {
-    taught(AnthropicSim::start(KEY).await.unwrap())
+async fn anthropic() -> ModelSim {
+    taught(ModelSim::anthropic(KEY).await.unwrap())
 }
 
-async fn openai() -> OpenAiSim {
-    taught(OpenAiSim::start(KEY).await.unwrap())
+async fn openai() -> ModelSim {
+    taught(ModelSim::openai(KEY).await.unwrap())
 }
 
 /// The turns at which the document wants a model to be called.

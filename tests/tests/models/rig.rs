@@ -17,9 +17,7 @@ use ratiba_core::models::script::ModelRule;
 use ratiba_core::models::table::{Model, ModelTable};
 use ratiba_core::ports::llm::{LlmFaultKind, LlmPart, LlmProvider};
 use ratiba_core::ports::store::{NewTenant, Registry as _, Store as _, TenantStore};
-use ratiba_core::sim::anthropic::AnthropicSim;
-use ratiba_core::sim::llm::{ModelDesk, ModelFault};
-use ratiba_core::sim::openai::OpenAiSim;
+use ratiba_core::sim::llm::{ModelFault, ModelSim};
 use ratiba_core::testing::conformance::llm::LlmRig;
 use ratiba_core::testing::{ManualClock, ModelTrouble, ScriptedModel, SeededEntropy};
 use serde_json::Value;
@@ -37,32 +35,30 @@ pub(crate) fn model_of(provider: &str) -> Model {
 }
 
 /// A real adapter against its stand-in.
-pub(super) struct SimRig<S> {
-    pub(super) sim: S,
+pub(super) struct SimRig {
+    pub(super) sim: ModelSim,
     pub(super) provider: Arc<dyn LlmProvider>,
     model: Arc<Model>,
 }
 
-impl SimRig<AnthropicSim> {
+impl SimRig {
     pub(super) async fn anthropic() -> Self {
-        let sim = AnthropicSim::start(KEY).await.unwrap();
+        let sim = ModelSim::anthropic(KEY).await.unwrap();
         let settings =
             AnthropicSettings { base_url: sim.base_url().to_owned(), api_key: KEY.into() };
         let provider = Arc::new(Anthropic::new(&settings).unwrap());
         Self { sim, provider, model: Arc::new(model_of("anthropic")) }
     }
-}
 
-impl SimRig<OpenAiSim> {
     pub(super) async fn openai() -> Self {
-        let sim = OpenAiSim::start(KEY).await.unwrap();
+        let sim = ModelSim::openai(KEY).await.unwrap();
         let settings = OpenAiSettings { base_url: sim.base_url().to_owned(), api_key: KEY.into() };
         let provider = Arc::new(OpenAi::new(&settings).unwrap());
         Self { sim, provider, model: Arc::new(model_of("openai")) }
     }
 }
 
-impl<S: ModelDesk + Send + Sync> LlmRig for SimRig<S> {
+impl LlmRig for SimRig {
     fn provider(&self) -> &dyn LlmProvider {
         self.provider.as_ref()
     }

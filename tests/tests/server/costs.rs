@@ -1,9 +1,10 @@
 //! What models have cost, over REST: the provider's own books, the days of the query, and who may see it.
 
+use std::time::Duration;
+
 use ratiba_core::models::role::Role;
 use ratiba_core::models::script::ModelRule;
-use ratiba_core::sim::anthropic::AnthropicSim;
-use ratiba_core::sim::llm::ModelDesk;
+use ratiba_core::sim::llm::ModelSim;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -15,8 +16,8 @@ const COSTS: &str = "/api/v1/admin/demo-barbershop/costs";
 const TODAY: &str = "2026-11-23";
 
 /// A server with a model behind the ear, and a customer whose words need it.
-async fn asked_once() -> (Around, AnthropicSim) {
-    let sim = AnthropicSim::start(MODEL_KEY).await.unwrap();
+async fn asked_once() -> (Around, ModelSim) {
+    let sim = ModelSim::anthropic(MODEL_KEY).await.unwrap();
     let heard = json!({"intent": "services", "language": "en", "sentiment": "neutral", "certainty": "high"});
     sim.rule(ModelRule::new(Role::Classify, "part with", heard));
     let models = [("ANTHROPIC_API_KEY", MODEL_KEY), ("ANTHROPIC_BASE_URL", sim.base_url())];
@@ -24,6 +25,9 @@ async fn asked_once() -> (Around, AnthropicSim) {
     let chat = around.meta.chat(super::ACCOUNT, WANJIRU);
     chat.say("what does a man part with at your place");
     chat.wait_for(|message| message.text.contains("Haircut")).await;
+    // That it went out is written down a little after it has arrived.
+    let written_down = async { while around.booking().await["messages"] != 1 {} };
+    tokio::time::timeout(Duration::from_secs(30), written_down).await.unwrap();
     (around, sim)
 }
 
@@ -33,6 +37,13 @@ impl Around {
         assert_eq!(status, StatusCode::OK, "{path}: {shown}");
         shown
     }
+
+    /// The line of the one booking that has cost anything; null before.
+    async fn booking(&self) -> Value {
+        let shown = self.shown(&format!("{COSTS}?by=booking")).await;
+        let mut lines = shown["lines"].as_array().unwrap().iter();
+        lines.find(|line| line["calls"] == 1).cloned().unwrap_or_default()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -40,36 +51,31 @@ async fn costs_are_what_the_provider_billed_cut_by_role_booking_or_day() {
     let (around, sim) = asked_once().await;
     let billed: u64 = sim.asked().iter().map(|one| one.charged).sum();
     assert!(billed > 0);
-    let booking = {
-        let shown = around.shown(&format!("{COSTS}?by=booking")).await;
-        shown["lines"][0]["key"].as_str().unwrap().to_owned()
-    };
+    let booking = around.booking().await["key"].as_str().unwrap().to_owned();
     assert!(booking.starts_with("thr_"), "{booking}");
-    // The demo's owner has been written to as well.
-    let messages = around.shown(COSTS).await["messages"].as_u64().unwrap();
-    assert!(messages > 1);
-    for (by, key, own) in
-        [("role", "classify", 0), ("booking", booking.as_str(), 1), ("day", TODAY, messages)]
-    {
+    for (by, key) in [("role", "classify"), ("booking", booking.as_str()), ("day", TODAY)] {
         let shown = around.shown(&format!("{COSTS}?by={by}")).await;
-        let line = shown["lines"].as_array().unwrap().iter().find(|line| line["key"] == key);
+        let lines = shown["lines"].as_array().unwrap();
+        let line = lines.iter().find(|line| line["key"] == key);
         let line = line.unwrap_or_else(|| panic!("{by}: {shown}"));
         assert_eq!((&line["calls"], &line["cost_micro_usd"]), (&1.into(), &billed.into()), "{by}");
         assert!(line["prompt_tokens"].as_u64() > line["output_tokens"].as_u64(), "{line}");
-        assert_eq!(line["messages"], own, "{by}: {shown}");
-        // Whatever the cut, the sums are the same.
-        let sums = ["calls", "total_micro_usd", "messages"].map(|name| shown[name].as_u64());
-        assert_eq!(sums, [Some(1), Some(billed), Some(messages)], "{by}");
+        // Messages belong to no role; the demo's owner has been written to as well.
+        let sum: u64 = lines.iter().map(|line| line["messages"].as_u64().unwrap()).sum();
+        let messages = shown["messages"].as_u64().unwrap();
+        assert_eq!((sum, messages > 0), (if by == "role" { 0 } else { messages }, true), "{shown}");
+        let sums = ["calls", "total_micro_usd"].map(|name| shown[name].as_u64());
+        assert_eq!(sums, [Some(1), Some(billed)], "{by}");
         assert_eq!((&shown["from"], &shown["to"]), (&json!("2026-10-24"), &json!(TODAY)));
     }
-    assert_eq!(around.shown(COSTS).await, around.shown(&format!("{COSTS}?by=role")).await);
+    assert_eq!(around.shown(COSTS).await["lines"][0]["key"], "classify", "by role unless told");
     let all = around.shown("/api/v1/platform/costs").await;
     assert_eq!(all["total_micro_usd"], billed, "{all}");
     let tenants = all["tenants"].as_array().unwrap();
     assert_eq!((tenants.len(), &tenants[0]["tenant"]), (3, &json!("demo-barbershop")), "{all}");
     assert!(tenants[1..].iter().all(|one| one["calls"] == 0 && one["cost_micro_usd"] == 0));
     let sum: u64 = tenants.iter().map(|one| one["messages"].as_u64().unwrap()).sum();
-    assert_eq!((&all["messages"], &tenants[0]["messages"]), (&json!(sum), &json!(messages)));
+    assert_eq!((&all["messages"], sum > 0), (&json!(sum), true), "{all}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

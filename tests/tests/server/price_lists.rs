@@ -2,8 +2,7 @@
 
 use ratiba_core::models::role::Role;
 use ratiba_core::models::script::ModelRule;
-use ratiba_core::sim::llm::{ModelDesk, ModelFault};
-use ratiba_core::sim::openai::OpenAiSim;
+use ratiba_core::sim::llm::{ModelFault, ModelSim};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -20,8 +19,8 @@ impl Around {
         answer(request.body(bytes.to_vec())).await
     }
 
-    async fn with_model() -> (Self, OpenAiSim) {
-        let sim = OpenAiSim::start(MODEL_KEY).await.unwrap();
+    async fn with_model() -> (Self, ModelSim) {
+        let sim = ModelSim::openai(MODEL_KEY).await.unwrap();
         let row = |name: &str, price: Value, unsure: &[&str]| {
             json!({
                 "name": name, "name_sw": null, "category": "Men", "duration": "20 min", "price": price,
@@ -95,7 +94,7 @@ async fn what_nobody_reads_is_refused_with_what_to_do() {
         (JPEG, 503, "RTB-2021", "there is no key"),
         (b"".as_slice(), 422, "RTB-2017", "empty"),
         (b"\0\0\0\x18ftypheic".as_slice(), 422, "RTB-2017", "save it as JPEG"),
-        (large.as_slice(), 413, "RTB-2004", ""),
+        (large.as_slice(), 413, "RTB-2004", "Make the picture smaller"),
         (pdf.as_slice(), 413, "RTB-2004", "Split the document"),
     ] {
         let (got, problem) = around.read("", OPERATOR, bytes).await;

@@ -16,13 +16,11 @@ use ratiba_core::ports::payment::{Merchant, notices_url};
 use ratiba_core::ports::sms::{SmsAccount, SmsRegistry as _};
 use ratiba_core::ports::store::{NewTenant, Registry as _, Store as _};
 use ratiba_core::sim::africastalking::{AfricasTalkingSim, SimSmsAccount};
-use ratiba_core::sim::anthropic::AnthropicSim;
 use ratiba_core::sim::daraja::{DarajaSim, DarajaSimConfig, SimMerchant};
-use ratiba_core::sim::llm::ModelDesk as _;
+use ratiba_core::sim::llm::ModelSim;
 use ratiba_core::sim::meta::{
     MessagingSim, MessagingSimConfig, MetaSim, MetaSimConfig, Platform, Statuses,
 };
-use ratiba_core::sim::openai::OpenAiSim;
 use ratiba_core::sim::pesapal::{PesaPalSim, PesaPalSimConfig, SimAccount};
 use ratiba_core::testing::conformance::store::Shop;
 use serde_json::Value;
@@ -56,8 +54,8 @@ struct Street {
     daraja: DarajaSim,
     pesapal: PesaPalSim,
     sms: AfricasTalkingSim,
-    anthropic: AnthropicSim,
-    openai: OpenAiSim,
+    anthropic: ModelSim,
+    openai: ModelSim,
     tenant: TenantId,
     env: Env,
     _dir: TempDir,
@@ -100,8 +98,8 @@ impl Street {
         let daraja = DarajaSim::start(DarajaSimConfig::new(Arc::clone(&clock))).await.unwrap();
         let pesapal = PesaPalSim::start(PesaPalSimConfig::new(Arc::clone(&clock))).await.unwrap();
         let sms = AfricasTalkingSim::start(clock).await.unwrap();
-        let anthropic = AnthropicSim::start("key-a").await.unwrap();
-        let openai = OpenAiSim::start("key-o").await.unwrap();
+        let anthropic = ModelSim::anthropic("key-a").await.unwrap();
+        let openai = ModelSim::openai("key-o").await.unwrap();
         env.extend([
             ("META_GRAPH_URL", meta.base_url().to_owned()),
             ("INSTAGRAM_GRAPH_URL", instagram.base_url().to_owned()),

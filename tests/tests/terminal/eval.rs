@@ -3,9 +3,7 @@
 
 use ratiba_core::models::role::Role;
 use ratiba_core::models::script::ModelRule;
-use ratiba_core::sim::anthropic::AnthropicSim;
-use ratiba_core::sim::llm::{ModelDesk, ModelFault};
-use ratiba_core::sim::openai::OpenAiSim;
+use ratiba_core::sim::llm::{ModelFault, ModelSim};
 use serde_json::{Value, json};
 
 use super::{Env, ratiba};
@@ -49,16 +47,16 @@ const CORPUS: &str = r#"
 
 /// Both stand-ins, the files, and the settings of a terminal that reaches them.
 struct Bench {
-    anthropic: AnthropicSim,
-    openai: OpenAiSim,
+    anthropic: ModelSim,
+    openai: ModelSim,
     dir: TempDir,
 }
 
 impl Bench {
     /// The first understands the wish, the second nothing.
     async fn new() -> Self {
-        let anthropic = AnthropicSim::start(KEY).await.unwrap();
-        let openai = OpenAiSim::start(KEY).await.unwrap();
+        let anthropic = ModelSim::anthropic(KEY).await.unwrap();
+        let openai = ModelSim::openai(KEY).await.unwrap();
         for (role, answer) in [
             (
                 Role::Classify,

@@ -3,8 +3,7 @@
 use ratiba_core::models::role::Role;
 use ratiba_core::models::script::ModelRule;
 use ratiba_core::ports::store::{Registry as _, Store as _};
-use ratiba_core::sim::anthropic::AnthropicSim;
-use ratiba_core::sim::llm::ModelDesk as _;
+use ratiba_core::sim::llm::ModelSim;
 use serde_json::json;
 
 use super::{in_a_file, ratiba};
@@ -13,7 +12,7 @@ const KEY: &str = "sk-sim-key";
 
 #[tokio::test]
 async fn suggestions_are_shown_and_stored_only_where_they_are_taken() {
-    let sim = AnthropicSim::start(KEY).await.unwrap();
+    let sim = ModelSim::anthropic(KEY).await.unwrap();
     let rule = |role, answer| sim.rule(ModelRule { role: Some(role), when: None, answer });
     rule(
         Role::GapFill,

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use super::check::{self, Refusal};
 use crate::sim::llm::{
-    Asked, Desk, ModelFault, Piece, Tokens, html_502, json as document, reset, sse,
+    Asked, Desk, End, ModelFault, Said, Tokens, html_502, json as document, sse,
 };
 
 /// The larger of what the documentation says of a request.
 const MAX_BODY: usize = 32 << 20;
 const ID: (&str, &str) = ("request-id", "req_sim");
 
-pub(super) fn app(desk: Arc<Desk>) -> impl Endpoint<Output = Response> + 'static {
+pub(in crate::sim) fn app(desk: Arc<Desk>) -> impl Endpoint<Output = Response> + 'static {
     endpoint::make(move |request| {
         let desk = Arc::clone(&desk);
         async move { Ok::<_, poem::Error>(serve(&desk, request).await) }
@@ -123,37 +123,23 @@ async fn answer(desk: &Desk, asked: &Asked) -> Response {
         }
         _ => {}
     }
-    let whole = desk.answer(asked);
-    let (text, stop) = match &fault {
-        Some(F::HalfAnswer) => (half(&whole), "max_tokens"),
-        Some(F::Refusal) => (String::new(), "refusal"),
-        Some(F::ThoughtOnly) => (String::new(), "max_tokens"),
-        Some(F::Babble) => ("Certainly! Here you are.".to_owned(), "end_turn"),
-        _ => (whole, "end_turn"),
+    let said = match desk.say(asked, fault.as_ref()).await {
+        Ok(said) => said,
+        Err(broken) => return broken,
     };
-    let tokens = desk.count(asked, text.len());
-    match fault {
-        Some(F::Cut { .. }) if !asked.stream => {
-            desk.log(asked, 0, Some(tokens));
-            reset()
-        }
-        Some(F::Stall) if !asked.stream => {
-            desk.log(asked, 0, Some(tokens));
-            std::future::pending().await
-        }
-        fault => {
-            desk.log(asked, 200, Some(tokens));
-            if asked.stream {
-                streamed(asked, &text, stop, tokens, fault.as_ref())
-            } else {
-                document(200, &[ID], &message(asked, &text, stop, tokens, fault.as_ref()))
-            }
-        }
+    if asked.stream {
+        streamed(asked, &said, fault.as_ref())
+    } else {
+        document(200, &[ID], &message(asked, &said, fault.as_ref()))
     }
 }
 
-fn half(text: &str) -> String {
-    text.chars().take(text.chars().count() / 2).collect()
+const fn stop(end: End) -> &'static str {
+    match end {
+        End::Done => "end_turn",
+        End::Limit => "max_tokens",
+        End::Refused => "refusal",
+    }
 }
 
 fn usage(tokens: Tokens, fault: Option<&ModelFault>) -> Value {
@@ -173,25 +159,19 @@ fn usage(tokens: Tokens, fault: Option<&ModelFault>) -> Value {
     })
 }
 
-fn message(
-    asked: &Asked,
-    text: &str,
-    stop: &str,
-    tokens: Tokens,
-    fault: Option<&ModelFault>,
-) -> Value {
+fn message(asked: &Asked, said: &Said, fault: Option<&ModelFault>) -> Value {
     let mut content = vec![];
     if fault == Some(&ModelFault::ThoughtOnly) {
         content.push(json!({"type": "thinking", "thinking": "…", "signature": "sim"}));
-    } else if stop != "refusal" {
-        content.push(json!({"type": "text", "text": text}));
+    } else if said.end != End::Refused {
+        content.push(json!({"type": "text", "text": said.text}));
     }
     let mut message = json!({
         "id": "msg_sim", "type": "message", "role": "assistant", "model": asked.model.name,
-        "content": content, "stop_reason": stop, "stop_sequence": null, "stop_details": null,
-        "usage": usage(tokens, fault),
+        "content": content, "stop_reason": stop(said.end), "stop_sequence": null, "stop_details": null,
+        "usage": usage(said.tokens, fault),
     });
-    if stop == "refusal" {
+    if said.end == End::Refused {
         message["stop_details"] = json!({"type": "refusal", "category": "sim", "explanation": "…"});
     }
     if fault == Some(&ModelFault::Novelties) {
@@ -203,16 +183,11 @@ fn message(
     message
 }
 
-fn streamed(
-    asked: &Asked,
-    text: &str,
-    stop: &str,
-    tokens: Tokens,
-    fault: Option<&ModelFault>,
-) -> Response {
-    let mut begun = message(asked, "", "", tokens, None);
+fn streamed(asked: &Asked, said: &Said, fault: Option<&ModelFault>) -> Response {
+    let mut begun = message(asked, said, None);
     begun["content"] = json!([]);
     begun["stop_reason"] = Value::Null;
+    begun["stop_details"] = Value::Null;
     begun["usage"]["output_tokens"] = 1.into();
     let event = |name: &str, data: Value| {
         let mut data = data;
@@ -234,57 +209,20 @@ fn streamed(
             json!({"index": 0, "delta": {"type": "mood_delta", "text": "!"}}),
         ));
     }
-    let letters: Vec<char> = text.chars().collect();
-    for piece in letters.chunks(letters.len().div_ceil(3).max(1)) {
-        let piece: String = piece.iter().collect();
+    for piece in said.pieces() {
         let delta = json!({"index": 0, "delta": {"type": "text_delta", "text": piece}});
         events.push(event("content_block_delta", delta));
     }
     if fault == Some(&ModelFault::OverloadedMidStream) {
         let error = json!({"error": {"type": "overloaded_error", "message": "Overloaded"}});
         events.push(event("error", error));
-        return sse(&[ID], bytes(events));
+        return sse(&[ID], events, None);
     }
     events.push(event("content_block_stop", json!({"index": 0})));
     events.push(event(
         "message_delta",
-        json!({"delta": {"stop_reason": stop, "stop_sequence": null}, "usage": usage(tokens, fault)}),
+        json!({"delta": {"stop_reason": stop(said.end), "stop_sequence": null}, "usage": usage(said.tokens, fault)}),
     ));
     events.push(event("message_stop", json!({})));
-    sse(&[ID], disturbed(events, fault))
-}
-
-fn bytes(events: Vec<String>) -> Vec<Piece> {
-    events.into_iter().map(|event| Piece::Bytes(event.into_bytes())).collect()
-}
-
-/// What the network makes of the events.
-pub(in crate::sim) fn disturbed(events: Vec<String>, fault: Option<&ModelFault>) -> Vec<Piece> {
-    match fault {
-        Some(ModelFault::Cut { after }) => {
-            let mut pieces = bytes(events.into_iter().take(*after).collect());
-            pieces.push(Piece::Break);
-            pieces
-        }
-        Some(ModelFault::Stall) => {
-            let mut pieces = bytes(events.into_iter().take(1).collect());
-            pieces.push(Piece::Silence);
-            pieces
-        }
-        Some(ModelFault::Splinters) => {
-            // Every other line end a CRLF, and three bytes a piece, whatever they are.
-            let mut n = 0;
-            let mut all = String::new();
-            for letter in events.concat().chars() {
-                if letter == '\n' {
-                    n += 1;
-                    all.push_str(if n % 2 == 0 { "\r\n" } else { "\n" });
-                } else {
-                    all.push(letter);
-                }
-            }
-            all.into_bytes().chunks(3).map(|piece| Piece::Bytes(piece.to_vec())).collect()
-        }
-        _ => bytes(events),
-    }
+    sse(&[ID], events, fault)
 }

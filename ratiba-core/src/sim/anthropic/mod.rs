@@ -3,7 +3,5 @@
 
 mod api;
 mod check;
-mod sim;
 
-pub(super) use api::disturbed;
-pub use sim::AnthropicSim;
+pub(super) use api::app;

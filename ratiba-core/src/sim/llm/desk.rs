@@ -27,22 +27,6 @@ pub struct ModelAsked {
     pub charged: u64,
 }
 
-/// What a test may do with either stand-in.
-pub trait ModelDesk {
-    /// Adds a rule; the first that fits answers. Where none fits, the answer is the least document of the schema.
-    fn rule(&self, rule: ModelRule);
-    /// Lets something happen to the next request; several calls queue up.
-    fn fault_next(&self, fault: ModelFault);
-    /// Lets it happen to every request from now on; `None` for no more.
-    fn fault_always(&self, fault: Option<ModelFault>);
-    /// Lets the list of models say since when one is no longer to be had, or leave it out (`None`).
-    fn end_of(&self, model: &str, ends: Option<&str>);
-    /// Everything that was asked, oldest first.
-    fn asked(&self) -> Vec<ModelAsked>;
-    /// What to set as the provider's address, without a slash at the end.
-    fn base_url(&self) -> &str;
-}
-
 /// A request that is in order.
 #[derive(Debug, Clone)]
 pub(in crate::sim) struct Asked {

@@ -4,8 +4,10 @@ mod answer;
 mod desk;
 mod fault;
 mod sample;
+mod sim;
 
-pub(super) use answer::{Piece, html_502, json, reset, sse};
+pub(super) use answer::{End, Said, html_502, json, sse};
+pub use desk::ModelAsked;
 pub(super) use desk::{Asked, Desk, Tokens};
-pub use desk::{ModelAsked, ModelDesk};
 pub use fault::ModelFault;
+pub use sim::ModelSim;

@@ -7,14 +7,15 @@ use poem::{Endpoint, EndpointExt, Request, Response, endpoint};
 use serde_json::{Value, json};
 
 use super::check::{self, Refusal};
-use crate::sim::anthropic::disturbed;
-use crate::sim::llm::{Asked, Desk, ModelFault, Tokens, html_502, json as document, reset, sse};
+use crate::sim::llm::{
+    Asked, Desk, End, ModelFault, Said, Tokens, html_502, json as document, sse,
+};
 
 /// As large as pictures may come.
 const MAX_BODY: usize = 50 << 20;
 const ID: (&str, &str) = ("x-request-id", "req_sim");
 
-pub(super) fn app(desk: Arc<Desk>) -> impl Endpoint<Output = Response> + 'static {
+pub(in crate::sim) fn app(desk: Arc<Desk>) -> impl Endpoint<Output = Response> + 'static {
     endpoint::make(move |request| {
         let desk = Arc::clone(&desk);
         async move { Ok::<_, poem::Error>(serve(&desk, request).await) }
@@ -105,31 +106,22 @@ async fn answer(desk: &Desk, asked: &Asked) -> Response {
         }
         _ => {}
     }
-    let whole = desk.answer(asked);
-    let (text, finish) = match &fault {
-        Some(F::HalfAnswer) => (whole.chars().take(whole.chars().count() / 2).collect(), "length"),
-        Some(F::ThoughtOnly) => (String::new(), "length"),
-        Some(F::Babble) => ("Certainly! Here you are.".to_owned(), "stop"),
-        _ => (whole, "stop"),
+    let said = match desk.say(asked, fault.as_ref()).await {
+        Ok(said) => said,
+        Err(broken) => return broken,
     };
-    let tokens = desk.count(asked, text.len());
-    match fault {
-        Some(F::Cut { .. }) if !asked.stream => {
-            desk.log(asked, 0, Some(tokens));
-            reset()
-        }
-        Some(F::Stall) if !asked.stream => {
-            desk.log(asked, 0, Some(tokens));
-            std::future::pending().await
-        }
-        fault => {
-            desk.log(asked, 200, Some(tokens));
-            if asked.stream {
-                streamed(asked, &text, finish, tokens, fault.as_ref())
-            } else {
-                document(200, &[ID], &completion(asked, &text, finish, tokens, fault.as_ref()))
-            }
-        }
+    if asked.stream {
+        streamed(asked, &said, fault.as_ref())
+    } else {
+        document(200, &[ID], &completion(asked, &said, fault.as_ref()))
+    }
+}
+
+/// A refusal has ended like any answer.
+const fn finish(end: End) -> &'static str {
+    match end {
+        End::Done | End::Refused => "stop",
+        End::Limit => "length",
     }
 }
 
@@ -147,22 +139,16 @@ fn usage(tokens: Tokens, fault: Option<&ModelFault>) -> Value {
     usage
 }
 
-fn completion(
-    asked: &Asked,
-    text: &str,
-    finish: &str,
-    tokens: Tokens,
-    fault: Option<&ModelFault>,
-) -> Value {
-    let message = if fault == Some(&ModelFault::Refusal) {
+fn completion(asked: &Asked, said: &Said, fault: Option<&ModelFault>) -> Value {
+    let message = if said.end == End::Refused {
         json!({"role": "assistant", "content": null, "refusal": "I can't help with that."})
     } else {
-        json!({"role": "assistant", "content": text, "refusal": null})
+        json!({"role": "assistant", "content": said.text, "refusal": null})
     };
     let mut completion = json!({
         "id": "chatcmpl-sim", "object": "chat.completion", "created": 1, "model": format!("{}-2026-11-01", asked.model.name),
-        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
-        "usage": usage(tokens, fault), "service_tier": "default",
+        "choices": [{"index": 0, "message": message, "finish_reason": finish(said.end)}],
+        "usage": usage(said.tokens, fault), "service_tier": "default",
     });
     if fault == Some(&ModelFault::Novelties) {
         completion["novelty"] = json!({"n": 1});
@@ -171,13 +157,7 @@ fn completion(
     completion
 }
 
-fn streamed(
-    asked: &Asked,
-    text: &str,
-    finish: &str,
-    tokens: Tokens,
-    fault: Option<&ModelFault>,
-) -> Response {
+fn streamed(asked: &Asked, said: &Said, fault: Option<&ModelFault>) -> Response {
     let chunk = |choices: Value, usage: Value| {
         let data = json!({"id": "chatcmpl-sim", "object": "chat.completion.chunk", "created": 1, "model": asked.model.name,
             "choices": choices, "usage": usage});
@@ -191,12 +171,10 @@ fn streamed(
         events.push("event: hologram\ndata: {\"n\":1}\n\n: a comment\n\n".to_owned());
         events.push(delta(json!({"mood": "bright"}), None));
     }
-    if fault == Some(&ModelFault::Refusal) {
+    if said.end == End::Refused {
         events.push(delta(json!({"refusal": "I can't help with that."}), None));
     } else {
-        let letters: Vec<char> = text.chars().collect();
-        for piece in letters.chunks(letters.len().div_ceil(3).max(1)) {
-            let piece: String = piece.iter().collect();
+        for piece in said.pieces() {
             events.push(delta(json!({ "content": piece }), None));
         }
     }
@@ -204,10 +182,10 @@ fn streamed(
         let error =
             json!({"error": {"message": "overloaded", "type": "server_error", "code": null}});
         events.push(format!("data: {error}\n\n"));
-        return sse(&[ID], disturbed(events, None));
+        return sse(&[ID], events, None);
     }
-    events.push(delta(json!({}), Some(finish)));
-    events.push(chunk(json!([]), usage(tokens, fault)));
+    events.push(delta(json!({}), Some(finish(said.end))));
+    events.push(chunk(json!([]), usage(said.tokens, fault)));
     events.push("data: [DONE]\n\n".to_owned());
-    sse(&[ID], disturbed(events, fault))
+    sse(&[ID], events, fault)
 }

@@ -2,6 +2,5 @@
 
 mod api;
 mod check;
-mod sim;
 
-pub use sim::OpenAiSim;
+pub(super) use api::app;

@@ -55,6 +55,7 @@ fn templates() -> Vec<Template> {
     let named = [
         ("booking_reminder", TemplatePurpose::Reminder),
         ("booking_notice", TemplatePurpose::Notice),
+        ("owner_page", TemplatePurpose::Page),
     ];
     let one = |(name, purpose): (&str, TemplatePurpose), language| Template {
         name: name.to_owned(),

@@ -2,4 +2,5 @@
 //! their windows by a clock that is moved by hand; on SQLite, and on Postgres where there is one.
 
 mod late;
+mod owners;
 mod world;

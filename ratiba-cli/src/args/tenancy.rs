@@ -76,13 +76,13 @@ pub(crate) enum Tenant {
     /// Register a message template, or change where it stands.
     Template {
         slug: String,
-        /// Its name at Meta; the body of a reminder takes the words, that of a notice the business's name and the words.
+        /// Its name at Meta; the body of a reminder takes the words, that of a notice or a page the business's name and the words.
         #[arg(long)]
         name: String,
         /// en or sw.
         #[arg(long)]
         language: String,
-        /// reminder or notice.
+        /// reminder, notice, or page: to the owners once they have not written for a day.
         #[arg(long)]
         purpose: String,
         /// pending, approved, paused or rejected.

@@ -61,7 +61,8 @@ pub(super) fn template(
         purpose: match purpose {
             "reminder" => TemplatePurpose::Reminder,
             "notice" => TemplatePurpose::Notice,
-            other => return Err(wrong("purpose (reminder, notice)", other)),
+            "page" => TemplatePurpose::Page,
+            other => return Err(wrong("purpose (reminder, notice, page)", other)),
         },
         status: match status {
             "pending" => TemplateStatus::Pending,

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use jiff::SignedDuration;
 use ratiba_core::domain::id::ThreadId;
+use ratiba_core::domain::route::Sink;
 use ratiba_core::domain::time::TimeWindow;
 use ratiba_core::ports::outbox::{EXPIRED, OutboxStatus, Outgoing};
 use ratiba_core::ports::store::{StoredOutbox, TurnRecord};
@@ -102,7 +103,11 @@ pub(crate) async fn run(
 fn delivery(row: &StoredOutbox) -> String {
     let way = match &row.item.what {
         Outgoing::Reply { route, .. } => route.sink.as_str(),
-        Outgoing::Admin { .. } => "to an owner",
+        Outgoing::Admin { route, .. } if route.is_usual() => "to an owner",
+        Outgoing::Admin { route, .. } => match &route.sink {
+            Sink::Sms { .. } => "to an owner by sms",
+            Sink::Session | Sink::Template { .. } => "to an owner by template",
+        },
         _ => "a code",
     };
     let end = match row.status {

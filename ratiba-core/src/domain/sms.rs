@@ -30,6 +30,21 @@ pub struct Segments {
     pub parts: u32,
 }
 
+/// A text of at most so many parts; what is left out is marked by three dots.
+pub fn cut(text: &str, parts: u32) -> String {
+    if segments(text).parts <= parts {
+        return text.to_owned();
+    }
+    let mut chars: Vec<char> = text.chars().collect();
+    loop {
+        let Some(_) = chars.pop() else { return String::new() };
+        let short = format!("{}...", chars.iter().collect::<String>().trim_end());
+        if segments(&short).parts <= parts {
+            return short;
+        }
+    }
+}
+
 /// Counts a text. A character is never split between parts, so an escaped one or a pair of surrogates may leave a unit unused.
 pub fn segments(text: &str) -> Segments {
     let septets = |c: char| match c {

@@ -13,6 +13,8 @@ pub enum TemplatePurpose {
     Reminder,
     /// Everything else that a customer should know.
     Notice,
+    /// Pages and notes to the owners.
+    Page,
 }
 
 impl From<Purpose> for TemplatePurpose {
@@ -38,7 +40,8 @@ pub enum TemplateStatus {
     Rejected,
 }
 
-/// One template of a tenant. The body of a reminder takes one parameter, the words; that of a notice two, the business's name and the words.
+/// One template of a tenant. The body of a reminder takes one parameter, the words; that of a notice or a page two, the business's name and the
+/// words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Template {

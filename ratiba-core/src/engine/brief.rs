@@ -9,6 +9,7 @@ use super::models::{Purse, Question};
 use super::turn::Turn;
 use crate::conversation::effect::Signal;
 use crate::domain::id::{Mint, TenantId};
+use crate::domain::route::Route;
 use crate::domain::useful::Use;
 use crate::language::speak::{AdminText, Voice};
 use crate::models::brief::Told;
@@ -88,7 +89,11 @@ impl Inner {
                 customer: customer.id,
                 thread: Some(id),
                 lane: format!("admin:{}", admin.e164()),
-                what: Outgoing::Admin { to: admin.clone(), text: text.clone() },
+                what: Outgoing::Admin {
+                    to: admin.clone(),
+                    text: text.clone(),
+                    route: Route::default(),
+                },
                 attempts: 0,
                 created_at: now,
                 useful_until: Some(Use::TALK.until_for_owner(now)),

@@ -8,11 +8,10 @@ use secrecy::ExposeSecret as _;
 
 use super::error::EngineError;
 use super::handle::Inner;
-use crate::domain::channel::{Address, ChannelKind};
+use crate::domain::channel::Address;
 use crate::domain::id::{OutboxId, PaymentId, TenantId};
 use crate::domain::message::{InboundMessage, Reply};
 use crate::domain::money::Money;
-use crate::domain::phone::Phone;
 use crate::domain::route::{Sink, TemplateMessage};
 use crate::domain::sms::plain;
 use crate::ports::channel::Outbound;
@@ -171,8 +170,15 @@ impl Inner {
                 };
                 Ok((attempt, None))
             }
-            Outgoing::Admin { to, text } => {
-                Ok((self.send_to_phone(tenant, item, to, text).await?, None))
+            Outgoing::Admin { to, text, route } => {
+                let attempt = match &route.sink {
+                    Sink::Session => self.send_to_phone(tenant, item, to, text, None).await?,
+                    Sink::Template { message } => {
+                        self.send_to_phone(tenant, item, to, text, Some(message)).await?
+                    }
+                    Sink::Sms { to, text } => self.text(tenant, store, item, to, text).await?,
+                };
+                Ok((attempt, None))
             }
             // By SMS where the tenant has it: it reaches the number itself, whatever window is open.
             Outgoing::Code { to, text } => {
@@ -180,7 +186,7 @@ impl Inner {
                 let attempt = if by_sms {
                     self.text(tenant, store, item, to, &plain(&text.0)).await?
                 } else {
-                    self.send_to_phone(tenant, item, to, &text.0).await?
+                    self.send_to_phone(tenant, item, to, &text.0, None).await?
                 };
                 Ok((attempt, None))
             }
@@ -198,7 +204,7 @@ impl Inner {
         }
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         item: &OutboxItem,
         to: &Address,
@@ -236,31 +242,6 @@ impl Inner {
                 }
                 Ok(after_fault(&fault, item, now))
             }
-        }
-    }
-
-    /// Admins are reached over the tenant's own WhatsApp number: it is where owners live. So are numbers that somebody has to prove.
-    async fn send_to_phone(
-        &self,
-        tenant: TenantId,
-        item: &OutboxItem,
-        to: &Phone,
-        text: &str,
-    ) -> Result<Attempt, EngineError> {
-        let accounts = self.parts.store.accounts(tenant).await?;
-        match accounts.into_iter().find(|account| account.channel == ChannelKind::Whatsapp) {
-            Some(account) => {
-                let address = Address {
-                    channel: ChannelKind::Whatsapp,
-                    account: account.account,
-                    peer: to.digits().to_owned(),
-                };
-                self.send(item, &address, &Reply::text(text), None).await
-            }
-            None => Ok(Attempt::Failed {
-                kind: FaultKind::Misconfigured,
-                code: Some("no whatsapp account".to_owned()),
-            }),
         }
     }
 
@@ -487,7 +468,19 @@ impl Inner {
         code: Option<String>,
     ) -> Result<(), EngineError> {
         tracing::warn!(tenant.id = %tenant, outbox.id = %item.id, ?kind, code, "gave up");
-        if let Some(row) = self.sms_instead(tenant, item, kind, code.as_deref()).await? {
+        let instead = match &item.what {
+            Outgoing::Admin { .. } => {
+                self.owner_instead(tenant, item, kind, code.as_deref()).await?
+            }
+            _ => self.sms_instead(tenant, item, kind, code.as_deref()).await?,
+        };
+        if let Some(row) = instead {
+            if let Outgoing::Reply { route, .. } | Outgoing::Admin { route, .. } = &row.what {
+                tracing::info!(
+                    tenant.id = %tenant, outbox.id = %row.id, failed.id = %item.id, sink = route.sink.as_str(),
+                    why = ?route.why, expected_cost = route.expected_cost, "it goes another way"
+                );
+            }
             self.parts.store.of(tenant).enqueue(&[row]).await?;
             self.parts.wake.wake(Topic::Timers).await;
             return Ok(());

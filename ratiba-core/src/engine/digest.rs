@@ -12,6 +12,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::customer::Customer;
 use crate::domain::id::{Mint, TenantId};
 use crate::domain::message::Language;
+use crate::domain::route::Route;
 use crate::domain::tenant::{Business, Tenant};
 use crate::domain::time::{MinuteOfDay, TimeWindow};
 use crate::language::speak::{Digest, RailAnswer, Voice};
@@ -104,7 +105,11 @@ impl Inner {
                 customer: mint.id(0),
                 thread: None,
                 lane: format!("admin:{}", admin.e164()),
-                what: Outgoing::Admin { to: admin.clone(), text: text.to_owned() },
+                what: Outgoing::Admin {
+                    to: admin.clone(),
+                    text: text.to_owned(),
+                    route: Route::default(),
+                },
                 attempts: 0,
                 created_at: self.parts.clock.now(),
                 // The next one says it better.

@@ -26,6 +26,7 @@ mod lanes;
 mod mask;
 pub mod models;
 mod money;
+mod owner;
 pub mod price_lists;
 mod query;
 mod rail;

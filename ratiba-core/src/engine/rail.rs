@@ -23,6 +23,7 @@ use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::id::{CustomerId, Mint, TenantId};
 use crate::domain::message::{Content, InboundMessage};
 use crate::domain::phone::Phone;
+use crate::domain::route::Route;
 use crate::domain::time::{MinuteOfDay, TimeWindow};
 use crate::domain::useful::Use;
 use crate::language::speak::RailAnswer;
@@ -167,7 +168,14 @@ impl Inner {
             _ => Use::TALK,
         };
         let until = Some(of.until_for_owner(now));
-        self.post(tenant, admin, dedupe, Outgoing::Admin { to: admin.clone(), text }, until).await
+        self.post(
+            tenant,
+            admin,
+            dedupe,
+            Outgoing::Admin { to: admin.clone(), text, route: Route::default() },
+            until,
+        )
+        .await
     }
 
     /// Leaves something in the outbox, in an admin's lane. Of one message there is one row for its answer and one for the question what it means.

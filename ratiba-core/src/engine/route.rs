@@ -201,7 +201,7 @@ fn text_of(name: Option<&str>, reply: &Reply) -> String {
     plain(&text)
 }
 
-fn seed_of(id: OutboxId) -> u64 {
+pub(super) fn seed_of(id: OutboxId) -> u64 {
     id.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

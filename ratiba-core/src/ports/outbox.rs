@@ -24,7 +24,6 @@ use crate::scheduling::slot::Slot;
 /// One thing to be done outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
-#[expect(clippy::large_enum_variant, reason = "most rows are replies, and rows are few in memory")]
 pub enum Outgoing {
     /// Tell a customer.
     Reply {
@@ -44,6 +43,9 @@ pub enum Outgoing {
         to: Phone,
         /// What.
         text: String,
+        /// By which way, and why: freely on WhatsApp first.
+        #[serde(default, skip_serializing_if = "Route::is_usual")]
+        route: Route,
     },
     /// Send a one-time code to a number. Kept out of transcripts; worthless ten minutes after it was written.
     Code {

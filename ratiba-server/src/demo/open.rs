@@ -134,7 +134,7 @@ fn add_number(meta: &MetaSim, shop: &Shop, business: &Business) {
             category: "utility".to_owned(),
             parameters: match template.purpose {
                 TemplatePurpose::Reminder => 1,
-                TemplatePurpose::Notice => 2,
+                TemplatePurpose::Notice | TemplatePurpose::Page => 2,
             },
             paused: false,
         });

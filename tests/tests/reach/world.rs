@@ -19,7 +19,10 @@ use ratiba_core::demo;
 use ratiba_core::domain::channel::ChannelKind;
 use ratiba_core::domain::customer::{Customer, Identity};
 use ratiba_core::domain::id::TenantId;
+use ratiba_core::domain::message::Language;
 use ratiba_core::domain::phone::Phone;
+use ratiba_core::domain::template::{Template, TemplatePurpose, TemplateStatus};
+use ratiba_core::domain::tenant::Business;
 use ratiba_core::ports::channel::ChannelAccount;
 use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::fault::Fault;
@@ -28,7 +31,7 @@ use ratiba_core::ports::outbox::Outgoing;
 use ratiba_core::ports::sms::SmsAccount;
 use ratiba_core::ports::store::{NewTenant, Store, StoredOutbox, TenantStore};
 use ratiba_core::sim::africastalking::{AfricasTalkingSim, SimSmsAccount};
-use ratiba_core::sim::meta::{Chat, MetaSim, MetaSimConfig, Person, Statuses};
+use ratiba_core::sim::meta::{self, Chat, MetaSim, MetaSimConfig, Person, Statuses};
 use ratiba_core::testing::{ManualClock, SeededEntropy};
 
 use crate::store::postgres::Fresh;
@@ -169,8 +172,38 @@ impl World {
         self.store.put_sms_account(&account).await.unwrap();
     }
 
+    /// Changes the business document.
+    pub(super) async fn change(&self, change: impl FnOnce(&mut Business)) {
+        let store = self.of();
+        let known = store.business().await.unwrap().unwrap();
+        let mut business = Business::clone(&known.business);
+        change(&mut business);
+        let at = self.clock.now();
+        assert!(store.save_business(known.version, &business, at).await.unwrap());
+    }
+
+    /// An approved template, at Meta and in the tenant's settings.
+    pub(super) async fn with_template(&self, name: &str, purpose: TemplatePurpose) {
+        for language in [Language::En, Language::Sw] {
+            self.meta.add_template(meta::Template {
+                name: name.into(),
+                language: language.code().into(),
+                category: "utility".into(),
+                parameters: if purpose == TemplatePurpose::Reminder { 1 } else { 2 },
+                paused: false,
+            });
+            let template =
+                Template { name: name.into(), language, purpose, status: TemplateStatus::Approved };
+            self.change(|business| business.settings.templates.push(template)).await;
+        }
+    }
+
     pub(super) fn wanjiru(&self) -> Chat {
         self.meta.chat(ACCOUNT, WANJIRU)
+    }
+
+    pub(super) fn owner(&self) -> Chat {
+        self.meta.chat(ACCOUNT, OWNER)
     }
 
     /// Does all that is to be done, webhooks that it causes included.

@@ -8,7 +8,7 @@ use crate::domain::channel::Address;
 use crate::domain::id::{CustomerId, Id, InboxId, Mint, OutboxId};
 use crate::domain::message::{Choice, Language, Reply};
 use crate::domain::phone::Phone;
-use crate::domain::route::Purpose;
+use crate::domain::route::{Purpose, Route};
 use crate::domain::useful::Use;
 use crate::engine::error::EngineError;
 use crate::language::speak::Voice;
@@ -87,7 +87,7 @@ impl Turn<'_> {
     pub(in crate::engine) fn send_admin(&mut self, admin: &Phone, text: String, of: Use) {
         self.enqueue(
             format!("admin:{}", admin.e164()),
-            Outgoing::Admin { to: admin.clone(), text },
+            Outgoing::Admin { to: admin.clone(), text, route: Route::default() },
             Some(of.until_for_owner(self.now)),
         );
     }

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 
 use crate::config::Settings;
 use crate::demo::{self, Demo};
-use crate::http::limits::PerAddress;
+use crate::http::limits::{PerAddress, Sources};
 use crate::http::{ApiError, Code, Observe};
 use crate::signals::Stop;
 use crate::widget::Widget;
@@ -37,6 +37,8 @@ pub struct App {
     pub(crate) admin_api_key: Option<SecretString>,
     pub(crate) widget: Widget,
     pub(crate) widget_limit: Arc<PerAddress>,
+    /// From where Daraja's callbacks are taken.
+    pub(crate) daraja_sources: Arc<Sources>,
     /// Told when the server is to stop: long-lived connections end.
     pub(crate) stop: Stop,
     /// Told when the last request has been answered.
@@ -62,6 +64,8 @@ impl App {
     ) -> Self {
         let Wired { ratiba, channels, widget } = wired;
         let widget_limit = Arc::new(PerAddress::new(WIDGET_PER_MINUTE, settings.behind_proxy));
+        let sources = settings.daraja_callback_sources.clone();
+        let daraja_sources = Arc::new(Sources::new(sources, settings.behind_proxy));
         Self {
             ratiba,
             channels,
@@ -70,6 +74,7 @@ impl App {
             admin_api_key: settings.admin_api_key.clone(),
             widget,
             widget_limit,
+            daraja_sources,
             stop,
             drained: Stop::default(),
         }

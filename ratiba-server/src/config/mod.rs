@@ -6,9 +6,10 @@ mod models;
 mod problem;
 mod source;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use ratiba_core::adapters::seal::SecretKey;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -73,6 +74,8 @@ pub struct Settings {
     pub messenger: Option<MetaApp>,
     /// Daraja's base address, where it is not Safaricom's own (or, in the demo, not the stand-in).
     pub daraja_base_url: Option<String>,
+    /// From where Daraja's callbacks are taken; empty: from anywhere, since Safaricom promises no addresses and the path is a secret.
+    pub daraja_callback_sources: Vec<IpNet>,
     /// Africa's Talking's base address, where it is not their own (or, in the demo, not the stand-in).
     pub africastalking_base_url: Option<String>,
     /// Language models, where there are keys for any.
@@ -86,8 +89,7 @@ pub struct Settings {
 /// How a certificate begins.
 const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 /// Default of `RATIBA_ADDR`.
-const DEFAULT_ADDR: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8010);
+const DEFAULT_ADDR: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8010);
 /// What the demo uses where nothing is set; it guards nothing but the demo's own stand-ins.
 const DEMO_SECRET: &str = "64656d6f206f6e6c7964656d6f206f6e6c7964656d6f206f6e6c7964656d6f21";
 
@@ -113,6 +115,7 @@ impl Settings {
         let log = read.log();
         let [whatsapp, instagram, messenger] = read.meta();
         let daraja_base_url = read.url("DARAJA_BASE_URL");
+        let daraja_callback_sources = read.networks("DARAJA_CALLBACK_SOURCES");
         let africastalking_base_url = read.url("AFRICASTALKING_BASE_URL");
         let models = read.models();
         let pesapal_base_url = read.url("PESAPAL_BASE_URL");
@@ -141,6 +144,7 @@ impl Settings {
             instagram,
             messenger,
             daraja_base_url,
+            daraja_callback_sources,
             africastalking_base_url,
             models,
             pesapal_base_url,
@@ -262,6 +266,25 @@ impl Reader<'_> {
                 SecretString::default()
             }
         }
+    }
+
+    /// Addresses and networks, separated by commas.
+    fn networks(&mut self, name: &str) -> Vec<IpNet> {
+        let text = self.text(name).unwrap_or_default();
+        let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+        let read: Option<Vec<IpNet>> = entries
+            .map(|entry| {
+                entry.parse().ok().or_else(|| entry.parse::<IpAddr>().ok().map(IpNet::from))
+            })
+            .collect();
+        read.unwrap_or_else(|| {
+            self.problem(
+                name,
+                "holds something that is no address and no network",
+                "write addresses or networks, such as `196.201.214.0/24,196.201.213.44`",
+            );
+            Vec::new()
+        })
     }
 
     fn previous_keys(&mut self) -> Vec<SecretString> {

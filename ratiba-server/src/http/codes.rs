@@ -48,11 +48,13 @@ pub enum Code {
     Unknown,
     /// `RTB-2021`: no model could do it; `detail` says why. Try again, or do without.
     NoModel,
+    /// `RTB-2022`: callbacks are not taken from this address. List it in `DARAJA_CALLBACK_SOURCES`, if it is the provider's.
+    SourceNotListed,
 }
 
 impl Code {
     /// All of them, in order.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -74,6 +76,7 @@ impl Code {
         Self::PaymentOpen,
         Self::Unknown,
         Self::NoModel,
+        Self::SourceNotListed,
     ];
 
     /// The code as clients see it.
@@ -100,6 +103,7 @@ impl Code {
             Self::PaymentOpen => "RTB-2019",
             Self::Unknown => "RTB-2020",
             Self::NoModel => "RTB-2021",
+            Self::SourceNotListed => "RTB-2022",
         }
     }
 
@@ -116,7 +120,9 @@ impl Code {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::SignatureMissing | Self::KeyRefused => StatusCode::UNAUTHORIZED,
-            Self::SignatureWrong | Self::ChallengeRefused => StatusCode::FORBIDDEN,
+            Self::SignatureWrong | Self::ChallengeRefused | Self::SourceNotListed => {
+                StatusCode::FORBIDDEN
+            }
             Self::TimedOut | Self::StoreUnavailable | Self::NoModel => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -149,6 +155,7 @@ impl Code {
             Self::PaymentOpen => "a payment is not settled yet",
             Self::Unknown => "there is no such thing",
             Self::NoModel => "no model could do it",
+            Self::SourceNotListed => "callbacks are not taken from this address",
         }
     }
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use ipnet::IpNet;
 use poem::{Body, Request};
 
 use super::codes::Code;
@@ -57,9 +58,7 @@ impl PerAddress {
 
     /// Counts one request; refuses it with the time to wait.
     pub(crate) fn admit(&self, request: &Request) -> Result<(), ApiError> {
-        let direct = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
-        let forwarded = request.header("x-forwarded-for").filter(|_| self.behind_proxy);
-        match believed(direct, forwarded) {
+        match client(request, self.behind_proxy) {
             Some(address) => self.admit_address(address),
             // Only a local socket has no address; nobody out there knocks through one.
             None => Ok(()),
@@ -76,6 +75,44 @@ impl PerAddress {
             ApiError::new(Code::TooManyRequests).retry_after(wait)
         })
     }
+}
+
+/// From where a kind of request is taken.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    networks: Vec<IpNet>,
+    behind_proxy: bool,
+}
+
+impl Sources {
+    /// From these networks only; without any, from anywhere.
+    pub(crate) const fn new(networks: Vec<IpNet>, behind_proxy: bool) -> Self {
+        Self { networks, behind_proxy }
+    }
+
+    /// Refuses what comes from elsewhere.
+    pub(crate) fn admit(&self, request: &Request) -> Result<(), ApiError> {
+        let client = client(request, self.behind_proxy);
+        if self.take(client) {
+            return Ok(());
+        }
+        metrics::counter!("ratiba_callbacks_refused_total").increment(1);
+        tracing::warn!(?client, "a callback from an address that is not listed");
+        Err(ApiError::new(Code::SourceNotListed))
+    }
+
+    fn take(&self, client: Option<IpAddr>) -> bool {
+        let listed = |client: IpAddr| self.networks.iter().any(|network| network.contains(&client));
+        // Only a local socket has no address; nobody out there knocks through one.
+        self.networks.is_empty() || client.is_none_or(listed)
+    }
+}
+
+/// The address of whoever sent a request, as far as it can be believed.
+fn client(request: &Request, behind_proxy: bool) -> Option<IpAddr> {
+    let direct = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
+    let forwarded = request.header("x-forwarded-for").filter(|_| behind_proxy);
+    believed(direct, forwarded).map(|address| address.to_canonical())
 }
 
 /// The client's address: of a forwarding list only the entry that our own proxy appended can be believed.
@@ -99,6 +136,15 @@ mod tests {
             (0..3).map(|_| limit.admit_address(ip("10.0.0.1")).is_ok()).collect();
         assert_eq!(verdicts, [true, true, false]);
         assert!(limit.admit_address(ip("10.0.0.2")).is_ok());
+    }
+
+    #[test]
+    fn callbacks_are_taken_from_what_is_listed_or_from_anywhere() {
+        let listed = |text: &str| vec![text.parse::<IpNet>().unwrap()];
+        let sources = Sources::new(listed("196.201.214.0/24"), false);
+        assert!(sources.take(Some(ip("196.201.214.206"))) && sources.take(None));
+        assert!(!sources.take(Some(ip("41.80.0.1"))));
+        assert!(Sources::new(Vec::new(), false).take(Some(ip("41.80.0.1"))));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! `POST /api/v1/webhooks/daraja/{stk,refund,refund-timeout}/{token}`: what Safaricom tells about a payment.
 //!
 //! Daraja sends a callback once and signs nothing: the token in the path is the proof, and whatever arrives is stored before it is
-//! answered. The answer is 200 also for a token that nobody knows (it is kept for the operator), so that guessing teaches nothing.
+//! answered. The answer is 200 also for a token that nobody knows (it is kept for the operator), so that guessing teaches nothing. Where
+//! `DARAJA_CALLBACK_SOURCES` is set, an address that is not in it gets 403.
 
 use poem::web::{Data, Json, Path};
 use poem::{Body, Request, handler};
@@ -31,6 +32,7 @@ pub(crate) async fn stk(
     body: Body,
     Data(app): Data<&App>,
 ) -> Result<Json<Taken>, ApiError> {
+    app.daraja_sources.admit(request)?;
     let raw = limits::read(limits::announced(request), body, limits::BODY).await?;
     let receipt = app
         .ratiba
@@ -49,6 +51,7 @@ pub(crate) async fn refund(
     body: Body,
     Data(app): Data<&App>,
 ) -> Result<Json<Taken>, ApiError> {
+    app.daraja_sources.admit(request)?;
     let raw = limits::read(limits::announced(request), body, limits::BODY).await?;
     let receipt = app
         .ratiba
@@ -61,7 +64,12 @@ pub(crate) async fn refund(
 
 /// Daraja gave up giving money back in time: that means unknown, never failed, so nothing changes and a person finds it open.
 #[handler]
-pub(crate) async fn refund_timeout(request: &Request, body: Body) -> Result<Json<Taken>, ApiError> {
+pub(crate) async fn refund_timeout(
+    request: &Request,
+    body: Body,
+    Data(app): Data<&App>,
+) -> Result<Json<Taken>, ApiError> {
+    app.daraja_sources.admit(request)?;
     limits::read(limits::announced(request), body, limits::BODY).await?;
     metrics::counter!("ratiba_refund_timeouts_total").increment(1);
     tracing::warn!("the provider gave up on a refund in time, its end is unknown");

@@ -38,3 +38,18 @@ async fn a_callback_that_nothing_matches_is_kept_and_answered_as_any_other() {
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0].raw, r#"{"Body":{}}"#);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_sources_are_listed_a_callback_from_elsewhere_is_refused() {
+    let elsewhere = Around::with(&[("DARAJA_CALLBACK_SOURCES", "196.201.214.0/24")]).await;
+    for kind in ["stk", "refund", "refund-timeout"] {
+        let path = elsewhere.url(&format!("/api/v1/webhooks/daraja/{kind}/ffffffff"));
+        let (status, problem) = answer(elsewhere.http.post(path).body("{}")).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::FORBIDDEN, &json!("RTB-2022")));
+    }
+    assert_eq!(elsewhere.buried().await, Vec::<String>::new());
+    let here = Around::with(&[("DARAJA_CALLBACK_SOURCES", "127.0.0.1, ::1")]).await;
+    let path = here.url("/api/v1/webhooks/daraja/stk/ffffffffffffffffffffffffffffffff");
+    let (status, _) = answer(here.http.post(path).body("{}")).await;
+    assert_eq!(status, StatusCode::OK);
+}

@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn codes_are_numbered_without_gap_or_repetition() {
-        let expected: Vec<_> = (2001..=2021).map(|n| format!("RTB-{n}")).collect();
+        let expected: Vec<_> = (2001..=2022).map(|n| format!("RTB-{n}")).collect();
         let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str().to_owned()).collect();
         assert_eq!(codes, expected);
         assert!(Code::ALL.iter().all(|code| code.status().as_u16() >= 400));

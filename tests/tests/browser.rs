@@ -109,8 +109,9 @@ async fn what_is_written_offline_is_kept_over_a_reload_and_sent_once() {
     browser.visit(&format!("{page}?again")).await;
     let sent = run(
         &mut browser,
-        "await until(() => bubbles('a').length >= 1 && !root().querySelector('.wait'));
-         return { said: bubbles('v'), kept: JSON.parse(localStorage.getItem('ratiba:demo-dental:unsent')).length };",
+        "const kept = () => JSON.parse(localStorage.getItem('ratiba:demo-dental:unsent')).length;
+         await until(() => bubbles('a').length >= 1 && !root().querySelector('.wait') && kept() === 0);
+         return { said: bubbles('v'), kept: kept() };",
     )
     .await;
     assert_eq!(sent, json!({ "said": ["What are your opening hours?"], "kept": 0 }));

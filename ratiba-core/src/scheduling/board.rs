@@ -56,9 +56,9 @@ pub(super) struct Board<'a> {
     lengths: Lengths,
     team: Vec<StaffId>,
     words: usize,
-    /// By day, then person, then word.
+    /// By day, then person, then word; one word more at the end, see [`clear`].
     people: Vec<u64>,
-    /// By day, then resource, then word; empty for a service that needs none.
+    /// By day, then resource, then word; one word more at the end.
     rooms: Vec<u64>,
     records: Records,
 }
@@ -80,8 +80,8 @@ impl<'a> Board<'a> {
             lengths: Lengths::of(service),
             team: team.iter().map(|s| s.id).collect(),
             words,
-            people: vec![0; days * team.len() * words],
-            rooms: vec![u64::MAX; days * service.resources.len() * words],
+            people: vec![0; days * team.len() * words + 1],
+            rooms: vec![u64::MAX; days * service.resources.len() * words + 1],
             records: Records::new(&frame, team.len()),
             frame,
         };
@@ -137,13 +137,13 @@ impl<'a> Board<'a> {
             let starts = even.starts(since, since + seconds_of(high - low));
             if let Some(person) = team.get(booking.staff) {
                 let row = (day * people_count + person) * words;
-                clear(&mut self.people[row..row + words], starts.clone());
+                clear(&mut self.people, row, starts.clone());
                 let begins = since + seconds_of(from - low);
                 self.records.add_within(day, person, begins, seconds_of(to - from));
             }
             if let Some(room) = booking.resource.and_then(|room| rooms.get(room)) {
                 let row = (day * room_count + room) * words;
-                clear(&mut self.rooms[row..row + words], starts);
+                clear(&mut self.rooms, row, starts);
             }
         }
         for booking in uneven.into_iter().filter(|b| ignoring != Some(b.appointment)) {
@@ -288,15 +288,18 @@ fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Clears a run of bits of a row. Short rows without a branch on where the run lies: bookings come in no order.
-fn clear(row: &mut [u64], run: Range<usize>) {
-    if row.len() > 2 {
-        return fill(row, run, false);
+/// Clears a run of bits of the row that begins at a word. Short runs without a branch on where they lie, because bookings come
+/// in no order: there is always a next word, though it may keep all its bits.
+fn clear(rows: &mut [u64], row: usize, run: Range<usize>) {
+    let length = run.end.saturating_sub(run.start);
+    if length > 64 {
+        return fill(&mut rows[row..], run, false);
     }
-    for (n, word) in row.iter_mut().enumerate() {
-        let from = run.start.saturating_sub(n * 64);
-        let to = run.end.saturating_sub(n * 64);
-        *word &= !(below(to) & !below(from));
+    let word = rows.get_mut(row + run.start / 64..).and_then(|words| words.first_chunk_mut());
+    if let Some([low, high]) = word {
+        let (bits, shift) = (below(length), run.start % 64);
+        *low &= !(bits << shift);
+        *high &= !(bits >> 1 >> (63 - shift));
     }
 }
 
@@ -336,9 +339,9 @@ mod tests {
     fn clearing_is_filling_with_nothing_wherever_the_run_lies() {
         for from in 0..=128 {
             for to in from..=128 {
-                let (mut cleared, mut filled) = ([u64::MAX; 2], [u64::MAX; 2]);
-                clear(&mut cleared, from..to);
-                fill(&mut filled, from..to, false);
+                let (mut cleared, mut filled) = ([u64::MAX; 4], [u64::MAX; 4]);
+                clear(&mut cleared, 1, from..to);
+                fill(&mut filled[1..], from..to, false);
                 assert_eq!(cleared, filled, "{from}..{to}");
             }
         }

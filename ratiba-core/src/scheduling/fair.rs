@@ -64,13 +64,20 @@ pub(super) struct Turn {
 pub(super) struct Records {
     team: usize,
     midnights: Vec<Second>,
-    /// Minutes booked, by day, then person.
-    booked: Vec<i64>,
-    /// Steps of the day in which a booking ends, as bits, by day, then person.
-    ends: Vec<[u64; WORDS]>,
+    /// By day, then person.
+    days: Vec<Noted>,
     /// The last end before each day, by day, then person: that before the first day while bookings are noted, the rest by
     /// [`Records::carry`].
     carried: Vec<Second>,
+}
+
+/// What is noted of one person's day; in one place, because every booking touches all of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Noted {
+    /// Minutes booked.
+    booked: i64,
+    /// Steps of the day in which a booking ends, as bits.
+    ends: [u64; WORDS],
 }
 
 /// An end that lies further back than any.
@@ -84,8 +91,7 @@ impl Records {
         Self {
             team,
             midnights: frame.days().iter().map(|d| d.midnight).collect(),
-            booked: vec![0; days * team],
-            ends: vec![[0; WORDS]; days * team],
+            days: vec![Noted::default(); days * team],
             carried: vec![NEVER; days * team],
         }
     }
@@ -96,13 +102,13 @@ impl Records {
             return;
         }
         if let Some((day, _)) = frame.position(from) {
-            self.booked[day * self.team + person] += (to - from) / 60;
+            self.days[day * self.team + person].booked += (to - from) / 60;
         }
         if let Some((day, since_midnight)) = frame.position(to) {
             if let Ok(step) = usize::try_from(since_midnight / STEP)
                 && step < WORDS * 64
             {
-                self.ends[day * self.team + person][step / 64] |= 1 << (step % 64);
+                self.days[day * self.team + person].ends[step / 64] |= 1 << (step % 64);
             }
         } else if to < frame.bounds().0
             && let Some(before) = self.carried.get_mut(person)
@@ -116,10 +122,10 @@ impl Records {
         if self.team == 0 {
             return;
         }
-        let row = day * self.team + person;
-        self.booked[row] += i64::from(length / 60);
+        let noted = &mut self.days[day * self.team + person];
+        noted.booked += i64::from(length / 60);
         let step = (since + length) / STEP_SECONDS;
-        if let Some(word) = self.ends[row].get_mut(step as usize / 64) {
+        if let Some(word) = noted.ends.get_mut(step as usize / 64) {
             *word |= 1 << (step % 64);
         }
     }
@@ -130,9 +136,9 @@ impl Records {
         let mut order: Vec<_> = match self.team {
             0 => (0..people).map(|person| Turn { booked: 0, person }).collect(),
             team => {
-                let booked = &self.booked[day * team..][..team];
-                let turn = |(person, booked): (usize, &i64)| Turn { booked: *booked, person };
-                booked.iter().enumerate().map(turn).collect()
+                let noted = &self.days[day * team..][..team];
+                let turn = |(person, day): (usize, &Noted)| Turn { booked: day.booked, person };
+                noted.iter().enumerate().map(turn).collect()
             }
         };
         order.sort_unstable();
@@ -166,7 +172,7 @@ impl Records {
     pub(super) fn carry(&mut self) {
         for row in self.team..self.carried.len() {
             let earlier = row - self.team;
-            let last = highest(&self.ends[earlier], i64::MAX);
+            let last = highest(&self.days[earlier].ends, i64::MAX);
             self.carried[row] = match last {
                 Some(step) => self.midnights[earlier / self.team] + step * STEP,
                 None => self.carried[earlier],
@@ -177,7 +183,7 @@ impl Records {
     fn last_end(&self, person: usize, day: usize, at: Second) -> Second {
         let midnight = self.midnights[day];
         let row = day * self.team + person;
-        let end = match highest(&self.ends[row], (at - midnight) / STEP) {
+        let end = match highest(&self.days[row].ends, (at - midnight) / STEP) {
             Some(step) => midnight + step * STEP,
             None => self.carried[row],
         };

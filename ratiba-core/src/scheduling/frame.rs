@@ -50,22 +50,21 @@ struct Start {
 #[derive(Debug, Clone, Copy)]
 struct Grid {
     minutes: u32,
-    /// 2^32 / minutes, rounded up: exact for the minutes of a day.
+    /// 2^40 / seconds between starts, rounded up: exact for the seconds of two days.
     reciprocal: u64,
 }
 
 impl Grid {
     fn new(minutes: u32) -> Self {
         let minutes = minutes.clamp(1, 1440);
-        Self { minutes, reciprocal: (1_u64 << 32).div_ceil(u64::from(minutes)) }
+        Self { minutes, reciprocal: (1_u64 << 40).div_ceil(u64::from(minutes) * 60) }
     }
 
     /// How many starts come before this second of a 24-hour day.
     fn starts_before(self, second: u32) -> usize {
         // The k-th start comes before it when k * minutes * 60 < second.
-        let minutes = second.div_ceil(60);
-        let steps = (u64::from(minutes + self.minutes - 1) * self.reciprocal) >> 32;
-        steps as usize
+        let rounded_up = u64::from(second + self.minutes * 60 - 1);
+        ((rounded_up * self.reciprocal) >> 40) as usize
     }
 
     fn per_day(self) -> usize {

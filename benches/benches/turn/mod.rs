@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ratiba_core::conversation::event::TimerName;
-use ratiba_core::ports::outbox::{Timer, TimerKey};
+use ratiba_core::ports::inbox::{Timer, TimerKey};
 use ratiba_core::ports::store::{TurnCommit, TurnRecord, Write};
 use ratiba_core::testing::conformance::store::{Shop, at};
 

@@ -17,9 +17,8 @@ const PRICE_WORDS: usize = 4;
 const HEADING_WORDS: usize = 6;
 /// A number with so many digits that begins like a phone number is one.
 const PHONE_DIGITS: usize = 9;
-/// Words that make a sum the end of a range.
-const RANGES: &[&str] =
-    &["from", "kuanzia", "starting", "to", "upto", "hadi", "mpaka", "and", "na", "or", "au", "-"];
+/// Words before a sum that say that it is not the only one.
+const RANGES: &[&str] = &["from", "kuanzia", "starting", "to", "upto"];
 /// First words of a line that says how to reach or pay the business.
 const CONTACT: &[&str] =
     &["call", "tel", "simu", "piga", "whatsapp", "till", "paybill", "account", "acc"];
@@ -156,7 +155,7 @@ fn is_word_of_sum(word: &str) -> bool {
 fn is_range(words: &[String], from: usize) -> bool {
     from.checked_sub(1).is_some_and(|before| {
         let word = words[before].to_lowercase();
-        RANGES[..5].contains(&word.as_str())
+        RANGES.contains(&word.as_str())
     })
 }
 

@@ -55,8 +55,8 @@ pub(super) fn heard(flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, Flow)
         return (Driver::AgentDriving, flow.repeat_plainly(t));
     }
     if heard.intent == Intent::Stop {
-        if let Flow::AwaitingPayment { order, payment, .. } = flow {
-            return (Driver::AgentDriving, paying::stop_heard(order, payment, &heard, t));
+        if let Flow::AwaitingPayment { order, .. } = flow {
+            return (Driver::AgentDriving, paying::stop_heard(order, &heard, t));
         }
         t.write(Effect::Remember { fact: Fact::OptedOut });
         t.say(Line::OptedOut);

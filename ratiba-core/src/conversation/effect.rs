@@ -81,12 +81,13 @@ pub enum Effect {
         /// When the window ends.
         expires_at: Timestamp,
     },
-    /// The customer called the payment off in the chat.
+    /// One payment is called off: what it was for is paid otherwise, or corrected.
     AbandonPayment {
         /// Which.
         payment: PaymentId,
     },
-    /// The customer does not want it any more: money that still comes for any payment of this conversation goes back instead of booking.
+    /// The customer does not want it any more: the payment that is open is called off, and money that still comes for it or for an earlier one
+    /// of this conversation goes back instead of booking.
     CallOffPayments,
     /// Give money back that was paid for an appointment.
     Refund {

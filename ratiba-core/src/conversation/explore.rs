@@ -1,6 +1,6 @@
 //! Random walks: whatever customers, payments, timers and people do in whatever order, the promises of the machine hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -119,6 +119,8 @@ struct Books {
     open: Option<PaymentId>,
     /// All payments that were ever asked for, with what for.
     payments: Vec<(PaymentId, Vec<AppointmentId>)>,
+    /// Those that were called off: money for them goes back, and is not told of as late.
+    called_off: BTreeSet<PaymentId>,
     /// Appointments that the customer has agreed to, by a yes in the turn or before it.
     status: BTreeMap<AppointmentId, Status>,
 }
@@ -250,7 +252,7 @@ impl Walk {
                 Some(PaymentNews::TimedOut)
             }
             5 => Some(PaymentNews::UnderReview),
-            6 if !open => {
+            6 if !open && !self.books.called_off.contains(&payment) => {
                 // Money comes once: a payment that has been told of is not told of again.
                 self.books.payments.retain(|(p, _)| *p != payment);
                 Some(PaymentNews::PaidLate { receipt: None, amount, appointments })
@@ -370,9 +372,9 @@ impl Walk {
                     assert_eq!(self.books.open.take(), Some(*payment), "{}", context());
                 }
                 Effect::CallOffPayments => {
-                    // The machine gives back what comes for them, and tells of no late money.
-                    let open = self.books.open;
-                    self.books.payments.retain(|(payment, _)| Some(*payment) == open);
+                    self.books.open = None;
+                    let all = self.books.payments.iter().map(|(payment, _)| *payment);
+                    self.books.called_off.extend(all);
                 }
                 Effect::Replace { old, new } => {
                     assert_eq!(

@@ -119,8 +119,7 @@ pub(super) fn ids(visits: &[Held]) -> Vec<AppointmentId> {
 }
 
 /// The customer calls the payment off, without a further question.
-pub(super) fn call_off(order: Order, payment: PaymentId, t: &mut Turn<'_>) -> Flow {
-    t.write(Effect::AbandonPayment { payment });
+pub(super) fn call_off(order: Order, t: &mut Turn<'_>) -> Flow {
     t.write(Effect::CallOffPayments);
     t.write(Effect::Release { appointments: ids(&order.visits) });
     t.say(Line::PaymentCancelled { rail: order.rail });
@@ -156,29 +155,14 @@ pub(super) fn reviewed_heard(
     heard: &Heard,
     t: &mut Turn<'_>,
 ) -> Flow {
-    match heard.intent {
-        Intent::Cancel | Intent::StartOver => {
-            t.write(Effect::CallOffPayments);
-            t.write(Effect::Release { appointments: ids(&order.visits) });
-            t.say(Line::ReviewOutlasted);
-            Flow::PaymentCancelled { order }
-        }
-        Intent::Book
-        | Intent::Reschedule
-        | Intent::Provide
-        | Intent::Affirm
-        | Intent::Deny
-        | Intent::MyBookings
-        | Intent::Services
-        | Intent::Hours
-        | Intent::Other
-        | Intent::Greet
-        | Intent::Thanks
-        | Intent::Human
-        | Intent::Stop => {
-            digress(Flow::AwaitingPayment { order, payment, failures, in_review: true }, heard, t)
-        }
+    if !matches!(heard.intent, Intent::Cancel | Intent::StartOver) {
+        let waits = Flow::AwaitingPayment { order, payment, failures, in_review: true };
+        return digress(waits, heard, t);
     }
+    t.write(Effect::CallOffPayments);
+    t.write(Effect::Release { appointments: ids(&order.visits) });
+    t.say(Line::ReviewOutlasted);
+    Flow::PaymentCancelled { order }
 }
 
 /// A message while the customer is asked to pay.
@@ -201,9 +185,9 @@ pub(super) fn awaiting_heard(
         return pursue(Some(first.slot.service), order.wish, heard, t);
     }
     match heard.intent {
-        Intent::Cancel | Intent::StartOver => call_off(order, payment, t),
+        Intent::Cancel | Intent::StartOver => call_off(order, t),
         Intent::Deny if heard.slots.phone.is_none() && !heard.tells_of_booking() => {
-            call_off(order, payment, t)
+            call_off(order, t)
         }
         // A payment is open: first finish it or call it off.
         Intent::Deny | Intent::Affirm | Intent::Book | Intent::Provide | Intent::Reschedule => {
@@ -245,17 +229,12 @@ fn corrects(first: &Held, order: &Order, heard: &Heard, t: &Turn<'_>) -> bool {
 
 /// The customer writes a word for "stop" while they are asked to pay: what they want stopped first of all is that. The word itself
 /// opts out besides, as it does everywhere.
-pub(super) fn stop_heard(
-    order: Order,
-    payment: PaymentId,
-    heard: &Heard,
-    t: &mut Turn<'_>,
-) -> Flow {
+pub(super) fn stop_heard(order: Order, heard: &Heard, t: &mut Turn<'_>) -> Flow {
     if heard.text.0.trim().eq_ignore_ascii_case("stop") {
         t.write(Effect::Remember { fact: Fact::OptedOut });
         t.say(Line::OptedOut);
     }
-    call_off(order, payment, t)
+    call_off(order, t)
 }
 
 /// The number that a message names to pay from. Beside a wish for something else a number is about that.

@@ -11,7 +11,7 @@ use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::domain::useful::Use;
 use crate::language::speak::{AdminText, PastTurn, Reminder, TurnBy};
-use crate::ports::outbox::TimerKey;
+use crate::ports::inbox::TimerKey;
 use crate::ports::store::{Speaker as Spoke, Write};
 use crate::scheduling::reminder;
 use crate::scheduling::slot::Slot;

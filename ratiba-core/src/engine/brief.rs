@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 
 use super::error::ReceiveError;
 use super::handle::Inner;
+use super::hash::hash_of;
 use super::models::{Purse, Question};
 use super::turn::Turn;
 use crate::conversation::effect::Signal;
@@ -80,8 +81,7 @@ impl Inner {
         };
         let what = AdminText::Brief { lines: &summary.lines, next: &summary.next };
         let text = self.speaker.admin_text(&what, &voice);
-        let mint =
-            Mint { at: item.created_at, seed: super::rail::hash_of(item.id.to_string().bytes()) };
+        let mint = Mint { at: item.created_at, seed: hash_of(item.id.to_string().bytes()) };
         let rows: Vec<OutboxItem> = (0..)
             .zip(&business.admins)
             .map(|(n, admin)| OutboxItem {

@@ -1,13 +1,15 @@
 //! What payment providers tell: found by the token of its path, stored for its payment, and kept for the operator where it matches none.
 
 use secrecy::ExposeSecret as _;
+use subtle::ConstantTimeEq as _;
 
 use super::error::ReceiveError;
 use super::handle::{Inner, Ratiba};
+use super::hash::hash_of;
 use crate::domain::tenant::Rail;
 use crate::payments::report::Outcome;
 use crate::ports::channel::DecodeError;
-use crate::ports::outbox::{Cause, PaymentFact};
+use crate::ports::inbox::{Cause, PaymentFact};
 use crate::ports::store::{DeadLetterKind, LaneKey, NewInbox, PaymentRoute};
 
 /// Seconds within which the same hint is told once.
@@ -102,7 +104,7 @@ impl Inner {
         };
         let ours = merchant
             .and_then(|merchant| notices.token(&merchant).ok())
-            .is_some_and(|ours| same(ours.expose_secret().as_bytes(), token.as_bytes()));
+            .is_some_and(|ours| ours.expose_secret().as_bytes().ct_eq(token.as_bytes()).into());
         if ours {
             Ok(Ok(reference))
         } else {
@@ -182,7 +184,7 @@ impl Inner {
         let new = NewInbox {
             id: self.new_id(),
             lane: LaneKey::Customer(known.customer),
-            dedupe_key: format!("callback:{payment}:{:016x}{again}", fingerprint(raw)),
+            dedupe_key: format!("callback:{payment}:{:016x}{again}", hash_of(raw.iter().copied())),
             cause: Cause::Payment { payment, fact },
             received_at: now,
         };
@@ -204,17 +206,4 @@ impl Inner {
         let pile = DeadLetterKind::UnroutedCallback;
         self.bury_whole(pile, &source, reason, raw, Some(token.to_owned())).await
     }
-}
-
-/// Whether two secrets are the same, in a time that does not tell how much of them is.
-fn same(ours: &[u8], theirs: &[u8]) -> bool {
-    let differing = ours.iter().zip(theirs).fold(0, |acc, (a, b)| acc | (a ^ b));
-    ours.len() == theirs.len() && std::hint::black_box(differing) == 0
-}
-
-/// FNV-1a over the bytes: tells repeated callbacks from different ones; not a defence against anybody.
-fn fingerprint(raw: &[u8]) -> u64 {
-    raw.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }

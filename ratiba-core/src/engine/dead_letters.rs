@@ -11,7 +11,7 @@ use crate::domain::id::{InboxId, TenantId};
 use crate::domain::message::InboundMessage;
 use crate::domain::tenant::Rail;
 use crate::ports::channel::ChannelEvent;
-use crate::ports::outbox::InboxItem;
+use crate::ports::inbox::InboxItem;
 use crate::ports::store::{DeadLetter, DeadLetterKind, LaneKey, NewInbox, StoreError};
 
 /// What became of a replay.

@@ -17,9 +17,10 @@ use crate::domain::sms::plain;
 use crate::ports::channel::Outbound;
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::hot::Topic;
+use crate::ports::inbox::{Cause, PaymentFact};
 use crate::ports::live::LiveKind;
 use crate::ports::notify::Notice;
-use crate::ports::outbox::{Attempt, Cause, EXPIRED, OutboxItem, Outgoing, PaymentFact};
+use crate::ports::outbox::{Attempt, EXPIRED, OutboxItem, Outgoing};
 use crate::ports::payment::{CallbackUrls, Merchant, PaymentProvider, RefundReport, notices_url};
 use crate::ports::store::{LaneKey, NewInbox, TenantStore};
 
@@ -77,8 +78,16 @@ impl Inner {
         };
         if item.is_too_late(self.parts.clock.now()) {
             metrics::counter!("ratiba_expired_total").increment(1);
+            // A prompt that was never made brings no money, and its payment is explained.
+            let then = match &item.what {
+                Outgoing::Submit { payment } => {
+                    let (kind, code) = (FaultKind::Transient, Some(EXPIRED.to_owned()));
+                    Some((*payment, PaymentFact::SubmitRefused { kind, code }))
+                }
+                _ => None,
+            };
             let attempt = Attempt::expired();
-            return self.record(tenant, store.as_ref(), &item, attempt, None).await;
+            return self.record(tenant, store.as_ref(), &item, attempt, then).await;
         }
         if let Outgoing::Think { turn, about } = &item.what {
             return self.finish_thinking(tenant, store.as_ref(), &item, *turn, about).await;

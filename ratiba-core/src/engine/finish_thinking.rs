@@ -15,7 +15,8 @@ use crate::domain::id::{TenantId, ThreadId};
 use crate::models::doubt::doubt;
 use crate::models::shape;
 use crate::ports::fault::FaultKind;
-use crate::ports::outbox::{Attempt, Cause, OutboxItem, ThinkAbout};
+use crate::ports::inbox::Cause;
+use crate::ports::outbox::{Attempt, OutboxItem, ThinkAbout};
 use crate::ports::store::{LaneKey, NewInbox, TenantStore};
 
 /// Longer than all tries of a thought together.

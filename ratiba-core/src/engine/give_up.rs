@@ -4,8 +4,9 @@ use super::error::EngineError;
 use super::handle::Inner;
 use crate::domain::id::{InboxId, OutboxId};
 use crate::ports::hot::Lane;
+use crate::ports::inbox::{Cause, InboxItem};
 use crate::ports::notify::Notice;
-use crate::ports::outbox::{Cause, InboxItem, OutboxItem, Outgoing};
+use crate::ports::outbox::{OutboxItem, Outgoing};
 use crate::ports::store::{DeadLetter, DeadLetterKind, StoreError};
 
 /// Where such a letter came from.

@@ -10,8 +10,8 @@ use crate::domain::appointment::Busy;
 use crate::domain::id::ThreadId;
 use crate::domain::tenant::TenantStatus;
 use crate::ports::hot::Lane;
+use crate::ports::inbox::{Cause, InboxItem};
 use crate::ports::live::LiveKind;
-use crate::ports::outbox::{Cause, InboxItem};
 use crate::ports::store::{CommitOutcome, LaneView, TurnCommit, Write};
 
 /// A turn takes milliseconds; a lane kept longer than this belonged to a process that died.

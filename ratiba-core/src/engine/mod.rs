@@ -17,6 +17,7 @@ mod error;
 mod finish_thinking;
 mod give_up;
 mod handle;
+mod hash;
 mod health;
 mod identity;
 mod ingest;

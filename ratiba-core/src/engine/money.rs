@@ -18,8 +18,9 @@ use crate::payments::news::{Alert, PaymentNews};
 use crate::payments::reference::merchant_reference;
 use crate::payments::report::Outcome;
 use crate::payments::share_out::share_out;
+use crate::ports::inbox::{PaymentFact, TimerKey};
 use crate::ports::notify::Notice;
-use crate::ports::outbox::{Outgoing, PaymentFact, TimerKey};
+use crate::ports::outbox::Outgoing;
 use crate::ports::store::Write;
 
 impl Turn<'_> {

@@ -4,7 +4,7 @@
 
 use super::error::EngineError;
 use super::handle::Inner;
-use super::route::seed_of;
+use super::hash::hash_of;
 use crate::domain::channel::{Address, ChannelKind};
 use crate::domain::id::{Mint, OutboxId, TenantId};
 use crate::domain::message::Reply;
@@ -76,7 +76,8 @@ impl Inner {
             Sink::Session | Sink::Template { .. } => item.lane.clone(),
         };
         // A function of the row that failed, so that a failure that is told twice makes one message.
-        let id: OutboxId = Mint { at: item.created_at, seed: seed_of(item.id) }.id(0);
+        let id: OutboxId =
+            Mint { at: item.created_at, seed: hash_of(item.id.to_string().bytes()) }.id(0);
         Ok(Some(OutboxItem {
             id,
             lane,

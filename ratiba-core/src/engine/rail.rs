@@ -15,6 +15,7 @@ use self::desk::Desk;
 use super::cache::Loaded;
 use super::error::ReceiveError;
 use super::handle::{Inner, Ratiba};
+use super::hash::hash_of;
 use crate::admin::command::{Command, Visit};
 use crate::admin::plan::{Asked, Pending, RailState, STANDS};
 use crate::admin::{Reading, read};
@@ -28,7 +29,8 @@ use crate::domain::time::{MinuteOfDay, TimeWindow};
 use crate::domain::useful::Use;
 use crate::language::speak::RailAnswer;
 use crate::ports::hot::Topic;
-use crate::ports::outbox::{AdminAct, OutboxItem, Outgoing};
+use crate::ports::inbox::AdminAct;
+use crate::ports::outbox::{OutboxItem, Outgoing};
 use crate::ports::store::{StoredThread, TenantStore};
 
 /// Conversations that are looked through for who waits and who is engaged.
@@ -311,13 +313,6 @@ fn drives(thread: &StoredThread, admin: &Phone) -> bool {
 fn hash(tenant: TenantId, admin: &Phone, dedupe: &str) -> u64 {
     let tenant = tenant.to_string().into_bytes();
     hash_of(tenant.into_iter().chain(admin.e164().bytes()).chain(dedupe.bytes()))
-}
-
-/// A seed for ids that have to be the same again, from what they are about.
-pub(super) fn hash_of(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 /// A store of one tenant, as everything here uses it.

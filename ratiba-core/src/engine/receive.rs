@@ -12,8 +12,8 @@ use crate::domain::message::InboundMessage;
 use crate::ports::channel::{ChannelEvent, DecodeError, StatusReport};
 use crate::ports::hot::{Lane, Topic};
 use crate::ports::identity::Renamed;
+use crate::ports::inbox::Cause;
 use crate::ports::live::LiveKind;
-use crate::ports::outbox::Cause;
 use crate::ports::store::{Accepted, DeadLetter, DeadLetterKind, LaneKey, NewInbox};
 
 /// What became of the items of a webhook.

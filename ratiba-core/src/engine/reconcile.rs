@@ -16,7 +16,7 @@ use crate::domain::time::{MinuteOfDay, TimeWindow};
 use crate::payments::day::{Books, DayReport};
 use crate::payments::report::{Outcome, Report};
 use crate::ports::hot::Lane;
-use crate::ports::outbox::{Cause, PaymentFact};
+use crate::ports::inbox::{Cause, PaymentFact};
 use crate::ports::store::{LaneKey, NewInbox};
 
 /// Payments asked about in one go.

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::error::EngineError;
 use super::handle::Inner;
+use super::hash::hash_of;
 use super::turn::Turn;
 use crate::domain::channel::SessionWindow;
 use crate::domain::id::{Mint, OutboxId, TenantId};
@@ -162,7 +163,8 @@ impl Inner {
         let parts = i64::from(segments(&text).parts.max(1));
         let expected_cost = self.parts.sink_prices.sms_part * parts;
         // A function of the row that failed, so that a failure that is told twice makes one text.
-        let id: OutboxId = Mint { at: item.created_at, seed: seed_of(item.id) }.id(0);
+        let id: OutboxId =
+            Mint { at: item.created_at, seed: hash_of(item.id.to_string().bytes()) }.id(0);
         let lane = format!("sms:{}", phone.digits());
         let sink = Sink::Sms { to: phone, text };
         Ok(Some(OutboxItem {
@@ -199,10 +201,4 @@ fn text_of(name: Option<&str>, reply: &Reply) -> String {
         text.push_str(&link.url);
     }
     plain(&text)
-}
-
-pub(super) fn seed_of(id: OutboxId) -> u64 {
-    id.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }

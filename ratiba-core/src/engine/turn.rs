@@ -25,7 +25,8 @@ use crate::domain::id::{AppointmentId, InboxId, Mint, PaymentId, ThreadId};
 use crate::domain::message::{Choice, Language, Reply};
 use crate::domain::payment::Payment;
 use crate::domain::useful::Use;
-use crate::ports::outbox::{AdminAct, Cause, InboxItem, OutboxItem, TimerKey};
+use crate::ports::inbox::{AdminAct, Cause, InboxItem, TimerKey};
+use crate::ports::outbox::OutboxItem;
 use crate::ports::store::{
     LaneView, LoggedStep, StoredThread, TenantStore, TurnCommit, TurnRecord, Write,
 };

@@ -14,7 +14,8 @@ use crate::domain::time::TimeWindow;
 use crate::domain::useful::Use;
 use crate::domain::visit::VisitOutcome;
 use crate::language::speak::RailAnswer;
-use crate::ports::outbox::{Outgoing, TimerKey};
+use crate::ports::inbox::TimerKey;
+use crate::ports::outbox::Outgoing;
 use crate::ports::store::{TenantStore, Write};
 use crate::scheduling::reminder;
 

@@ -14,7 +14,7 @@ use crate::domain::tenant::Business;
 use crate::domain::time::TimeWindow;
 use crate::domain::wait::{Wait, WaitStatus};
 use crate::ports::hot::Topic;
-use crate::ports::outbox::{Timer, TimerKey};
+use crate::ports::inbox::{Timer, TimerKey};
 use crate::ports::store::{StoreError, TenantStore, Write};
 use crate::scheduling::slot::Slot;
 use crate::scheduling::waitlist;

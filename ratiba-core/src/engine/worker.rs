@@ -185,7 +185,7 @@ impl Inner {
     async fn fire(
         &self,
         tenant: TenantId,
-        timer: &crate::ports::outbox::Timer,
+        timer: &crate::ports::inbox::Timer,
     ) -> Result<(), EngineError> {
         let now = self.parts.clock.now();
         if let Some(customer) =

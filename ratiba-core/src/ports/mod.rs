@@ -8,6 +8,7 @@ pub mod fault;
 pub mod holds;
 pub mod hot;
 pub mod identity;
+pub mod inbox;
 pub mod jobs;
 pub mod knowledge;
 pub mod live;

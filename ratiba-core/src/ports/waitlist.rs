@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::outbox::Timer;
+use super::inbox::Timer;
 use super::store::StoreError;
 use crate::domain::id::{CustomerId, WaitId};
 use crate::domain::time::TimeWindow;

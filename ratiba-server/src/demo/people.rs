@@ -6,7 +6,7 @@ use ratiba_core::domain::customer::Identity;
 use ratiba_core::domain::id::Mint;
 use ratiba_core::domain::message::{Content, InboundMessage};
 use ratiba_core::domain::phone::Phone;
-use ratiba_core::ports::outbox::Cause;
+use ratiba_core::ports::inbox::Cause;
 use ratiba_core::ports::store::{LaneKey, NewInbox};
 
 use super::seed::REGULARS;

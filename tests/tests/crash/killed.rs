@@ -303,3 +303,29 @@ async fn money_for_a_prompt_of_unknown_fate_books_what_its_window_released() {
     run.nothing_was_lost().await;
     run.messages_are_right(submit, Death::After).await;
 }
+
+#[tokio::test]
+async fn a_prompt_that_waited_past_its_window_is_never_made_and_its_payment_is_explained() {
+    let whole = run(&BY_PHONE, usize::MAX, Death::After).await.calls;
+    let submit = whole.iter().position(|call| *call == "submit").unwrap() + 1;
+    let lease = whole[..submit].iter().rposition(|call| *call == "lease").unwrap() + 1;
+    let world = World::new().await;
+    let gate = Gate::dying(lease, Death::Before);
+    let mortal = world.process_behind(&gate, 1).await;
+    let answered = AtomicUsize::new(0);
+    tokio::select! {
+        biased;
+        () = gate.death() => {}
+        () = converse(&BY_PHONE, &world, &mortal, &answered) => panic!("it lives"),
+    }
+    drop(mortal);
+
+    let process = world.process(2).await;
+    world.wait(&process, PAST_THE_WINDOW).await;
+    assert!(world.till.asked().is_empty(), "nobody is asked once the time to pay is over");
+    let payments = world.payments(&process).await;
+    assert_eq!((payments[0].state.as_str(), payments[0].is_open()), ("failed", false));
+    world.say(&process, "m3", "yes").await;
+    converse(&BY_PHONE, &world, &process, &answered).await;
+    assert_eq!(world.state(&process).await, "PAYMENT_CONFIRMED");
+}

@@ -3,7 +3,7 @@
 use ratiba_core::payments::event::PaymentEvent;
 use ratiba_core::payments::news::{Alert, PaymentNews};
 use ratiba_core::ports::fault::FaultKind;
-use ratiba_core::ports::outbox::PaymentFact;
+use ratiba_core::ports::inbox::PaymentFact;
 use ratiba_core::ports::payment::{PaymentProvider, RefundReport};
 use ratiba_core::sim::daraja::{Ending, Pin, ReversalFault, SimMerchant};
 

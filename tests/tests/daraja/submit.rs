@@ -6,7 +6,7 @@ use ratiba_core::domain::payment::{FailureReason, PaymentState};
 use ratiba_core::payments::event::PaymentEvent;
 use ratiba_core::payments::news::PaymentNews;
 use ratiba_core::ports::fault::FaultKind;
-use ratiba_core::ports::outbox::PaymentFact;
+use ratiba_core::ports::inbox::PaymentFact;
 use ratiba_core::ports::payment::{INVALID_PAYER, PAYER_BUSY, PaymentProvider};
 use ratiba_core::sim::daraja::{Ending, Pin, PushFault, SimMerchant, TokenFault};
 

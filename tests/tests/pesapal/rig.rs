@@ -20,7 +20,7 @@ use ratiba_core::payments::news::{Alert, PaymentNews};
 use ratiba_core::payments::reference::merchant_reference;
 use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::fault::Fault;
-use ratiba_core::ports::outbox::PaymentFact;
+use ratiba_core::ports::inbox::PaymentFact;
 use ratiba_core::ports::payment::{CallbackUrls, Merchant, PaymentProvider, Submitted};
 use ratiba_core::sim::pesapal::{Means, PesaPalSim, PesaPalSimConfig, SimAccount};
 use ratiba_core::testing::ManualClock;

@@ -6,7 +6,7 @@ use ratiba_core::adapters::pesapal::{PesaPal, PesaPalSettings};
 use ratiba_core::adapters::system::SystemClock;
 use ratiba_core::domain::payment::{Payment, PaymentState};
 use ratiba_core::domain::tenant::Rail;
-use ratiba_core::ports::outbox::{Cause, PaymentFact};
+use ratiba_core::ports::inbox::{Cause, PaymentFact};
 use ratiba_core::ports::payment::{Merchant, PaymentProvider as _};
 use ratiba_core::ports::store::{DeadLetter, DeadLetterKind, Registry as _, Store as _, Write};
 use ratiba_core::sim::pesapal::SimAccount;

@@ -7,7 +7,8 @@ use super::dialect::Connection;
 use super::error::During;
 use super::row::micros;
 use crate::domain::id::{CustomerId, InboxId};
-use crate::ports::outbox::{OutboxItem, Timer};
+use crate::ports::inbox::Timer;
+use crate::ports::outbox::OutboxItem;
 use crate::ports::store::StoreError;
 
 const OPERATION: &str = "pointing to due work";

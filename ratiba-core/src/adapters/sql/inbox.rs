@@ -8,7 +8,7 @@ use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::CustomerId;
 use crate::domain::message::Language;
 use crate::domain::phone::Phone;
-use crate::ports::outbox::Cause;
+use crate::ports::inbox::Cause;
 use crate::ports::store::{Accepted, LaneKey, NewInbox, StoreError};
 
 const OPERATION: &str = "storing an inbox item";

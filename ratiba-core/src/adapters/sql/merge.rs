@@ -11,7 +11,7 @@ use super::{payments, pointers};
 use crate::domain::customer::Customer;
 use crate::domain::id::{CustomerId, ThreadId};
 use crate::domain::payment::Payment;
-use crate::ports::outbox::Timer;
+use crate::ports::inbox::Timer;
 use crate::ports::store::StoreError;
 
 const OPERATION: &str = "merging two customers";

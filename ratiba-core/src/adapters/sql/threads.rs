@@ -12,7 +12,7 @@ use super::{pointers, quick, registry};
 use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::{CustomerId, InboxId, ThreadId};
 use crate::domain::phone::Phone;
-use crate::ports::outbox::InboxItem;
+use crate::ports::inbox::InboxItem;
 use crate::ports::store::{
     Accepted, CommitOutcome, LaneView, NewInbox, StoreError, StoredThread, ThreadStore,
     TranscriptLine, TurnCommit, TurnRecord,

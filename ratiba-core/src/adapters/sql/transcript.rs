@@ -6,7 +6,8 @@ use super::outbox::read_delivery;
 use super::row::Cells;
 use crate::domain::id::CustomerId;
 use crate::domain::message::{Content, Reply};
-use crate::ports::outbox::{Cause, Outgoing};
+use crate::ports::inbox::Cause;
+use crate::ports::outbox::Outgoing;
 use crate::ports::store::{Speaker, StoreError, TranscriptLine};
 
 impl TheTenant {

@@ -11,7 +11,7 @@ use super::work;
 use crate::domain::id::{CustomerId, WaitId};
 use crate::domain::time::{MinuteOfDay, TimeWindow};
 use crate::domain::wait::{Wait, WaitStatus};
-use crate::ports::outbox::Timer;
+use crate::ports::inbox::Timer;
 use crate::ports::store::StoreError;
 use crate::ports::waitlist::WaitlistStore;
 

@@ -15,7 +15,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::id::CustomerId;
 use crate::domain::message::Content;
 use crate::domain::phone::Phone;
-use crate::ports::outbox::Cause;
+use crate::ports::inbox::Cause;
 use crate::ports::store::StoreError;
 use crate::ports::whole::{Erased, ErasureOutcome, Row, RowSink, WholeStore};
 

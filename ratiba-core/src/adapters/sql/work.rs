@@ -12,7 +12,8 @@ use super::{delivery, inbox, pointers, quick};
 use crate::adapters::sql::again;
 use crate::domain::id::{CustomerId, InboxId, OutboxId};
 use crate::ports::channel::{FailedDelivery, StatusReport};
-use crate::ports::outbox::{Attempt, OutboxItem, Timer, TimerKey};
+use crate::ports::inbox::{Timer, TimerKey};
+use crate::ports::outbox::{Attempt, OutboxItem};
 use crate::ports::store::{LaneKey, NewInbox, StoreError, StoredOutbox, WorkStore};
 
 const LEASING: &str = "leasing an outbox item";

@@ -9,7 +9,7 @@ use super::outbox;
 use super::row::{Cells, micros};
 use super::traced::For;
 use crate::domain::id::TenantId;
-use crate::ports::outbox::Timer;
+use crate::ports::inbox::Timer;
 use crate::ports::store::{DueWork, StoreError};
 
 const OPERATION: &str = "claiming due work";

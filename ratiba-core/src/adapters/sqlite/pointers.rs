@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::dialect::Connection;
 use crate::domain::id::{CustomerId, InboxId};
-use crate::ports::outbox::{OutboxItem, Timer};
+use crate::ports::inbox::Timer;
+use crate::ports::outbox::OutboxItem;
 use crate::ports::store::StoreError;
 
 /// An inbox item waits.

@@ -106,7 +106,7 @@ fn calling_it_off_while_paying_needs_no_question() {
         let (payment, _) = w.pay("Haircut", TOMORROW_3PM);
         let did = w.bare(intent);
         assert_eq!(w.state(), "PAYMENT_CANCELLED_BY_CUSTOMER");
-        assert!(did.has(&Effect::AbandonPayment { payment }));
+        assert!(did.has(&Effect::CallOffPayments));
         assert_eq!(
             (w.statuses(), did.lines),
             (vec![Status::Expired], vec![Line::PaymentCancelled { rail: Rail::Mpesa }])

@@ -16,7 +16,7 @@ use crate::engine::admin::slot_of;
 use crate::engine::error::{EngineError, ReceiveError};
 use crate::engine::turn::Turn;
 use crate::language::speak::RailAnswer;
-use crate::ports::outbox::{AdminAct, Cause};
+use crate::ports::inbox::{AdminAct, Cause};
 use crate::ports::rail::Entered;
 use crate::ports::store::{LaneKey, NewInbox, Write};
 use crate::scheduling::slot::Slot;

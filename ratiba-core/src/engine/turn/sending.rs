@@ -12,7 +12,8 @@ use crate::domain::route::{Purpose, Route};
 use crate::domain::useful::Use;
 use crate::engine::error::EngineError;
 use crate::language::speak::Voice;
-use crate::ports::outbox::{OutboxItem, Outgoing, Timer, TimerKey};
+use crate::ports::inbox::{Timer, TimerKey};
+use crate::ports::outbox::{OutboxItem, Outgoing};
 use crate::ports::store::Write;
 
 /// Ids of outbox rows start here within a turn, far from those that steps mint.

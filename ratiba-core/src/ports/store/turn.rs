@@ -17,7 +17,8 @@ use crate::domain::proof::Proof;
 use crate::domain::tenant::TenantStatus;
 use crate::domain::time::TimeWindow;
 use crate::domain::wait::{Wait, WaitStatus};
-use crate::ports::outbox::{Cause, InboxItem, OutboxItem, Timer, TimerKey};
+use crate::ports::inbox::{Cause, InboxItem, Timer, TimerKey};
+use crate::ports::outbox::OutboxItem;
 
 /// Whose lane a new inbox item belongs to.
 #[derive(Debug, Clone)]

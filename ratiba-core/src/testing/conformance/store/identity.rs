@@ -8,7 +8,7 @@ use crate::domain::id::CustomerId;
 use crate::domain::phone::Phone;
 use crate::domain::proof::Proof;
 use crate::ports::identity::{CodesSent, Renamed};
-use crate::ports::outbox::{Cause, PaymentFact, Timer, TimerKey};
+use crate::ports::inbox::{Cause, PaymentFact, Timer, TimerKey};
 use crate::ports::store::{
     CommitOutcome, LaneKey, NewInbox, Store, StoredThread, TurnCommit, Write,
 };

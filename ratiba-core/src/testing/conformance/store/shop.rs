@@ -18,7 +18,8 @@ use crate::domain::phone::Phone;
 use crate::domain::tenant::{Business, Rail};
 use crate::domain::time::TimeWindow;
 use crate::ports::channel::ChannelAccount;
-use crate::ports::outbox::{Cause, OutboxItem, Outgoing};
+use crate::ports::inbox::Cause;
+use crate::ports::outbox::{OutboxItem, Outgoing};
 use crate::ports::payment::Merchant;
 use crate::ports::store::{
     Accepted, CommitOutcome, LaneKey, NewInbox, NewTenant, Store, StoredThread, TenantStore,

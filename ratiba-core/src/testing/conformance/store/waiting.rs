@@ -6,7 +6,7 @@ use crate::domain::id::CustomerId;
 use crate::domain::time::{MinuteOfDay, TimeWindow};
 use crate::domain::visit::VisitOutcome;
 use crate::domain::wait::{Wait, WaitStatus};
-use crate::ports::outbox::{Timer, TimerKey};
+use crate::ports::inbox::{Timer, TimerKey};
 use crate::ports::store::{Store, Write};
 
 /// Somebody waits for the first service on the day of the opening, all day.

@@ -6,7 +6,8 @@ use crate::domain::id::{CustomerId, InboxId, ThreadId};
 use crate::domain::phone::Phone;
 use crate::domain::time::TimeWindow;
 use crate::ports::channel::StatusReport;
-use crate::ports::outbox::{Attempt, Timer, TimerKey};
+use crate::ports::inbox::{Timer, TimerKey};
+use crate::ports::outbox::Attempt;
 use crate::ports::store::{Store, StoredThread, TurnCommit, Write};
 
 /// A shop in which one of everything is stored. Two shops mint the same ids, so their rows differ in nothing but the tenant.

@@ -6,9 +6,8 @@ use crate::domain::id::{CustomerId, OutboxId, ThreadId};
 use crate::domain::message::Delivery;
 use crate::ports::channel::{FailedDelivery, StatusReport};
 use crate::ports::fault::FaultKind;
-use crate::ports::outbox::{
-    Attempt, Cause, EXPIRED, OutboxItem, OutboxStatus, Outgoing, Timer, TimerKey,
-};
+use crate::ports::inbox::{Cause, Timer, TimerKey};
+use crate::ports::outbox::{Attempt, EXPIRED, OutboxItem, OutboxStatus, Outgoing};
 use crate::ports::store::{DueWork, LaneKey, NewInbox, Store, TurnCommit, Write};
 
 /// The outbox items that are due in a store, with where they were.

@@ -71,7 +71,7 @@ impl Private {
         static TOLD: Once = Once::new();
         let more: Vec<String> = more.iter().map(|&word| word.to_owned()).collect();
         let dir = TempDir::new();
-        let port = free_port();
+        let port = free_port_for_redis();
         let Some(child) = spawn(port, &dir, &more) else {
             TOLD.call_once(|| {
                 left_out("what stops and breaks Redis: redis-server is not installed");
@@ -145,4 +145,17 @@ fn spawn(port: u16, dir: &TempDir, more: &[String]) -> Option<Child> {
 /// A port that was free a moment ago.
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// The highest at which Redis in cluster mode starts: its nodes speak to each other ten thousand ports higher.
+const HIGHEST_OF_A_CLUSTER: u16 = u16::MAX - 10_000;
+
+/// A port that was free a moment ago, where a server may stand whether it is of a cluster or not.
+fn free_port_for_redis() -> u16 {
+    loop {
+        let port = free_port();
+        if port <= HIGHEST_OF_A_CLUSTER {
+            return port;
+        }
+    }
 }

@@ -22,3 +22,7 @@ mod time;
 mod tls;
 mod understanding;
 mod walls;
+
+/// How long an answer is waited for in the tests of silence: far longer than one takes over the loopback, also on a busy machine. Everybody
+/// else is as patient as in production.
+pub(crate) const HASTE: std::time::Duration = std::time::Duration::from_secs(2);

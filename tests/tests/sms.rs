@@ -15,6 +15,8 @@ use ratiba_core::sim::africastalking::{AfricasTalkingSim, SimSmsAccount, SmsFaul
 use ratiba_core::testing::conformance::sms::SmsWorld;
 use ratiba_core::testing::{ManualClock, RecordingSms};
 
+use crate::HASTE;
+
 const WANJIRU: &str = "254712345678";
 
 /// An account at the stand-in, and our adapter.
@@ -26,6 +28,10 @@ struct Texts {
 
 impl Texts {
     async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    async fn with(patience: Option<Duration>) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
         let sim = AfricasTalkingSim::start(clock).await.unwrap();
         sim.add_account(SimSmsAccount {
@@ -33,8 +39,10 @@ impl Texts {
             api_key: "key-1".into(),
             sender: Some("KINYOZI".into()),
         });
-        // Only so that the answer that never comes is not waited for.
-        let sink = AfricasTalking::with_timeout(sim.base_url(), Duration::from_millis(300));
+        let sink = match patience {
+            Some(patience) => AfricasTalking::with_timeout(sim.base_url(), patience),
+            None => AfricasTalking::new(sim.base_url()),
+        };
         let account = SmsAccount {
             tenant: mint(1),
             username: "kinyozi".into(),
@@ -119,7 +127,7 @@ async fn every_refusal_carries_its_decision_and_nothing_arrives() {
 
 #[tokio::test]
 async fn an_answer_that_is_lost_or_garbled_leaves_the_text_unknown() {
-    let texts = Texts::new().await;
+    let texts = Texts::with(Some(HASTE)).await;
     for (n, fault) in [SmsFault::NoAnswer, SmsFault::Reset, SmsFault::Xml].into_iter().enumerate() {
         texts.sim.fail_next(fault.clone());
         let refused = texts.send("Habari").await.unwrap_err();

@@ -75,6 +75,9 @@ pub(super) fn heard(flow: Flow, said: &Said, t: &mut Turn<'_>) -> (Driver, Flow)
     if heard.slots.party && matches!(heard.intent, Intent::Book | Intent::Provide) {
         t.say(Line::OneAtATime);
     }
+    if let Some(day) = heard.slots.no_such_day {
+        t.say(Line::NoSuchDay { day });
+    }
     if heard.pick == Some(Pick::Unwait) {
         return (Driver::AgentDriving, waitlist::left(flow, t));
     }

@@ -9,7 +9,7 @@ use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
 use crate::domain::tenant::Rail;
 use crate::domain::time::MinuteOfDay;
-use crate::language::understanding::DayPart;
+use crate::language::understanding::{DayPart, NoSuchDay};
 use crate::scheduling::slot::{Blocked, Slot};
 
 /// One thing to say. A line that asks brings the choices that it offers; the speaker gives them titles.
@@ -31,6 +31,11 @@ pub enum Line {
     NoRush,
     /// One person is booked at a time; the others follow.
     OneAtATime,
+    /// The day that was named is in no calendar.
+    NoSuchDay {
+        /// The day.
+        day: NoSuchDay,
+    },
     /// The team knows that they will be late.
     LateNoted,
     /// Noted: no more reminders and offers.

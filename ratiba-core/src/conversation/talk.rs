@@ -178,6 +178,20 @@ fn who_comes_with_others_hears_that_each_is_booked_apart() {
 }
 
 #[test]
+fn a_day_that_no_calendar_has_is_told_and_asked_for_again() {
+    plays(
+        "demo-salon",
+        &[],
+        &[
+            ("braids on 31/11 at 3pm", "COLLECT_SLOT", "31 November"),
+            ("31 nov basi saa tisa", "COLLECT_SLOT", "31"),
+            ("sawa, tarehe 30 saa tisa", "CONFIRM", "30"),
+            ("hapana, tarehe 31 mwezi wa 11", "CONFIRM", "haipo kwenye kalenda"),
+        ],
+    );
+}
+
+#[test]
 fn two_services_in_one_breath_become_one_bundle() {
     plays(
         "demo-salon",

@@ -21,6 +21,7 @@ pub fn of_lines(lines: &[Line], pay_by: Option<Timestamp>) -> Use {
     uses.max_by_key(weight).unwrap_or(Use::TALK)
 }
 
+#[expect(clippy::too_many_lines, reason = "one list, so that no new line goes without a decision")]
 fn of_line(line: &Line, pay_by: Option<Timestamp>) -> Use {
     match line {
         // What was agreed, called off, paid or given back.
@@ -70,6 +71,7 @@ fn of_line(line: &Line, pay_by: Option<Timestamp>) -> Use {
         | Line::YoureWelcome
         | Line::NoRush
         | Line::OneAtATime
+        | Line::NoSuchDay { .. }
         | Line::LateNoted
         | Line::StartedOver
         | Line::DidNotUnderstand { .. }

@@ -116,6 +116,16 @@ pub enum DateMention {
     Any,
 }
 
+/// A date that was said and that no calendar has ("31/11").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoSuchDay {
+    /// Day of the month, from 1.
+    pub day: i8,
+    /// Month, 1 to 12.
+    pub month: i8,
+}
+
 /// Which time of day was meant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -184,6 +194,9 @@ pub struct Slots {
     pub staff: Option<StaffMention>,
     /// Which day.
     pub date: Option<DateMention>,
+    /// The day that was said instead of one that there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_such_day: Option<NoSuchDay>,
     /// Which time of day.
     pub time: Option<TimeMention>,
     /// Day and time together, when both are exact: the moment meant.

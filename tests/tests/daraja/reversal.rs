@@ -11,7 +11,10 @@ use super::rig::{PAYBILL, Rig, Till, WANJIRU, merchant, shillings};
 
 /// 500 shillings that were paid and are to go back.
 async fn to_go_back() -> (Rig, Till) {
-    let rig = Rig::new().await;
+    paid_at(Rig::new().await).await
+}
+
+async fn paid_at(rig: Rig) -> (Rig, Till) {
     let mut till = rig.till(500);
     rig.submitted(&mut till).await;
     assert!(rig.sim.enter_pin(WANJIRU, Pin::Right));
@@ -78,7 +81,7 @@ async fn a_result_that_does_not_come_leaves_it_open() {
 
 #[tokio::test]
 async fn a_request_without_an_answer_is_unknown() {
-    let (rig, mut till) = to_go_back().await;
+    let (rig, mut till) = paid_at(Rig::hasty().await).await;
     rig.sim.fail_next_reversal(ReversalFault::NoAnswer);
     assert_eq!(refund(&rig, &till).await, Err(FaultKind::Unknown));
     till.tell(PaymentEvent::RefundUndecided);

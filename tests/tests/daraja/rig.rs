@@ -25,11 +25,10 @@ use ratiba_core::ports::payment::{CallbackUrls, Merchant, PaymentProvider, Submi
 use ratiba_core::sim::daraja::{DarajaSim, DarajaSimConfig, SimMerchant};
 use ratiba_core::testing::ManualClock;
 
+use crate::HASTE;
+
 pub(super) const PAYBILL: &str = "174379";
 pub(super) const WANJIRU: &str = "254712345678";
-
-/// Long enough for an answer over the loopback on a busy machine, short enough to wait for in the tests of silence.
-const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Paths and bodies of the callbacks that came.
 type Kept = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
@@ -91,13 +90,23 @@ pub(super) fn merchant(credentials: &str) -> Merchant {
 
 impl Rig {
     pub(super) async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    /// For the tests of silence.
+    pub(super) async fn hasty() -> Self {
+        Self::with(Some(HASTE)).await
+    }
+
+    async fn with(patience: Option<Duration>) -> Self {
         let clock = Arc::new(ManualClock::at(morning()));
         let sim = DarajaSim::start(DarajaSimConfig::new(Arc::<ManualClock>::clone(&clock)));
         let sim = sim.await.unwrap();
         let business = SimMerchant::paybill(PAYBILL);
         let merchant = merchant(&business.credentials());
         sim.add_merchant(business);
-        let settings = DarajaSettings { base_url: sim.base_url().to_owned(), timeout: PATIENCE };
+        let mut settings = DarajaSettings::at(sim.base_url());
+        settings.timeout = patience.unwrap_or(settings.timeout);
         let rail = Daraja::new(&settings, Arc::<ManualClock>::clone(&clock)).unwrap();
         Self { sim, rail, merchant, desk: Desk::open().await, clock }
     }

@@ -129,7 +129,7 @@ async fn silence_after_acceptance_is_unknown_and_the_callback_still_counts() {
         PushFault::Empty200 { prompted: true },
         PushFault::Html503 { prompted: true },
     ] {
-        let rig = Rig::new().await;
+        let rig = Rig::hasty().await;
         rig.sim.fail_next_push(fault.clone());
         let mut till = rig.till(500);
         assert_eq!(rig.submit(&till).await.unwrap_err().kind, FaultKind::Unknown, "{fault:?}");
@@ -144,7 +144,7 @@ async fn silence_after_acceptance_is_unknown_and_the_callback_still_counts() {
 #[tokio::test]
 async fn silence_before_acceptance_times_out() {
     for fault in [PushFault::NoAnswer { prompted: false }, PushFault::Reset { prompted: false }] {
-        let rig = Rig::new().await;
+        let rig = Rig::hasty().await;
         rig.sim.fail_next_push(fault);
         let mut till = rig.till(500);
         assert_eq!(rig.submit(&till).await.unwrap_err().kind, FaultKind::Unknown);

@@ -16,7 +16,7 @@ use ratiba_core::sim::meta::{
 };
 use ratiba_core::testing::ManualClock;
 
-use super::world::offer;
+use super::world::{hasty, offer};
 
 const PAGE: &str = "400000000000001";
 const ANNE: &str = "5550001";
@@ -32,6 +32,10 @@ struct Page {
 
 impl Page {
     async fn new(platform: Platform) -> Self {
+        Self::with(platform, None).await
+    }
+
+    async fn with(platform: Platform, client: Option<reqwest::Client>) -> Self {
         let clock = Arc::new(ManualClock::at("2026-11-23T09:00:00+03:00".parse().unwrap()));
         let sim = MessagingSim::start(MessagingSimConfig {
             platform,
@@ -49,10 +53,10 @@ impl Page {
             Platform::Instagram => Messaging::instagram(&config),
             Platform::Messenger => Messaging::messenger(&config),
         };
-        let channel = channel.unwrap();
-        let hasty = reqwest::Client::builder().timeout(std::time::Duration::from_millis(300));
-        // Only so that the answer that never comes is not waited for.
-        let channel = channel.with_client(&config, hasty.build().unwrap());
+        let mut channel = channel.unwrap();
+        if let Some(client) = client {
+            channel = channel.with_client(&config, client);
+        }
         let account = ChannelAccount {
             tenant: mint(1),
             channel: channel.kind(),
@@ -99,7 +103,7 @@ async fn a_person_is_seen_answered_and_offered_choices() {
 #[tokio::test]
 async fn a_send_without_a_clear_answer_is_unknown() {
     for platform in BOTH {
-        let page = Page::new(platform).await;
+        let page = Page::with(platform, Some(hasty())).await;
         page.dm.say("Habari");
         let sent_all = Refusal { subcode: Some(1_357_046), ..Refusal::new(400, 1) };
         for (n, fault) in [

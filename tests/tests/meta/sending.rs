@@ -1,7 +1,5 @@
 //! What the business sends, and every way in which that goes wrong.
 
-use std::time::Duration;
-
 use jiff::SignedDuration;
 use ratiba_core::domain::message::{Content, Delivery, Reply};
 use ratiba_core::ports::channel::Channel;
@@ -9,7 +7,7 @@ use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::fault::FaultKind;
 use ratiba_core::sim::meta::{Refusal, SendFault, Statuses};
 
-use super::world::{ACCOUNT, HIDDEN, WANJIRU, World, offer, text};
+use super::world::{ACCOUNT, HIDDEN, WANJIRU, World, hasty, offer, text};
 
 #[tokio::test]
 async fn a_conversation_goes_both_ways() {
@@ -46,9 +44,7 @@ async fn a_conversation_goes_both_ways() {
 
 #[tokio::test]
 async fn a_send_without_a_clear_answer_is_unknown_and_its_status_tells() {
-    // Only so that the answer that never comes is not waited for.
-    let hasty = reqwest::Client::builder().timeout(Duration::from_millis(300)).build().unwrap();
-    let world = World::with(Statuses::UpToDelivered, Some(hasty)).await;
+    let world = World::with(Statuses::UpToDelivered, Some(hasty())).await;
     let chat = world.wanjiru();
     chat.say("Habari");
     for (n, fault) in [

@@ -213,3 +213,8 @@ pub(crate) fn offer(text: &str, titles: &[&str]) -> Reply {
 pub(crate) fn text(body: &str) -> Content {
     Content::Text { body: body.to_owned() }
 }
+
+/// A client for the tests of silence.
+pub(super) fn hasty() -> reqwest::Client {
+    reqwest::Client::builder().timeout(crate::HASTE).build().unwrap()
+}

@@ -87,7 +87,7 @@ async fn an_address_that_pesapal_has_forgotten_is_registered_again() {
 #[tokio::test]
 async fn an_order_whose_answer_is_lost_is_never_sent_again_and_still_found_by_its_notification() {
     for fault in [OrderFault::NoAnswer { taken: true }, OrderFault::Reset { taken: true }] {
-        let rig = Rig::new().await;
+        let rig = Rig::hasty().await;
         rig.sim.fail_next_order(fault);
         let mut till = rig.till();
         assert_eq!(rig.submit(&till).await.unwrap_err().kind, FaultKind::Unknown, "{fault:?}");

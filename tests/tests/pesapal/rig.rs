@@ -25,8 +25,7 @@ use ratiba_core::ports::payment::{CallbackUrls, Merchant, PaymentProvider, Submi
 use ratiba_core::sim::pesapal::{Means, PesaPalSim, PesaPalSimConfig, SimAccount};
 use ratiba_core::testing::ManualClock;
 
-/// Long enough for an answer over the loopback on a busy machine, short enough to wait for in the tests of silence.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+use crate::HASTE;
 
 /// What was notified, as the bytes that the adapter reads.
 type Kept = Arc<Mutex<Vec<(Method, Vec<u8>)>>>;
@@ -76,13 +75,22 @@ async fn desk(kept: &Kept) -> String {
 
 impl Rig {
     pub(super) async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    /// For the tests of silence.
+    pub(super) async fn hasty() -> Self {
+        Self::with(Some(HASTE)).await
+    }
+
+    async fn with(patience: Option<Duration>) -> Self {
         let clock = Arc::new(ManualClock::at(morning()));
         let sim = PesaPalSim::start(PesaPalSimConfig::new(Arc::<ManualClock>::clone(&clock)));
         let sim = sim.await.unwrap();
         let account = SimAccount::named("salon");
         sim.add_account(account.clone());
         let mut settings = PesaPalSettings::at(sim.base_url());
-        settings.timeout = PATIENCE;
+        settings.timeout = patience.unwrap_or(settings.timeout);
         let rail = PesaPal::new(&settings, Arc::<ManualClock>::clone(&clock)).unwrap();
         let kept = Kept::default();
         let merchant = merchant(&account.credentials());

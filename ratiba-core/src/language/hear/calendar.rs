@@ -3,11 +3,14 @@
 mod dates;
 mod days;
 mod feasts;
+mod missing;
 
 use std::ops::Range;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+
+pub(super) use self::missing::no_such_day;
 
 use super::concept::C;
 use super::scene::Scene;

@@ -100,6 +100,7 @@ impl Ear {
             Some(picked) => picked,
             None => choice::by_position(&mut scene, ctx.offered, ctx.expecting),
         };
+        let no_such_day = calendar::no_such_day(&mut scene, ctx.now.date());
         let dates = calendar::mentions(&mut scene, ctx.now.date());
         let asked = matches!(ctx.expecting, Expecting::Slot);
         let times = clock::mentions(&mut scene, Hints { asked });
@@ -126,19 +127,15 @@ impl Ear {
             rail,
             ..Slots::default()
         };
+        let moments = dates.len() + times.len();
         let facts = Facts {
             manners,
             service: !slots.services.is_empty() || !slots.service_candidates.is_empty(),
             staff: slots.staff.is_some(),
-            when: !dates.is_empty() || !times.is_empty() || when::says_part(&scene),
-            moments: dates.len() + times.len(),
+            when: moments > 0 || no_such_day.is_some() || when::says_part(&scene),
+            moments,
             anyone: matches!(slots.staff, Some(StaffMention::Anyone)),
-            detail: slots.phone.is_some()
-                || slots.name.is_some()
-                || slots.ordinal.is_some()
-                || slots.choice.is_some()
-                || slots.amount.is_some()
-                || rail.is_some(),
+            detail: has_detail(&slots),
             means: slots.phone.is_some() || rail.is_some_and(|_| says_how_to_pay(&scene)),
             picked: slots.ordinal.is_some() || slots.choice.is_some(),
             expecting: ctx.expecting,
@@ -155,6 +152,7 @@ impl Ear {
         if !decision.late {
             let when = when::decide(&scene, &dates, &times, &frame);
             (slots.date, slots.time, slots.start) = (when.date, when.time, when.start);
+            slots.no_such_day = no_such_day.filter(|_| slots.date.is_none());
         }
         slots.wants_more = decision.more
             && matches!(
@@ -186,6 +184,16 @@ impl Ear {
             tripwires,
         }
     }
+}
+
+/// Whether anything was said that an open question of ours may have asked for, beside service, person and time.
+const fn has_detail(slots: &Slots) -> bool {
+    slots.phone.is_some()
+        || slots.name.is_some()
+        || slots.ordinal.is_some()
+        || slots.choice.is_some()
+        || slots.amount.is_some()
+        || slots.rail.is_some()
 }
 
 /// Lets tokens stand for one thing more.

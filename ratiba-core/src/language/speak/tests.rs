@@ -18,7 +18,7 @@ use crate::domain::payment::FailureReason;
 use crate::domain::phone::Phone;
 use crate::domain::tenant::Rail;
 use crate::domain::time::{MinuteOfDay, TimeWindow};
-use crate::language::understanding::DayPart;
+use crate::language::understanding::{DayPart, NoSuchDay};
 use crate::scheduling::slot::{Blocked, Slot};
 
 /// A tenant, a customer and a moment to speak at: Monday 23 November 2026, 09:00 in Nairobi.
@@ -155,6 +155,7 @@ fn plain_lines(services: &[ServiceId]) -> Vec<Line> {
         Line::YoureWelcome,
         Line::NoRush,
         Line::OneAtATime,
+        Line::NoSuchDay { day: NoSuchDay { day: 31, month: 11 } },
         Line::LateNoted,
         Line::OptedOut,
         Line::StartedOver,

@@ -28,6 +28,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         | Line::YoureWelcome
         | Line::NoRush
         | Line::OneAtATime
+        | Line::NoSuchDay { .. }
         | Line::LateNoted
         | Line::OptedOut
         | Line::StartedOver

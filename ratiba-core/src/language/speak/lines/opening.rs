@@ -6,6 +6,8 @@ use crate::domain::dials::Greeting;
 use crate::language::speak::context::Context;
 use crate::language::speak::emoji;
 use crate::language::speak::part::{Part, choice};
+use crate::language::speak::say::date;
+use crate::language::understanding::NoSuchDay;
 
 pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
     match line {
@@ -17,6 +19,7 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         Line::YoureWelcome => says("youre-welcome", context),
         Line::NoRush => says("no-rush", context),
         Line::OneAtATime => says("one-at-a-time", context),
+        Line::NoSuchDay { day } => Part::says(no_such_day(*day, context)),
         Line::LateNoted => says("late-noted", context),
         Line::OptedOut => says("opted-out", context),
         Line::StartedOver => says("started-over", context),
@@ -27,6 +30,11 @@ pub(super) fn put(line: &Line, context: &Context<'_>) -> Part {
         Line::SensitiveNumber => says("sensitive-number", context),
         _ => Part::default(),
     }
+}
+
+fn no_such_day(day: NoSuchDay, context: &Context<'_>) -> String {
+    let date = date::of_month(day.day, day.month, context.manner);
+    context.message("no-such-day").with("date", date).sentence()
 }
 
 fn says(id: &'static str, context: &Context<'_>) -> Part {

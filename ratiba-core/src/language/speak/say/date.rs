@@ -91,18 +91,7 @@ pub(in crate::language::speak) fn title(at: DateTime, today: Date, language: Lan
 fn dated(date: Date, distance: i32, manner: Manner) -> String {
     let Manner { language, spoken } = manner;
     let weekday = weekday(date.weekday(), language);
-    let month = month(date.month(), language);
-    let day = u64::from(date.day().unsigned_abs());
-    let said = match (language, spoken) {
-        (Language::En, false) => format!("{weekday} {day} {month}"),
-        (Language::En, true) => {
-            format!("{weekday} the {} of {month}", number::english_ordinal(day))
-        }
-        (Language::Sw, false) => format!("{weekday} tarehe {day} {month}"),
-        (Language::Sw, true) => {
-            format!("{weekday} tarehe {} {month}", number::words(day, language))
-        }
-    };
+    let said = format!("{weekday} {}", of_month(date.day(), date.month(), manner));
     if distance.unsigned_abs() <= 180 {
         return said;
     }
@@ -111,6 +100,19 @@ fn dated(date: Date, distance: i32, manner: Manner) -> String {
         format!("{said} {}", number::words(year, language))
     } else {
         format!("{said} {year}")
+    }
+}
+
+/// "24 November"; "tarehe 24 Novemba"; whether there is such a day or not.
+pub(in crate::language::speak) fn of_month(day: i8, month: i8, manner: Manner) -> String {
+    let Manner { language, spoken } = manner;
+    let month = self::month(month, language);
+    let day = u64::from(day.unsigned_abs());
+    match (language, spoken) {
+        (Language::En, false) => format!("{day} {month}"),
+        (Language::En, true) => format!("the {} of {month}", number::english_ordinal(day)),
+        (Language::Sw, false) => format!("tarehe {day} {month}"),
+        (Language::Sw, true) => format!("tarehe {} {month}", number::words(day, language)),
     }
 }
 

@@ -60,6 +60,11 @@ one-at-a-time = { $tone ->
    *[warm] I book one person at a time: let's finish this one, then just tell me again for the next person.
 }
 
+no-such-day = { $tone ->
+    [professional] I cannot find { $date } in the calendar.
+   *[warm] Hmm, I can't find { $date } in the calendar.
+}
+
 late-noted = { $tone ->
     [professional] Thank you for letting us know. I have told the team.
    *[warm] Thanks for letting us know, I've told the team.

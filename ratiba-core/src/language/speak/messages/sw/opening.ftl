@@ -63,6 +63,11 @@ one-at-a-time = { $tone ->
    *[warm] Nabook mtu mmoja kwa wakati: tumalize hii kwanza, halafu uniambie tena kwa anayefuata.
 }
 
+no-such-day = { $tone ->
+    [professional] { $date } haipo kwenye kalenda.
+   *[warm] Samahani, { $date } haipo kwenye kalenda.
+}
+
 late-noted = Asante kwa kutujulisha, nimewaambia.
 
 opted-out = Sawa, hatutakutumia tena reminders wala offers. Ukitaka kubook, niandikie tu wakati wowote.

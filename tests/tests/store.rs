@@ -28,6 +28,9 @@ mod in_memory {
     ratiba_core::store_conformance!(make);
 }
 
+/// Where tests keep files, if not where everybody does; `tests/run` sets it.
+const FILES: &str = "RATIBA_TEST_DIR";
+
 /// A directory of its own that goes when it is dropped.
 pub(crate) struct TempDir(pub(crate) PathBuf);
 
@@ -35,7 +38,8 @@ impl TempDir {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("ratiba-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
-        let path = std::env::temp_dir().join(name);
+        let place = std::env::var_os(FILES).map_or_else(std::env::temp_dir, PathBuf::from);
+        let path = place.join(name);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }

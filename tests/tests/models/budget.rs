@@ -11,6 +11,7 @@ use ratiba_core::ports::store::Store as _;
 use ratiba_core::testing::ModelTrouble;
 
 use super::rig::{World, make_tenant, number};
+use crate::store::TempDir;
 
 /// Calls at the same time over engines that share nothing but the file.
 const CALLS: usize = 200;
@@ -18,9 +19,8 @@ const ENGINES: i64 = 4;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_parallel_calls_over_four_engines_never_pass_the_ceiling() {
-    let folder = std::env::temp_dir().join(format!("ratiba-budget-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("budget.db");
+    let folder = TempDir::new();
+    let path = folder.file();
     let mut worlds = Vec::new();
     let mut tenant = None;
     for n in 0..ENGINES {
@@ -53,8 +53,6 @@ async fn two_hundred_parallel_calls_over_four_engines_never_pass_the_ceiling() {
     assert_eq!(answered + refused, CALLS, "{outcomes:?}");
     assert_eq!(calls.len(), answered);
     assert!(answered > 0 && refused > 0, "{answered} answered, {refused} refused");
-    drop(worlds);
-    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! The figures of the README that no small benchmark shows: whole servers over HTTP, their memory, tenants by the thousand. Prints a table.
 //!
 //! `cargo bench -p ratiba-benches --bench figures` measures SQLite; through `tests/run --with` it measures Postgres and Redis beside it. Client and
-//! server share the machine. `RATIBA_FIGURES_TENANTS` is how many tenants are migrated (2,000).
+//! server share the machine. `RATIBA_FIGURES_TENANTS` is how many tenants are migrated (2,000);
+//! with `RATIBA_FIGURES_TURNS_ONLY` only turns are measured.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,6 +21,8 @@ use std::process::ExitCode;
 
 use server::Place;
 
+/// Tenants that take turns by turns.
+const MANY: usize = 200;
 /// Conversations that are open when memory is looked at.
 const OPEN: usize = 10_000;
 
@@ -47,19 +50,30 @@ fn main() -> ExitCode {
         for (name, figures) in rows {
             print(format_args!("| {name} | {} |", figures.join(" | ")));
         }
-        if let Some(Some(place)) = places.get(1) {
+        if let Some(Some(place)) = places.get(1)
+            && !turns_only()
+        {
             many::tenants(place).await;
         }
     });
     ExitCode::SUCCESS
 }
 
+/// Set to measure turns of the store only.
+fn turns_only() -> bool {
+    std::env::var_os("RATIBA_FIGURES_TURNS_ONLY").is_some()
+}
+
 /// All that is measured at a place, by name.
 async fn of(place: &Place) -> Vec<(String, String)> {
     let mut figures = Vec::new();
-    for lanes in [1, 16, 64] {
-        let name = format!("durable turns, {lanes} at a time: a second, p50, p99");
-        figures.push((name, turns::turns(place, lanes).await));
+    for (lanes, tenants) in [(1, 1), (16, 1), (64, 1), (64, MANY)] {
+        let of = if tenants == 1 { "one tenant".to_owned() } else { format!("{tenants} tenants") };
+        let name = format!("durable turns of {of}, {lanes} at a time: a second, p50, p99");
+        figures.push((name, turns::turns(place, lanes, tenants).await));
+    }
+    if turns_only() {
+        return figures;
     }
     figures.push(("a tenant made".to_owned(), many::making(place).await));
     let town = place.town().await;

@@ -16,7 +16,8 @@ const MADE: usize = 20;
 /// Tenants made and migrated at a time.
 const JOBS: usize = 4;
 
-fn numbered(n: usize) -> NewTenant {
+/// The `n`-th of many tenants.
+pub(crate) fn numbered(n: usize) -> NewTenant {
     let name = format!("many-{n}");
     barbershop(&name, &name)
 }

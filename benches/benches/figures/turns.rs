@@ -6,28 +6,40 @@ use std::time::{Duration, Instant};
 
 use ratiba_core::testing::conformance::store::Shop;
 
+use crate::many::numbered;
 use crate::server::Place;
 use crate::turn::{PEERS, one_turn};
 
 /// How long turns are counted.
 const COUNTED: Duration = Duration::from_secs(6);
 
-/// Turns by so many at a time: a message accepted, the lane read, the turn committed with a hold, a timer, a record and a reply.
-pub(crate) async fn turns(place: &Place, lanes: i64) -> String {
+/// Turns by so many at a time, of so many tenants one after another: a message accepted, the lane read, the turn committed with a hold, a
+/// timer, a record and a reply.
+pub(crate) async fn turns(place: &Place, lanes: i64, tenants: usize) -> String {
     let store = place.store().await;
-    let shop = Arc::new(Shop::open(&*store).await);
-    let next = Arc::new(AtomicI64::new(0));
+    let mut shops = Vec::with_capacity(tenants);
+    for n in 0..tenants {
+        shops.push(Shop::open_for(&*store, numbered(n)).await);
+    }
+    let (shops, next) = (Arc::new(shops), Arc::new(AtomicI64::new(0)));
+    let turn = move |n: i64| {
+        let shops = Arc::clone(&shops);
+        async move {
+            let shop = usize::try_from(n).unwrap_or(0) % shops.len();
+            one_turn(&shops[shop], n).await
+        }
+    };
     // Everybody has written before: what is measured is the usual turn, not the first.
-    while next.load(Ordering::Relaxed) < PEERS {
-        one_turn(&shop, next.fetch_add(1, Ordering::Relaxed)).await;
+    while next.load(Ordering::Relaxed) < PEERS * 2 {
+        turn(next.fetch_add(1, Ordering::Relaxed)).await;
     }
     let start = Instant::now();
     let clients = (0..lanes).map(|_| {
-        let (shop, next) = (Arc::clone(&shop), Arc::clone(&next));
+        let (turn, next) = (turn.clone(), Arc::clone(&next));
         tokio::spawn(async move {
             let mut took = Vec::new();
             while start.elapsed() < COUNTED {
-                let parts = one_turn(&shop, next.fetch_add(1, Ordering::Relaxed)).await;
+                let parts = turn(next.fetch_add(1, Ordering::Relaxed)).await;
                 took.push(parts.iter().sum::<Duration>());
             }
             took

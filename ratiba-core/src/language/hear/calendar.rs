@@ -251,6 +251,8 @@ mod tests {
             assert_eq!(on(text), Some(expected), "{text}");
         }
         assert_eq!(read("juzi"), None);
+        assert_eq!(read("when the sun goes down"), None);
+        assert_eq!(on("on the sun"), Some((29, 11)));
         assert_eq!(read("99/99"), None);
     }
 

@@ -78,6 +78,9 @@ static WIRES: LazyLock<(Patterns, Vec<Tripwire>)> = LazyLock::new(|| {
     (patterns, wires::TRIPS.iter().flat_map(|c| c.1.iter().map(|_| c.0)).collect())
 });
 
+static EMERGENCIES: LazyLock<Patterns> =
+    LazyLock::new(|| Patterns::new(wires::EMERGENCIES.iter().copied()));
+
 /// Calls `hit` for every cue in the text.
 pub(super) fn find(t: &super::text::Tokens<'_>, view: &[usize], mut hit: impl FnMut(For, u8)) {
     COMPILED.patterns.find(t, view, |id| {
@@ -87,9 +90,21 @@ pub(super) fn find(t: &super::text::Tokens<'_>, view: &[usize], mut hit: impl Fn
     });
 }
 
-/// What in the text must not be handled by a machine alone, each once.
-pub(super) fn tripwires(t: &super::text::Tokens<'_>, view: &[usize]) -> Vec<Tripwire> {
+/// What in the text must not be handled by a machine alone, each once. Whoever only calls off or comes later for an emergency, of which nothing
+/// more is told, needs no ambulance.
+pub(super) fn tripwires(
+    t: &super::text::Tokens<'_>,
+    view: &[usize],
+    calls_off: bool,
+) -> Vec<Tripwire> {
     let mut out = Vec::new();
+    if !calls_off {
+        EMERGENCIES.find(t, view, |_| {
+            if out.is_empty() {
+                out.push(Tripwire::MedicalEmergency);
+            }
+        });
+    }
     WIRES.0.find(t, view, |id| {
         if let Some(wire) = WIRES.1.get(id)
             && !out.contains(wire)
@@ -106,7 +121,8 @@ mod tests {
 
     #[test]
     fn cues_name_only_concepts_that_exist() {
-        let texts = all().flat_map(|c| c.2).chain(wires::TRIPS.iter().flat_map(|t| t.1));
+        let texts = all().flat_map(|c| c.2).chain(wires::EMERGENCIES);
+        let texts = texts.chain(wires::TRIPS.iter().flat_map(|t| t.1));
         for text in texts {
             assert!(super::super::pattern::names_only_known_concepts(text), "{text}");
         }

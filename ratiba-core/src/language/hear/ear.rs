@@ -166,7 +166,9 @@ impl Ear {
         slots.late = decision.late;
         slots.at_venue = decision.venue && decision.intent != Intent::Other;
 
-        let mut tripwires = cues::tripwires(&scene.tokens, &view);
+        let calls_off =
+            matches!(decision.intent, Intent::Cancel | Intent::Reschedule) || decision.late;
+        let mut tripwires = cues::tripwires(&scene.tokens, &view, calls_off);
         if digits.card {
             tripwires.push(Tripwire::CardNumber);
         }
@@ -428,6 +430,8 @@ mod tests {
             ("my card is 4111 1111 1111 1111", Tripwire::CardNumber),
             ("kitambulisho changu ni 23456789", Tripwire::NationalId),
             ("dharura! anavuja damu", Tripwire::MedicalEmergency),
+            ("it's an emergency, can I come now?", Tripwire::MedicalEmergency),
+            ("cancel it, she is bleeding heavily", Tripwire::MedicalEmergency),
             ("I can't breathe", Tripwire::MedicalEmergency),
             ("nitakuua", Tripwire::Threat),
             ("I want to kill myself", Tripwire::SelfHarm),
@@ -442,6 +446,9 @@ mod tests {
         }
         for text in [
             "nataka kung'oa jino kesho saa nne",
+            "nimepata dharura ya kazi, naomba mnifutie booking",
+            "I have a family emergency, please cancel my appointment",
+            "emergency at work, can we move it to Friday?",
             "naweza kuja na mbwa wangu?",
             "mnaruhusu mbwa?",
             "is it ok if I bring my dog",

@@ -86,7 +86,12 @@ impl Reader<'_, '_> {
         if !entry.has(C::Weekday) || (entry.guessed && self.word(at).len() < 6) {
             return None;
         }
-        // "sun" and "sat" and "mon" are weekdays here: nobody writes of the sun to a salon.
+        // "sun" and "sat" and "mon" are weekdays here, but "when the sun goes down" is none.
+        let sky =
+            matches!(self.word(at + 1), "goes" | "is" | "sets" | "rises" | "comes" | "shines");
+        if self.word(at) == "sun" && sky && at > 0 && self.word(at - 1) == "the" {
+            return None;
+        }
         let day = self.next_weekday(entry.value);
         let mut end = at + 1;
         let next_after = self.has(end, C::Next) && !self.has(end + 1, C::Week);

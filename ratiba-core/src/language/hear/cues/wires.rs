@@ -2,14 +2,14 @@
 
 use crate::language::understanding::Tripwire;
 
-/// Each wire with the patterns that touch it.
+/// Words for an emergency that are also the everyday reason for not coming ("nimepata dharura ya kazi, nifutie booking").
+pub(super) const EMERGENCIES: &[&str] = &["emergency", "emergencies", "dharura"];
+
+/// Each wire with the patterns that touch it, whatever the message is about.
 pub(super) const TRIPS: &[(Tripwire, &[&str])] = &[
     (
         Tripwire::MedicalEmergency,
         &[
-            "emergency",
-            "emergencies",
-            "dharura",
             "ambulance",
             "ambulensi",
             "cant|cannot|siwezi|hawezi|unable * breathe|kupumua|breath",

@@ -62,7 +62,11 @@ impl Shop {
 
     /// One of the demo tenants in a store, with an account on WhatsApp and one on M-Pesa.
     pub async fn open_as(store: &dyn Store, slug: &str) -> Self {
-        let new = new_tenant(slug);
+        Self::open_for(store, new_tenant(slug)).await
+    }
+
+    /// A tenant that is to be made, in a store.
+    pub async fn open_for(store: &dyn Store, new: NewTenant) -> Self {
         store.create_tenant(&new).await.unwrap();
         let tenant = new.business.tenant.id;
         Self {

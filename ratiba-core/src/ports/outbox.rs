@@ -263,6 +263,38 @@ impl Attempt {
     }
 }
 
+/// How a message that failed was seen to.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Settled {
+    /// Somebody had it sent again.
+    SentAgain {
+        /// The row that it went out as.
+        by: OutboxId,
+    },
+    /// It went another way at once.
+    Replaced {
+        /// The row that it went out as.
+        by: OutboxId,
+    },
+    /// It needs nothing more.
+    Dismissed {
+        /// Why.
+        because: String,
+    },
+}
+
+/// A reason may name people.
+impl std::fmt::Debug for Settled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::SentAgain { by } => write!(f, "SentAgain({by})"),
+            Self::Replaced { by } => write!(f, "Replaced({by})"),
+            Self::Dismissed { because } => write!(f, "Dismissed({} bytes)", because.len()),
+        }
+    }
+}
+
 /// Where an outbox item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,7 +13,7 @@ use super::channel::{FailedDelivery, StatusReport};
 use super::fault::FaultKind;
 use super::identity::IdentityStore;
 use super::inbox::Timer;
-use super::outbox::{Attempt, OutboxItem, OutboxStatus};
+use super::outbox::{Attempt, OutboxItem, OutboxStatus, Settled};
 use super::rail::RailStore;
 use super::sms::SmsStore;
 use super::spend::SpendStore;
@@ -118,6 +118,10 @@ pub struct StoredOutbox {
     pub fault: Option<FaultKind>,
     /// The provider's code of that, or ours.
     pub fault_code: Option<String>,
+    /// When it failed for good.
+    pub failed_at: Option<Timestamp>,
+    /// When and how it was seen to that it failed.
+    pub settled: Option<(Timestamp, Settled)>,
 }
 
 /// A tenant's rules and catalogue. Every version is kept, so that old turns can be replayed.
@@ -247,6 +251,23 @@ pub trait WorkStore: Send + Sync {
     async fn outbox(&self, id: OutboxId) -> Result<Option<StoredOutbox>, StoreError>;
     /// Rows of one customer in order.
     async fn outbox_of(&self, customer: CustomerId) -> Result<Vec<StoredOutbox>, StoreError>;
+    /// Messages that failed and that nobody has seen to, the newest first; with `settled` those that somebody has, the last first. Those that
+    /// failed with this code only, where one is given.
+    async fn failed_messages(
+        &self,
+        settled: bool,
+        code: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<StoredOutbox>, StoreError>;
+    /// Sees to a row that failed, unless somebody has. What goes out `instead` is stored in the same transaction, due at once. False when
+    /// it has not failed or somebody was faster: then nothing is changed.
+    async fn settle_failed(
+        &self,
+        id: OutboxId,
+        how: &Settled,
+        instead: Option<&OutboxItem>,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
     /// Replaces the timer by an inbox item in one transaction; `None` when the timer is gone.
     async fn promote(
         &self,

@@ -30,7 +30,7 @@ use ratiba_core::ports::channel::{ChannelAccount, FailedDelivery, StatusReport};
 use ratiba_core::ports::identity::{CodesSent, IdentityStore, Merge, Renamed};
 use ratiba_core::ports::inbox::Timer;
 use ratiba_core::ports::jobs::{Claim, JobRun, JobStore};
-use ratiba_core::ports::outbox::{Attempt, OutboxItem};
+use ratiba_core::ports::outbox::{Attempt, OutboxItem, Settled};
 use ratiba_core::ports::payment::Merchant;
 use ratiba_core::ports::rail::{Entered, RailStore};
 use ratiba_core::ports::secrets::{Resealed, SecretStore};
@@ -257,6 +257,8 @@ gated! { WorkStore for GatedTenant {
     fn is_ours(provider_id: &str) -> bool;
     fn outbox(id: OutboxId) -> Option<StoredOutbox>;
     fn outbox_of(customer: CustomerId) -> Vec<StoredOutbox>;
+    fn failed_messages(settled: bool, code: Option<&str>, limit: u32) -> Vec<StoredOutbox>;
+    fn settle_failed(id: OutboxId, how: &Settled, instead: Option<&OutboxItem>, at: Timestamp) -> bool;
     fn promote(timer: &Timer, id: InboxId, now: Timestamp) -> Option<CustomerId>;
     fn timers(customer: CustomerId) -> Vec<Timer>;
 } }

@@ -99,7 +99,7 @@ async fn catch_up(
 ) -> Result<Option<FailedDelivery>, StoreError> {
     let row = sqlx::query(
         "DELETE FROM early_statuses WHERE tenant_id = $1 AND provider_id = $2
-         RETURNING provider_id, delivery, fault, fault_code",
+         RETURNING provider_id, delivery, fault, fault_code, at",
     )
     .bind(tenant)
     .bind(provider_id)
@@ -116,7 +116,8 @@ async fn catch_up(
     }
     let code = cells.get::<Option<String>>("fault_code")?.unwrap_or_default();
     let failed = FailedDelivery { kind: cells.json("fault")?, code };
-    let item = fail(connection, tenant, id, provider_id, &failed).await?;
+    let at = cells.moment("at")?;
+    let item = fail(connection, tenant, id, provider_id, &failed, at).await?;
     Ok(item.map(|_| failed))
 }
 
@@ -150,7 +151,7 @@ pub(super) async fn report(
             advance(connection, tenant, id, &report.provider_id, *delivery).await?;
             Ok(None)
         }
-        Err(failed) => fail(connection, tenant, id, &report.provider_id, failed).await,
+        Err(failed) => fail(connection, tenant, id, &report.provider_id, failed, report.at).await,
     }
 }
 
@@ -185,10 +186,11 @@ async fn fail(
     id: OutboxId,
     provider_id: &str,
     failed: &FailedDelivery,
+    at: Timestamp,
 ) -> Result<Option<OutboxItem>, StoreError> {
     let row = sqlx::query(
         "UPDATE outbox
-         SET status = 'failed', fault = $4, fault_code = $5, leased = 0, delivery = COALESCE(delivery, 0),
+         SET status = 'failed', due_at = $6, fault = $4, fault_code = $5, leased = 0, delivery = COALESCE(delivery, 0),
              provider_id = COALESCE(provider_id, $3)
          WHERE tenant_id = $1 AND id = $2 AND status <> 'failed' AND COALESCE(delivery, 0) < 2
          RETURNING *",
@@ -198,6 +200,7 @@ async fn fail(
     .bind(provider_id)
     .bind(fault_name(failed.kind)?)
     .bind(&failed.code)
+    .bind(micros(at))
     .fetch_optional(&mut *connection)
     .await
     .during(REPORTING)?;

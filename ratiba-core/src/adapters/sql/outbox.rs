@@ -157,14 +157,24 @@ pub(super) fn read_item(row: &Row) -> Result<OutboxItem, StoreError> {
 /// Reads a row of `SELECT *` with where it is.
 pub(super) fn read(row: &Row) -> Result<StoredOutbox, StoreError> {
     let cells = Cells::new(row, "outbox", "id");
+    let standing = cells.name("status", status)?;
+    let settled = match cells.moment_opt("settled_at")? {
+        Some(at) => Some((at, cells.json("settled_how")?)),
+        None => None,
+    };
     Ok(StoredOutbox {
         item: read_item(row)?,
-        status: cells.name("status", status)?,
+        status: standing,
         delivery: read_delivery(cells)?,
         provider_id: cells.get("provider_id")?,
         billable: cells.count("billable")?,
         fault: cells.json_opt("fault")?,
         fault_code: cells.get("fault_code")?,
+        // Nothing is due of a row that failed: the column holds when it did.
+        failed_at: (standing == OutboxStatus::Failed)
+            .then(|| cells.moment("due_at"))
+            .transpose()?,
+        settled,
     })
 }
 

@@ -26,6 +26,7 @@ macro_rules! chains {
             "0001_business", "0002_customers", "0003_conversations", "0004_appointments", "0005_payments",
             "0006_work", "0007_archive", "0008_waits", "0009_identity", "0010_sms", "0011_models",
             "0012_receipts", "0013_rails", "0014_dial_audit", "0015_outbox_ends",
+            "0016_failed_messages",
         );
     };
 }

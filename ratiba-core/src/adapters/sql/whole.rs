@@ -27,6 +27,7 @@ const DOCUMENTS: &[&str] = &[
     "doc",
     "cause",
     "what",
+    "settled_how",
     "state",
     "address",
     "capabilities",

@@ -8,12 +8,12 @@ use super::dialect::{Connection, Row};
 use super::error::During;
 use super::outbox::{self, Origin};
 use super::row::{Cells, json, micros};
-use super::{delivery, inbox, pointers, quick};
+use super::{delivery, failed, inbox, pointers, quick};
 use crate::adapters::sql::again;
 use crate::domain::id::{CustomerId, InboxId, OutboxId};
 use crate::ports::channel::{FailedDelivery, StatusReport};
 use crate::ports::inbox::{Timer, TimerKey};
-use crate::ports::outbox::{Attempt, OutboxItem};
+use crate::ports::outbox::{Attempt, OutboxItem, Settled};
 use crate::ports::store::{LaneKey, NewInbox, StoreError, StoredOutbox, WorkStore};
 
 const LEASING: &str = "leasing an outbox item";
@@ -88,6 +88,26 @@ impl WorkStore for TheTenant {
         rows.iter().map(outbox::read).collect()
     }
 
+    async fn failed_messages(
+        &self,
+        settled: bool,
+        code: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<StoredOutbox>, StoreError> {
+        let mut reader = self.read(failed::READING).await?;
+        failed::list(&mut reader, &self.key, settled, code, limit).await
+    }
+
+    async fn settle_failed(
+        &self,
+        id: OutboxId,
+        how: &Settled,
+        instead: Option<&OutboxItem>,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        again!(self.settle_failed_once(id, how, instead, at))
+    }
+
     async fn promote(
         &self,
         timer: &Timer,
@@ -152,6 +172,24 @@ impl TheTenant {
         let failed = delivery::report(&mut transaction, &self.key, report).await?;
         transaction.commit().await.during(REPORTING)?;
         Ok(failed)
+    }
+
+    async fn settle_failed_once(
+        &self,
+        id: OutboxId,
+        how: &Settled,
+        instead: Option<&OutboxItem>,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.write(failed::SETTLING).await?;
+        let settled = failed::settle(&mut transaction, &self.key, id, how, at).await?;
+        if let Some(item) = instead.filter(|_| settled) {
+            let origin = Origin { after_inbox: None, lease_until: None };
+            let items = std::slice::from_ref(item);
+            outbox::insert(&mut transaction, &self.key, items, origin).await?;
+        }
+        transaction.commit().await.during(failed::SETTLING)?;
+        Ok(settled)
     }
 
     async fn promote_once(

@@ -45,6 +45,8 @@ mod dead_letters;
 mod delivery;
 #[path = "../sql/error.rs"]
 mod error;
+#[path = "../sql/failed.rs"]
+mod failed;
 #[path = "../sql/identity.rs"]
 mod identity;
 #[path = "../sql/inbox.rs"]

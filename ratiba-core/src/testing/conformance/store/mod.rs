@@ -2,6 +2,7 @@
 
 mod archive;
 mod book;
+mod failed;
 mod identity;
 mod inbox;
 mod jobs;
@@ -21,6 +22,7 @@ mod work;
 
 pub use archive::*;
 pub use book::*;
+pub use failed::*;
 pub use identity::*;
 pub use inbox::*;
 pub use jobs::*;
@@ -112,6 +114,10 @@ macro_rules! store_conformance {
             a_delivered_message_does_not_fail,
             early_reports_wait_for_their_message,
             a_report_resolves_an_unknown_item,
+            failed_messages_are_listed_until_somebody_sees_to_them,
+            what_goes_out_instead_is_stored_once,
+            of_many_who_settle_one_does,
+            only_what_failed_is_settled,
             setting_a_timer_again_replaces_it,
             a_timer_fires_once,
             a_question_to_an_admin_is_remembered,

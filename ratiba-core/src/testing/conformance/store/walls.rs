@@ -6,8 +6,9 @@ use crate::domain::id::{CustomerId, InboxId, ThreadId};
 use crate::domain::phone::Phone;
 use crate::domain::time::TimeWindow;
 use crate::ports::channel::StatusReport;
+use crate::ports::fault::FaultKind;
 use crate::ports::inbox::{Timer, TimerKey};
-use crate::ports::outbox::Attempt;
+use crate::ports::outbox::{Attempt, Settled};
 use crate::ports::store::{Store, StoredThread, TurnCommit, Write};
 
 /// A shop in which one of everything is stored. Two shops mint the same ids, so their rows differ in nothing but the tenant.
@@ -68,6 +69,10 @@ pub async fn tenants_see_nothing_of_each_other(store: &dyn Store) {
     assert!(s.ledger(None).await.unwrap().is_empty());
     assert!(s.outbox_of(b.customer).await.unwrap().is_empty());
     assert!(s.outbox(b.turn.outbox[0].id).await.unwrap().is_none());
+    let failed = Attempt::Failed { kind: FaultKind::Rejected, code: None };
+    a.shop.store.record_attempt(a.turn.outbox[0].id, &failed, None, at(1)).await.unwrap();
+    assert_eq!(a.shop.store.failed_messages(false, None, 9).await.unwrap().len(), 1);
+    assert!(s.failed_messages(false, None, 9).await.unwrap().is_empty());
     assert!(s.timers(b.customer).await.unwrap().is_empty());
 
     // The same turn of the other tenant collides with nothing.
@@ -137,6 +142,18 @@ pub async fn tenants_change_nothing_of_each_other(store: &dyn Store) {
     assert!(s.save_business(1, &a.shop.business, at(3)).await.unwrap());
     s.skip(a.waiting, at(3)).await.unwrap();
     assert!(!b.shop.store.is_ours("w1").await.unwrap());
+    assert_eq!(seen().await, before);
+
+    // A message that failed for both.
+    let second = a.shop.reply(a.customer, "b", "hi");
+    let failed = Attempt::Failed { kind: FaultKind::Rejected, code: None };
+    for lived in [&a, &b] {
+        lived.shop.store.enqueue(std::slice::from_ref(&second)).await.unwrap();
+        lived.shop.store.record_attempt(second.id, &failed, None, at(3)).await.unwrap();
+    }
+    let before = seen().await;
+    let how = Settled::Dismissed { because: "seen to".into() };
+    assert!(s.settle_failed(second.id, &how, None, at(4)).await.unwrap());
 
     assert_eq!(seen().await, before);
 }

@@ -86,7 +86,7 @@ pub(crate) enum Command {
     Why(Why),
     /// What models and channel messages have cost.
     Costs(Costs),
-    /// What came in and could not be handled.
+    /// What came in and could not be handled, and messages of a tenant's that did not arrive.
     #[command(subcommand)]
     DeadLetters(DeadLetters),
     /// A person's data: give it out or forget it.

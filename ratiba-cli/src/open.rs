@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ratiba_core::Ratiba;
+use ratiba_core::adapters::africastalking::{self, AfricasTalking};
 use ratiba_core::adapters::daraja::{Daraja, DarajaSettings};
 use ratiba_core::adapters::meta::{Messaging, MetaConfig, WhatsApp};
 use ratiba_core::adapters::pesapal::{PesaPal, PesaPalSettings};
@@ -224,6 +225,8 @@ pub(crate) fn decoding_engine(store: Arc<dyn Store>) -> Result<Ratiba, CliError>
         .map_err(|error| failed(&error))?;
     let pesapal = PesaPal::new(&PesaPalSettings::at(PesaPalSettings::PRODUCTION), clock)
         .map_err(|error| failed(&error))?;
+    // As every server has it, so that a message may be sent again as a text.
+    let sms = AfricasTalking::new(africastalking::LIVE).map_err(|error| failed(&error))?;
     Ratiba::builder()
         .store(store)
         .channel(Arc::clone(&whatsapp) as Arc<dyn Channel>)
@@ -234,6 +237,7 @@ pub(crate) fn decoding_engine(store: Arc<dyn Store>) -> Result<Ratiba, CliError>
         .webhook(ChannelKind::Messenger, messenger)
         .payments(Arc::new(daraja))
         .payments(Arc::new(pesapal))
+        .sms(Arc::new(sms))
         .public_url("http://localhost")
         .build()
         .map_err(|error| CliError::config(error.to_string()))

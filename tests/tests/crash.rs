@@ -1,5 +1,6 @@
 //! The engine keeps its promises when processes die, messages repeat, customers race and providers fail.
 
+mod again;
 mod crowds;
 mod faults;
 mod gate;

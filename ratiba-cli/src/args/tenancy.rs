@@ -133,24 +133,46 @@ pub(crate) enum ApiKey {
     Revoke { slug: String, id: String },
 }
 
+/// Ids that begin with `inb_` are of what came in, ids that begin with `out_` of messages that did not arrive; the latter need --tenant.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeadLetters {
-    /// What is not settled yet, oldest first; with `--settled` the last that were, newest first, and how.
+    /// What is not settled yet, oldest first; with `--settled` the last that were, newest first, and how. With `--tenant` that tenant's
+    /// messages that did not arrive as well, newest first.
     List {
         /// What was replayed or dismissed.
         #[arg(long)]
         settled: bool,
+        /// Messages of this tenant that did not arrive, too.
+        #[arg(long, value_name = "SLUG")]
+        tenant: Option<String>,
+        /// Of those messages only what failed with this code, such as `131042` or `expired`.
+        #[arg(long, value_name = "CODE", requires = "tenant")]
+        code: Option<String>,
     },
-    /// One of them, with its body.
-    Show { id: String },
-    /// Take one again, the way that it should have gone, and settle it when that works. Exit code 1 when it still can't be handled.
-    Replay { id: String },
+    /// One of them, with its body or its words.
+    Show {
+        id: String,
+        /// Whose message it is; for ids that begin with `out_`.
+        #[arg(long, value_name = "SLUG")]
+        tenant: Option<String>,
+    },
+    /// Take one again, the way that it should have gone, and settle it when that works; a message is sent again by the way that is open now.
+    /// Exit code 1 when it still can't be handled, or is not to be sent twice.
+    Replay {
+        id: String,
+        /// Whose message it is; for ids that begin with `out_`.
+        #[arg(long, value_name = "SLUG")]
+        tenant: Option<String>,
+    },
     /// Mark one as seen to. The reason is kept with it.
     Dismiss {
         id: String,
         /// Why it needs nothing more, in one line of at most 500 characters.
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        /// Whose message it is; for ids that begin with `out_`.
+        #[arg(long, value_name = "SLUG")]
+        tenant: Option<String>,
     },
 }
 

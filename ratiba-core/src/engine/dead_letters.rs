@@ -40,7 +40,7 @@ pub enum Dismissed {
 pub const LONGEST_REASON: usize = 500;
 
 /// A reason as it is kept: one line, without space around it. `None` where it says nothing or too much.
-fn reason_of(given: &str) -> Option<String> {
+pub(super) fn reason_of(given: &str) -> Option<String> {
     let words = given.split(|c: char| c.is_whitespace() || c.is_control());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
     let reason = words.join(" ");

@@ -20,7 +20,7 @@ use crate::ports::hot::Topic;
 use crate::ports::inbox::{Cause, PaymentFact};
 use crate::ports::live::LiveKind;
 use crate::ports::notify::Notice;
-use crate::ports::outbox::{Attempt, EXPIRED, OutboxItem, Outgoing};
+use crate::ports::outbox::{Attempt, EXPIRED, OutboxItem, Outgoing, Settled};
 use crate::ports::payment::{CallbackUrls, Merchant, PaymentProvider, RefundReport, notices_url};
 use crate::ports::store::{LaneKey, NewInbox, TenantStore};
 
@@ -490,7 +490,10 @@ impl Inner {
                     why = ?route.why, expected_cost = route.expected_cost, "it goes another way"
                 );
             }
-            self.parts.store.of(tenant).enqueue(&[row]).await?;
+            // In one transaction: what went another way is never seen as failed, and goes that way once.
+            let how = Settled::Replaced { by: row.id };
+            let now = self.parts.clock.now();
+            self.parts.store.of(tenant).settle_failed(item.id, &how, Some(&row), now).await?;
             self.parts.wake.wake(Topic::Timers).await;
             return Ok(());
         }

@@ -155,6 +155,11 @@ impl Inner {
             let snippets = store.snippets().await?;
             [Language::En, Language::Sw].iter().any(|of| shape::overflows(&snippets, *of))
         };
+        let failed = store.failed_messages(false, None, LOOKED_AT).await?;
+        let undelivered = failed.iter().filter(|row| {
+            let when = row.failed_at.is_some_and(|at| all_day.contains(at));
+            when && matches!(row.item.what, Outgoing::Reply { .. })
+        });
         Ok(Digest {
             today: booked
                 .iter()
@@ -167,6 +172,7 @@ impl Inner {
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
             listed: store.waits_open(morning).await?,
             questions: u32::try_from(store.unanswered(LOOKED_AT).await?.len()).unwrap_or(u32::MAX),
+            undelivered: u32::try_from(undelivered.count()).unwrap_or(u32::MAX),
             messages: costs.messages,
             models_micro_usd: costs.cost.0,
             overflow,

@@ -4,6 +4,7 @@
 //! Nothing outside happens before its commit; everything outside may happen again and is keyed so that it does not matter.
 
 mod admin;
+mod again;
 mod brief;
 mod builder;
 mod cache;
@@ -42,6 +43,7 @@ mod think;
 mod thoughts;
 mod trouble;
 mod turn;
+mod undelivered;
 mod visits;
 mod waiting;
 mod worker;
@@ -56,3 +58,4 @@ pub use jobs::{Job, Schedule};
 pub use receive::WebhookReceipt;
 pub use reconcile::{Answered, Reconciled};
 pub use replay::{Difference, ReplayReport};
+pub use undelivered::{NotAgain, Recipient, Undelivered};

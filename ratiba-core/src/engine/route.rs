@@ -1,20 +1,22 @@
 //! Which way a message goes: in the conversation while it is open, else by the cheapest way that is allowed.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::error::EngineError;
 use super::handle::Inner;
 use super::hash::hash_of;
 use super::turn::Turn;
-use crate::domain::channel::SessionWindow;
+use crate::domain::channel::{ChannelKind, SessionWindow};
+use crate::domain::customer::Customer;
 use crate::domain::id::{Mint, OutboxId, TenantId};
 use crate::domain::message::{Language, Reply};
 use crate::domain::route::{Purpose, Route, Sink, TemplateMessage, Ways, Why, cheapest};
 use crate::domain::sms::{plain, segments};
 use crate::domain::template::{Template, TemplatePurpose, one_line};
+use crate::domain::tenant::Business;
 use crate::ports::fault::FaultKind;
 use crate::ports::outbox::{EXPIRED, OutboxItem, Outgoing};
-use crate::ports::store::StoreError;
+use crate::ports::store::{StoreError, TenantStore};
 
 /// A window counts as closed a little before the provider closes it: the message still has to get there.
 const MARGIN: SignedDuration = SignedDuration::from_mins(10);
@@ -27,13 +29,47 @@ impl Turn<'_> {
         reply: &Reply,
         language: Language,
     ) -> Result<Option<Route>, EngineError> {
-        let window = self.stored.capabilities.session_window;
-        let needs_watching = window == SessionWindow::Unlimited;
-        let open = match window {
+        let reach = Reach {
+            engine: self.engine,
+            store: self.store,
+            business: &self.loaded.business,
+            customer: &self.customer,
+            channel: self.stored.address.channel,
+            window: self.stored.capabilities.session_window,
+            last_inbound_at: self.stored.last_inbound_at,
+            now: self.now,
+        };
+        reach.route(purpose, reply, language).await
+    }
+}
+
+/// What decides by which way a customer is reached.
+pub(super) struct Reach<'a> {
+    pub(super) engine: &'a Inner,
+    pub(super) store: &'a dyn TenantStore,
+    pub(super) business: &'a Business,
+    pub(super) customer: &'a Customer,
+    pub(super) channel: ChannelKind,
+    pub(super) window: SessionWindow,
+    /// When they last wrote on that channel.
+    pub(super) last_inbound_at: Option<Timestamp>,
+    pub(super) now: Timestamp,
+}
+
+impl Reach<'_> {
+    /// The cheapest way that is allowed; `None`: there is none, and nothing is sent.
+    pub(super) async fn route(
+        &self,
+        purpose: Purpose,
+        reply: &Reply,
+        language: Language,
+    ) -> Result<Option<Route>, EngineError> {
+        let needs_watching = self.window == SessionWindow::Unlimited;
+        let open = match self.window {
             SessionWindow::Unlimited => true,
             // Whether the call goes on is for the channel to know; nobody is called for a reminder.
             SessionWindow::WhileConnected => purpose == Purpose::Reply,
-            SessionWindow::Minutes(minutes) => self.stored.last_inbound_at.is_some_and(|last| {
+            SessionWindow::Minutes(minutes) => self.last_inbound_at.is_some_and(|last| {
                 let length = SignedDuration::from_mins(i64::from(minutes)) - MARGIN;
                 self.now.duration_since(last) < length
             }),
@@ -58,7 +94,7 @@ impl Turn<'_> {
                 "a message goes outside of an open conversation"
             );
         } else {
-            let channel = self.stored.address.channel.as_str();
+            let channel = self.channel.as_str();
             metrics::counter!("ratiba_unreachable_total", "channel" => channel).increment(1);
             tracing::info!(
                 "nobody can be told: the conversation is closed and no other way leads to them"
@@ -74,11 +110,11 @@ impl Turn<'_> {
         reply: &Reply,
         language: Language,
     ) -> Option<TemplateMessage> {
-        let channel = self.engine.parts.channels.get(&self.stored.address.channel)?;
+        let channel = self.engine.parts.channels.get(&self.channel)?;
         if !channel.takes_templates() {
             return None;
         }
-        let business = &self.loaded.business;
+        let business = self.business;
         let fits = |template: &&Template| {
             template.is_usable()
                 && template.purpose == TemplatePurpose::from(purpose)
@@ -110,7 +146,7 @@ impl Turn<'_> {
         }
         // A reminder begins with the business's name already.
         let name = match purpose {
-            Purpose::Reply => Some(self.loaded.business.tenant.name.as_str()),
+            Purpose::Reply => Some(self.business.tenant.name.as_str()),
             Purpose::Reminder => None,
         };
         Ok(Some((phone, text_of(name, reply))).filter(|(_, text)| !text.is_empty()))
@@ -189,7 +225,7 @@ impl Inner {
 const UNDELIVERABLE: &str = "131026";
 
 /// A reply as a text: the words and the link, in the cheap alphabet. Nobody can answer a text of ours, so choices are left out.
-fn text_of(name: Option<&str>, reply: &Reply) -> String {
+pub(super) fn text_of(name: Option<&str>, reply: &Reply) -> String {
     let mut text = String::new();
     if let Some(name) = name {
         text.push_str(name);

@@ -440,7 +440,7 @@ impl Inner {
         })
     }
 
-    fn capabilities(&self, address: &Address) -> Capabilities {
+    pub(super) fn capabilities(&self, address: &Address) -> Capabilities {
         self.parts
             .channels
             .get(&address.channel)

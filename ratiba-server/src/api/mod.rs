@@ -9,6 +9,7 @@ mod errors;
 mod platform;
 mod spool;
 mod tenants;
+mod undelivered;
 mod view;
 
 use std::time::Duration;
@@ -27,7 +28,7 @@ pub(crate) enum Tag {
     Tenants,
     /// Channel accounts, payment credentials and API keys. Secrets go in and never come out.
     Secrets,
-    /// What came in and could not be handled.
+    /// What came in and could not be handled, and messages that did not arrive.
     DeadLetters,
     /// What a tenant offers, and when.
     Business,

@@ -2,6 +2,12 @@
 
 use std::io::Read as _;
 
+use ratiba_core::domain::channel::{Address, ChannelKind};
+use ratiba_core::domain::customer::Identity;
+use ratiba_core::domain::message::Reply;
+use ratiba_core::domain::route::Route;
+use ratiba_core::ports::fault::FaultKind;
+use ratiba_core::ports::outbox::{Attempt, OutboxItem, Outgoing};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sqlx::Executor as _;
@@ -340,6 +346,83 @@ async fn a_dead_letter_is_shown_replayed_and_dismissed() {
     assert_eq!(ends, [&json!(why), &Value::Null], "{settled}");
     assert_eq!(around.get(&format!("{letters}/{}", ids[1])).await.1["dismissed_because"], why);
     assert_eq!(replay("inb_nonsense").await["code"], "RTB-2020");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_did_not_arrive_is_listed_shown_and_sent_again_once() {
+    let around = Around::start().await;
+    let chat = around.meta.chat(super::ACCOUNT, WANJIRU);
+    chat.say("Habari");
+    chat.wait_for(|message| !message.text.is_empty()).await;
+    let ratiba = &around.server.app.ratiba;
+    let slug = "demo-barbershop".parse().unwrap();
+    let tenant = ratiba.store().tenant_by_slug(&slug).await.unwrap().unwrap().id;
+    let store = ratiba.store().of(tenant);
+    let identity = Identity { channel: ChannelKind::Whatsapp, external_id: WANJIRU.to_owned() };
+    let customer = store.customer_by_identity(&identity).await.unwrap().unwrap().id;
+    let row = |n: u32, text: &str| {
+        let (account, peer) = (super::ACCOUNT.to_owned(), WANJIRU.to_owned());
+        let lane = format!("whatsapp:{account}:{peer}");
+        let to = Address { channel: ChannelKind::Whatsapp, account, peer };
+        let (reply, route) = (Reply::text(text), Route::default());
+        OutboxItem {
+            id: ratiba.mint().id(n),
+            customer,
+            thread: None,
+            lane,
+            what: Outgoing::Reply { to, reply, repeatable: true, route },
+            attempts: 0,
+            // Due tomorrow, so that no worker takes it before it has failed.
+            created_at: ratiba.now() + jiff::SignedDuration::from_hours(24),
+            useful_until: None,
+        }
+    };
+    let (first, second) = (row(1, "Umepata nafasi ya saa tisa"), row(2, "Karibu tena"));
+    store.enqueue(&[first.clone(), second.clone()]).await.unwrap();
+    for item in [&first, &second] {
+        let (kind, code) = (FaultKind::Rejected, Some("131009".to_owned()));
+        let failed = Attempt::Failed { kind, code };
+        store.record_attempt(item.id, &failed, None, ratiba.now()).await.unwrap();
+    }
+
+    let messages = format!("{BARBERSHOP}/failed-deliveries");
+    let (_, key) = around.key_to("demo-salon").await;
+    let (status, problem) = answer(around.ask(Method::GET, &messages, &key)).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::NOT_FOUND, &json!("RTB-2010")));
+    // What the demo itself could not deliver failed with other codes.
+    let ours = format!("{messages}?code=131009");
+    let (_, list) = around.get(&ours).await;
+    let ids: Vec<_> =
+        list.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [second.id.to_string(), first.id.to_string()], "{list}");
+    assert_eq!(list[1]["reason"], "it was refused (code 131009)");
+    let all = list.to_string();
+    assert!(!all.contains("nafasi") && !all.contains(WANJIRU), "{all}");
+    assert_eq!(around.get(&format!("{messages}?code=131047")).await.1, json!([]));
+    let (_, whole) = around.get(&format!("{messages}/{}", first.id)).await;
+    assert_eq!(
+        (&whole["text"], &whole["to"]),
+        (&json!("Umepata nafasi ya saa tisa"), &json!("…678"))
+    );
+
+    let post = async |id: &str, what: &str, body: Value| {
+        around.send(Method::POST, &format!("{messages}/{id}/{what}"), body).await
+    };
+    let id = first.id.to_string();
+    assert_eq!(post(&id, "replay", json!({})).await.1["outcome"], "taken");
+    assert_eq!(post(&id, "replay", json!({})).await.1["outcome"], "settled_before");
+    let got = chat.wait_for(|message| message.text.contains("saa tisa")).await;
+    assert_eq!(got.text, "Umepata nafasi ya saa tisa");
+    let id = second.id.to_string();
+    assert_eq!(post(&id, "dismiss", json!({"reason": " "})).await.1["code"], "RTB-2017");
+    assert_eq!(post(&id, "dismiss", json!({"reason": "told her"})).await.0, StatusCode::OK);
+    assert_eq!(post(&id, "dismiss", json!({"reason": "again"})).await.1["code"], "RTB-2016");
+    assert_eq!(post("out_nonsense", "replay", json!({})).await.1["code"], "RTB-2020");
+    assert_eq!(around.get(&ours).await.1, json!([]));
+    let (_, settled) = around.get(&format!("{ours}&settled=true")).await;
+    assert_eq!(settled.as_array().unwrap().len(), 2, "{settled}");
+    let arrived = chat.received().into_iter().filter(|message| message.text.contains("saa tisa"));
+    assert_eq!(arrived.count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,8 @@ pub struct Digest {
     pub listed: u32,
     /// Questions that nobody has answered.
     pub questions: u32,
+    /// Messages that did not reach customers yesterday, and that nobody has seen to.
+    pub undelivered: u32,
     /// Messages of yesterday that the channels bill.
     pub messages: u64,
     /// What language models cost yesterday, in micro-dollars.
@@ -35,8 +37,9 @@ pub struct Digest {
 impl Digest {
     /// Whether there is anything that an owner should hear of; what yesterday cost and how long the notes are is no news by itself.
     pub fn is_worth_telling(&self) -> bool {
-        let Self { today, came, missed, cancelled, waiting, listed, questions, .. } = self;
-        !today.is_empty() || [came, missed, cancelled, waiting, listed, questions] != [&0; 6]
+        let Self { came, missed, cancelled, waiting, listed, questions, undelivered, .. } = self;
+        !self.today.is_empty()
+            || [came, missed, cancelled, waiting, listed, questions, undelivered] != [&0; 7]
     }
 }
 
@@ -104,6 +107,7 @@ impl Speaker {
             ("digest-waiting", digest.waiting),
             ("digest-list", digest.listed),
             ("digest-questions", digest.questions),
+            ("digest-undelivered", digest.undelivered),
         ] {
             if count > 0 {
                 lines.push(context.message(id).count("count", count).text());

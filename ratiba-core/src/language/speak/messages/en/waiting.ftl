@@ -54,6 +54,10 @@ digest-questions = { $count ->
     [1] One question nobody has answered yet.
    *[other] { $count } questions nobody has answered yet.
 }
+digest-undelivered = { $count ->
+    [1] One message didn't reach your customer yesterday. We've kept it.
+   *[other] { $count } messages didn't reach your customers yesterday. We've kept them.
+}
 digest-costs = Yesterday the chats cost: { $count ->
     [0] no billed messages, { $models } for models.
     [1] one billed message, { $models } for models.

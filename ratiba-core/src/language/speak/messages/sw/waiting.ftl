@@ -54,6 +54,10 @@ digest-questions = { $count ->
     [1] Swali moja halijajibiwa bado.
    *[other] Maswali { $count } hayajajibiwa bado.
 }
+digest-undelivered = { $count ->
+    [1] Jana ujumbe mmoja haukumfikia mteja. Tumeuhifadhi.
+   *[other] Jana ujumbe { $count } hazikuwafikia wateja. Tumezihifadhi.
+}
 digest-costs = Gharama za chat za jana: { $count ->
     [0] hakuna ujumbe wa kulipia, modeli { $models }.
     [1] ujumbe mmoja wa kulipia, modeli { $models }.

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use ratiba_core::domain::id::ThreadId;
 use ratiba_core::domain::route::Sink;
 use ratiba_core::domain::time::TimeWindow;
+use ratiba_core::engine::Undelivered;
 use ratiba_core::ports::outbox::{EXPIRED, OutboxStatus, Outgoing};
 use ratiba_core::ports::store::{StoredOutbox, TurnRecord};
 use ratiba_core::scheduling::why::explain;
@@ -120,14 +121,58 @@ fn delivery(row: &StoredOutbox) -> String {
         EXPIRED => "expired: it was of no use any more".to_owned(),
         code => format!("the provider's code {code}"),
     });
+    let settled = Undelivered::of(row, open::now()).and_then(|seen| seen.end());
     let until = row.item.useful_until.map(|until| format!(", of use until {until}"));
     format!(
-        "{way}: {end}{}{}",
+        "{way}: {end}{}{}{}",
         code.map(|c| format!(" ({c})")).unwrap_or_default(),
+        settled.map(|how| format!(", {how}")).unwrap_or_default(),
         until.unwrap_or_default()
     )
 }
 
 fn compact<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use ratiba_core::domain::id::Mint;
+    use ratiba_core::domain::phone::Phone;
+    use ratiba_core::domain::route::Route;
+    use ratiba_core::ports::outbox::{OutboxItem, Settled};
+
+    use super::*;
+
+    #[test]
+    fn a_message_that_failed_tells_what_went_out_in_its_place() {
+        let at = "2026-11-23T06:00:00Z".parse().unwrap();
+        let mint = Mint { at, seed: 1 };
+        let to = Phone::from_provider("254722000111").unwrap();
+        let row = StoredOutbox {
+            item: OutboxItem {
+                id: mint.id(1),
+                customer: mint.id(2),
+                thread: None,
+                lane: String::new(),
+                what: Outgoing::Admin { to, text: "x".into(), route: Route::default() },
+                attempts: 1,
+                created_at: at,
+                useful_until: None,
+            },
+            status: OutboxStatus::Failed,
+            delivery: None,
+            provider_id: None,
+            billable: 0,
+            fault: None,
+            fault_code: Some("131047".into()),
+            failed_at: Some(at),
+            settled: None,
+        };
+        let failed = "to an owner: not sent (the provider's code 131047)";
+        assert_eq!(delivery(&row), failed);
+        let by = mint.id(3);
+        let row = StoredOutbox { settled: Some((at, Settled::Replaced { by })), ..row };
+        assert_eq!(delivery(&row), format!("{failed}, went another way {at} as {by}"));
+    }
 }

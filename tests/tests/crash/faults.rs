@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use ratiba_core::domain::channel::ChannelKind;
+use ratiba_core::engine::{NotAgain, Replayed};
 use ratiba_core::ports::fault::{Fault, FaultKind};
 use ratiba_core::ports::notify::Notice;
 use ratiba_core::ports::outbox::OutboxStatus;
@@ -113,6 +114,16 @@ async fn the_text_beside_a_payment_prompt_is_never_repeated() {
     assert_eq!(world.phones.tried().len(), 2);
     assert_eq!(world.operators.told(), [Notice::Undeliverable { outbox: prompt, code: None }]);
     assert_eq!(world.till.asked().len(), 1, "the prompt itself does not depend on its text");
+    // Nor by an operator: it may be on the phone already.
+    let open = process.failed_deliveries(world.tenant(), false, None, 10).await.unwrap();
+    assert_eq!(
+        (open.len(), open[0].id, open[0].not_again),
+        (1, prompt, Some(NotAgain::MayHaveArrived))
+    );
+    let replayed = process.replay_delivery(world.tenant(), prompt).await.unwrap();
+    assert_eq!(replayed, Some(Replayed::StillDead(NotAgain::MayHaveArrived.to_string())));
+    world.wait(&process, secs(10)).await;
+    assert_eq!(world.phones.tried().len(), 2);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use ratiba_core::sim::pesapal::SimAccount;
 use ratiba_core::testing::conformance::store::{Shop, at};
 use secrecy::ExposeSecret as _;
 
+use super::doctor::found;
 use super::{in_a_file, ratiba};
 
 #[tokio::test]
@@ -139,6 +140,12 @@ async fn messages_that_did_not_arrive_are_listed_with_their_tenant_and_sent_agai
     assert!(!all.contains("Wanjiru") && !all.contains("123456") && !all.contains("254722000111"));
     assert_eq!(at_tenant(&["list", "--code", "131047"]).await.1, serde_json::json!([]));
 
+    // The code is listed, and nobody is asked to send it again.
+    let doctor = async || ratiba(&["doctor", "--offline"], &env).await.1;
+    let checks = doctor().await;
+    let (state, told) = found(&checks, "demo-barbershop messages");
+    assert_eq!((state, told.as_str()), ("warning", "1 did not arrive and can be sent again"));
+
     assert_eq!(run(&["show", &page]).await.0, 2, "whose it is has to be said");
     let (_, shown) = at_tenant(&["show", &page]).await;
     assert_eq!(shown["text"], "Wanjiru waits for a person");
@@ -152,6 +159,7 @@ async fn messages_that_did_not_arrive_are_listed_with_their_tenant_and_sent_agai
     let (exit, told) = at_tenant(&["replay", &page]).await;
     assert_eq!((exit, &told["outcome"]), (0, &"taken".into()), "{told}");
     assert_eq!(at_tenant(&["replay", &page]).await.1["outcome"], "settled_before");
+    assert!(!doctor().await.to_string().contains("barbershop messages"));
     let rows = shop.store.outbox_of(customer).await.unwrap();
     let waiting: Vec<_> = rows.iter().filter(|row| row.status == OutboxStatus::Pending).collect();
     assert_eq!(waiting.len(), 1);

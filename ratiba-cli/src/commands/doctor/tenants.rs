@@ -3,15 +3,19 @@
 use futures_util::{StreamExt as _, stream};
 use ratiba_core::domain::catalogue::DepositRule;
 use ratiba_core::domain::tenant::{Business, Tenant, TenantStatus};
+use ratiba_core::engine::Undelivered;
 use ratiba_core::ports::store::Store;
 use ratiba_core::tenancy::wish::is_document;
 
 use super::check::Check;
 use super::outside::Outside;
 use crate::error::CliError;
+use crate::open;
 
 /// Tenants that are looked at at the same time.
 const AT_A_TIME: usize = 8;
+/// Messages that are looked through for those that can be sent again; more are told as these.
+const MOST_MESSAGES: u32 = 1_000;
 
 /// Looks at the tenants, in their order.
 pub(super) async fn look(
@@ -21,6 +25,7 @@ pub(super) async fn look(
 ) -> Vec<Check> {
     let each = tenants.iter().map(|tenant| async move {
         let mut checks = vec![complete(store, tenant).await];
+        checks.extend(undelivered(store, tenant).await);
         if let Some(outside) = outside {
             checks.extend(outside.look(store, tenant).await);
         }
@@ -59,6 +64,21 @@ async fn complete(store: &dyn Store, tenant: &Tenant) -> Check {
             format!("`ratiba tenant show {}` and enter what is missing", tenant.slug),
         ),
     }
+}
+
+/// Messages that did not arrive and could be sent again; `None` where there are none, or they can't be read, which is told of the tenant.
+async fn undelivered(store: &dyn Store, tenant: &Tenant) -> Option<Check> {
+    let rows = store.of(tenant.id).failed_messages(false, None, MOST_MESSAGES).await.ok()?;
+    let now = open::now();
+    let seen = rows.iter().filter_map(|row| Undelivered::of(row, now));
+    let n = seen.filter(|one| one.not_again.is_none()).count();
+    (n > 0).then(|| {
+        Check::warning(
+            format!("{} messages", tenant.slug),
+            format!("{n} did not arrive and can be sent again"),
+            format!("`ratiba dead-letters list --tenant {}`", tenant.slug),
+        )
+    })
 }
 
 async fn missing(store: &dyn Store, tenant: &Tenant, business: &Business) -> Vec<String> {

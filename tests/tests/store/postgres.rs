@@ -11,6 +11,7 @@ use ratiba_core::adapters::seal::SecretKey;
 use ratiba_core::ports::migrate::{MigrationEnd, Migrator};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
+mod crowded;
 mod double_booking;
 mod fair;
 mod kill;

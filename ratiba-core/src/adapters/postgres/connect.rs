@@ -12,15 +12,16 @@ use sqlx::{ConnectOptions, Row};
 
 use super::error::During;
 use super::pool::{Pool, Pooled};
-use super::quick::Accepts;
+use super::quick::{Accepts, near};
+use super::shards::Shards;
 use super::tenant::PostgresTenant;
 use super::traced::For;
 use crate::adapters::seal::{Seal, SecretKey};
 use crate::domain::id::TenantId;
 use crate::ports::store::{Store, StoreError, TenantStore};
 
-/// Prepared statements kept per connection: more than this store has.
-const STATEMENTS: usize = 512;
+/// Prepared statements kept per connection: more than this store has, with the calls for each of [`SLOTS`](super::slots::SLOTS) tenants.
+const STATEMENTS: usize = 1_024;
 
 /// How a store is reached.
 #[derive(Debug, Clone)]
@@ -115,7 +116,7 @@ impl PostgresStore {
     pub async fn connect(options: &PostgresOptions, key: &SecretKey) -> Result<Self, StoreError> {
         let connect = options.connect_options()?;
         let db = Db {
-            tenants: Pool::new(connect.clone(), options.tenant_connections, options.patience),
+            tenants: Shards::new(&connect, options.tenant_connections, options.patience),
             registry: Pool::new(connect, options.registry_connections, options.patience),
             seal: Seal::new(key),
             rooms: RwLock::default(),
@@ -153,7 +154,7 @@ impl Store for PostgresStore {
 
 /// The pools, the seal for secrets, and where tenants' tables are.
 pub(super) struct Db {
-    pub(super) tenants: Pool,
+    pub(super) tenants: Shards,
     pub(super) registry: Pool,
     pub(super) seal: Seal,
     /// The schemas of tenants that exist. A tenant keeps its schema for life, so that nothing here grows stale but what is deleted.
@@ -220,6 +221,7 @@ impl Db {
     ) -> Result<Pooled, StoreError> {
         // Not from outside: the registry holds no name of a schema but `tenant_[a-z0-9_]+`.
         let begin = format!("{}; SET LOCAL search_path TO {schema}, public", self.begin);
-        self.tenants.begin(&begin, For::tenant(operation, schema)).await.during(operation)
+        let what = For::tenant(operation, schema);
+        self.tenants.begin(near(schema), &begin, what).await.during(operation)
     }
 }

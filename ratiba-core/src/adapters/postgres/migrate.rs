@@ -11,11 +11,11 @@ use sqlx::{AssertSqlSafe, raw_sql};
 use super::connect::PostgresStore;
 use super::dialect::{Connection, is_named};
 use super::error::During;
-use super::quick::FUNCTIONS;
 use super::row::Cells;
 use super::schema::{
     NOBODY, REGISTRY, TENANT, bring_up_to_date, names_after, newest, open_room, text_after,
 };
+use super::slots::NUMBERED;
 use crate::ports::migrate::{Migrated, MigrationEnd, MigrationPlan, Migrator, TenantPlan};
 use crate::ports::store::StoreError;
 
@@ -104,7 +104,10 @@ impl PostgresStore {
             let text = format!("SET LOCAL search_path TO public;\n{}", text_after(REGISTRY, at));
             raw_sql(AssertSqlSafe(text)).execute(&mut *transaction).await.during(MIGRATING)?;
         }
-        raw_sql(FUNCTIONS).execute(&mut *transaction).await.during(MIGRATING)?;
+        raw_sql(AssertSqlSafe(NUMBERED.as_str()))
+            .execute(&mut *transaction)
+            .await
+            .during(MIGRATING)?;
         for (version, name, _) in &missing {
             sqlx::query("INSERT INTO registry_migrations (version, name) VALUES ($1, $2)")
                 .bind(i64::from(*version))

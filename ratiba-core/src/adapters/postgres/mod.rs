@@ -20,6 +20,8 @@ mod pool;
 mod quick;
 mod schema;
 mod seen;
+mod shards;
+mod slots;
 mod tenant;
 mod wake;
 

@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::dialect::Connection;
+use super::slots::Slots;
 use super::traced::For;
 
 /// A connection that was used so recently is taken to be there.
@@ -27,7 +28,15 @@ struct Inner {
     options: PgConnectOptions,
     patience: Duration,
     permits: Arc<Semaphore>,
-    idle: Mutex<Vec<(Connection, Instant)>>,
+    idle: Mutex<Vec<Kept>>,
+}
+
+/// An open connection, and what it remembers.
+struct Kept {
+    connection: Connection,
+    slots: Slots,
+    /// When it was last used.
+    since: Instant,
 }
 
 impl fmt::Debug for Pool {
@@ -45,65 +54,40 @@ impl Pool {
 
     /// A connection on which `begin` has been done: the statements that open a transaction.
     pub(super) async fn begin(&self, begin: &str, what: For) -> Result<Pooled, Error> {
-        let within = tokio::time::timeout(self.0.patience, self.begin_waiting(begin, what));
-        within.await.unwrap_or(Err(Error::PoolTimedOut))
-    }
-
-    async fn begin_waiting(&self, begin: &str, what: For) -> Result<Pooled, Error> {
-        let mut pooled = self.permitted().await?;
-        let idle = self.0.idle().pop();
-        if let Some((mut connection, _)) = idle {
-            connection.is_for(what.clone());
-            pooled.connection = Some(connection);
-            match pooled.execute(AssertSqlSafe(begin)).await {
-                Ok(_) => return Ok(pooled),
-                Err(error @ Error::Database(_)) => return Err(error),
-                // It has gone bad while it was idle, as all the others probably have.
-                Err(_) => self.0.idle().clear(),
-            }
-        }
-        let mut connection = self.0.connect().await?;
-        connection.is_for(what);
-        pooled.connection = Some(connection);
-        pooled.execute(AssertSqlSafe(begin)).await?;
-        Ok(pooled)
+        let open = async { self.seat().await?.begun(begin, what).await };
+        tokio::time::timeout(self.0.patience, open).await.unwrap_or(Err(Error::PoolTimedOut))
     }
 
     /// A connection outside of any transaction, for one statement that is a transaction by itself.
     pub(super) async fn take(&self, what: For) -> Result<Pooled, Error> {
-        let take = async {
-            let mut pooled = self.permitted().await?;
-            let idle = self.0.idle().pop();
-            if let Some((mut connection, since)) = idle {
-                // Its statement can't be tried again, so it is asked first whether it is still there, unless it has just been.
-                if since.elapsed() < FRESH || connection.ping().await.is_ok() {
-                    connection.is_for(what);
-                    pooled.connection = Some(connection);
-                    return Ok(pooled);
-                }
-                self.0.idle().clear();
-            }
-            let mut connection = self.0.connect().await?;
-            connection.is_for(what);
-            pooled.connection = Some(connection);
-            Ok(pooled)
-        };
-        tokio::time::timeout(self.0.patience, take).await.unwrap_or(Err(Error::PoolTimedOut))
+        let opened = async { self.seat().await?.opened(what).await };
+        tokio::time::timeout(self.0.patience, opened).await.unwrap_or(Err(Error::PoolTimedOut))
     }
 
-    async fn permitted(&self) -> Result<Pooled, Error> {
+    /// The right to one connection, once there is one.
+    pub(super) async fn seat(&self) -> Result<Pooled, Error> {
         let permit = Arc::clone(&self.0.permits).acquire_owned().await;
-        let permit = permit.map_err(|_| Error::PoolClosed)?;
-        Ok(Pooled { connection: None, pool: self.clone(), ended: false, permit: Some(permit) })
+        permit.map(|permit| self.seated(permit)).map_err(|_| Error::PoolClosed)
+    }
+
+    /// The right to one connection, where there is one now.
+    pub(super) fn free_seat(&self) -> Option<Pooled> {
+        let permit = Arc::clone(&self.0.permits).try_acquire_owned().ok()?;
+        Some(self.seated(permit))
+    }
+
+    fn seated(&self, permit: OwnedSemaphorePermit) -> Pooled {
+        Pooled { connection: None, pool: self.clone(), ended: false, permit: Some(permit) }
     }
 }
 
 impl Inner {
-    async fn connect(&self) -> Result<Connection, Error> {
-        PgConnection::connect_with(&self.options).await.map(Connection::new)
+    async fn connect(&self) -> Result<Kept, Error> {
+        let connection = PgConnection::connect_with(&self.options).await.map(Connection::new)?;
+        Ok(Kept { connection, slots: Slots::default(), since: Instant::now() })
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<(Connection, Instant)>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Kept>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -111,13 +95,59 @@ impl Inner {
 /// A connection that goes back to its pool when it is dropped, its transaction taken back if it was not ended.
 pub(super) struct Pooled {
     /// `None` before it is opened and while it is being dropped.
-    connection: Option<Connection>,
+    connection: Option<Kept>,
     pool: Pool,
     ended: bool,
     permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Pooled {
+    /// With a transaction that was opened by `begin`.
+    pub(super) async fn begun(mut self, begin: &str, what: For) -> Result<Self, Error> {
+        if let Some(kept) = self.idle() {
+            self.is(kept, what.clone());
+            match self.execute(AssertSqlSafe(begin)).await {
+                Ok(_) => return Ok(self),
+                Err(error @ Error::Database(_)) => return Err(error),
+                // It has gone bad while it was idle, as all the others probably have.
+                Err(_) => self.pool.0.idle().clear(),
+            }
+        }
+        let kept = self.pool.0.connect().await?;
+        self.is(kept, what);
+        self.execute(AssertSqlSafe(begin)).await?;
+        Ok(self)
+    }
+
+    /// With a connection that is open.
+    pub(super) async fn opened(mut self, what: For) -> Result<Self, Error> {
+        if let Some(mut kept) = self.idle() {
+            // Its statement can't be tried again, so it is asked first whether it is still there, unless it has just been.
+            if kept.since.elapsed() < FRESH || kept.connection.ping().await.is_ok() {
+                self.is(kept, what);
+                return Ok(self);
+            }
+            self.pool.0.idle().clear();
+        }
+        let kept = self.pool.0.connect().await?;
+        self.is(kept, what);
+        Ok(self)
+    }
+
+    fn idle(&self) -> Option<Kept> {
+        self.pool.0.idle().pop()
+    }
+
+    fn is(&mut self, mut kept: Kept, what: For) {
+        kept.connection.is_for(what);
+        self.connection = Some(kept);
+    }
+
+    /// The number under which this connection calls functions for a tenant.
+    pub(super) fn slot_of(&mut self, tenant: u64) -> usize {
+        self.connection.as_mut().map_or(0, |kept| kept.slots.of(tenant))
+    }
+
     /// Keeps what was done.
     pub(super) async fn commit(mut self) -> Result<(), Error> {
         self.execute("COMMIT").await?;
@@ -142,31 +172,34 @@ impl Deref for Pooled {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        self.connection.as_ref().expect("open until it is dropped")
+        &self.connection.as_ref().expect("open until it is dropped").connection
     }
 }
 
 impl DerefMut for Pooled {
     fn deref_mut(&mut self) -> &mut Connection {
-        self.connection.as_mut().expect("open until it is dropped")
+        &mut self.connection.as_mut().expect("open until it is dropped").connection
     }
 }
 
 impl Drop for Pooled {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take() else { return };
+        let Some(mut kept) = self.connection.take() else { return };
+        kept.since = Instant::now();
         if self.ended {
             // Before the permit: fields are dropped after this body.
-            self.pool.0.idle().push((connection, Instant::now()));
+            self.pool.0.idle().push(kept);
             return;
         }
         // Nobody waits for the end of what was only read or has failed; a connection on which it can't be ended is closed.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (pool, permit) = (self.pool.clone(), self.permit.take());
         runtime.spawn(async move {
-            let ended = tokio::time::timeout(pool.0.patience, connection.execute("ROLLBACK")).await;
+            let ended = kept.connection.execute("ROLLBACK");
+            let ended = tokio::time::timeout(pool.0.patience, ended).await;
             if matches!(ended, Ok(Ok(_))) {
-                pool.0.idle().push((connection, Instant::now()));
+                kept.since = Instant::now();
+                pool.0.idle().push(kept);
             }
             drop(permit);
         });

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use sqlx::Row as _;
 use sqlx::postgres::PgArguments;
@@ -13,6 +14,7 @@ use tokio::sync::oneshot;
 use super::dialect::{Database, Row, is_named};
 use super::error::During;
 use super::row::{Cells, json as text, micros};
+use super::slots::SLOTS;
 use super::traced::For;
 use super::usual::{self, Item};
 use super::{TheTenant, threads};
@@ -27,8 +29,34 @@ const READING: &str = "reading a lane";
 const COMMITTING: &str = "committing a turn";
 const RECORDING: &str = "recording an attempt";
 
-/// The functions, as they are in the newest migration.
-pub(super) const FUNCTIONS: &str = include_str!("functions.sql");
+/// The functions under one number, as they are called. The first two arguments are always the schema and the tenant.
+struct Calls {
+    accept: String,
+    lane: String,
+    commit: String,
+    done: String,
+}
+
+static CALLS: LazyLock<Vec<Calls>> = LazyLock::new(|| {
+    let call = |name: &str, slot: usize, arguments: usize| {
+        let places: Vec<_> = (1..=arguments).map(|n| format!("${n}")).collect();
+        format!("public.ratiba_{name}_at_{slot}({})", places.join(", "))
+    };
+    let calls = (0..SLOTS).map(|slot| Calls {
+        accept: format!("SELECT * FROM {}", call("accept_1", slot, 10)),
+        lane: format!("SELECT * FROM {}", call("lane_2", slot, 4)),
+        commit: format!("SELECT {} AS leased", call("commit_2", slot, 26)),
+        done: format!("SELECT {} AS done", call("done_1", slot, 5)),
+    });
+    calls.collect()
+});
+
+/// What tells schemas apart where only speed depends on it.
+pub(super) fn near(room: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    room.hash(&mut hasher);
+    hasher.finish()
+}
 
 /// Items stored together at most.
 const MOST_TOGETHER: usize = 128;
@@ -38,15 +66,21 @@ impl TheTenant {
     async fn call(
         &self,
         operation: &'static str,
-        query: impl FnOnce(&str) -> Query<'_, Database, PgArguments>,
+        function: impl Fn(&'static Calls) -> &'static str,
+        bound: impl FnOnce(
+            Query<'static, Database, PgArguments>,
+        ) -> Query<'static, Database, PgArguments>,
     ) -> Result<Option<Vec<Row>>, StoreError> {
         if self.db.pooler {
             return Ok(None);
         }
         let Some(room) = self.db.room(self.id, operation).await? else { return Ok(None) };
+        let near = near(&room);
         let mut connection =
-            self.db.tenants.take(For::tenant(operation, &room)).await.during(operation)?;
-        let rows = query(&room).fetch_all(&mut *connection).await;
+            self.db.tenants.take(near, For::tenant(operation, &room)).await.during(operation)?;
+        let call = function(&CALLS[connection.slot_of(near)]);
+        let query = bound(sqlx::query(call).bind(room.to_string()).bind(self.key.clone()));
+        let rows = query.fetch_all(&mut *connection).await;
         if matches!(rows, Ok(_) | Err(sqlx::Error::Database(_))) {
             connection.answered();
         }
@@ -97,21 +131,21 @@ async fn store(
         items.iter().map(of).collect()
     }
     let rows = tenant
-        .call(ACCEPTING, |room| {
-            sqlx::query(
-                "SELECT * FROM public.ratiba_accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            )
-            .bind(room.to_owned())
-            .bind(tenant.key.clone())
-            .bind(whole)
-            .bind(column(items, |item| item.id.clone()))
-            .bind(column(items, |item| item.key.clone()))
-            .bind(column(items, |item| item.customer.clone()))
-            .bind(column(items, |item| item.sender.clone()))
-            .bind(column(items, |item| item.spoken))
-            .bind(column(items, |item| item.cause.clone()))
-            .bind(column(items, |item| item.received))
-        })
+        .call(
+            ACCEPTING,
+            |calls| &calls.accept,
+            |query| {
+                query
+                    .bind(whole)
+                    .bind(column(items, |item| item.id.clone()))
+                    .bind(column(items, |item| item.key.clone()))
+                    .bind(column(items, |item| item.customer.clone()))
+                    .bind(column(items, |item| item.sender.clone()))
+                    .bind(column(items, |item| item.spoken))
+                    .bind(column(items, |item| item.cause.clone()))
+                    .bind(column(items, |item| item.received))
+            },
+        )
         .await?;
     let rows = rows.unwrap_or_default();
     rows.iter()
@@ -200,13 +234,7 @@ pub(super) async fn lane(
     limit: i64,
 ) -> Result<Vec<Row>, StoreError> {
     let rows = tenant
-        .call(READING, |room| {
-            sqlx::query("SELECT * FROM public.ratiba_lane_2($1, $2, $3, $4)")
-                .bind(room.to_owned())
-                .bind(tenant.key.clone())
-                .bind(customer.to_owned())
-                .bind(limit)
-        })
+        .call(READING, |calls| &calls.lane, |query| query.bind(customer.to_owned()).bind(limit))
         .await?;
     if let Some(rows) = rows {
         return Ok(rows);
@@ -244,38 +272,44 @@ async fn commit_usual(
         .collect();
     let spoken = outbox.iter().map(|item| matches!(item.what, Outgoing::Reply { .. }).into());
     let rows = tenant
-        .call(COMMITTING, |room| {
-            sqlx::query(
-                "SELECT public.ratiba_commit_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                    $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AS leased",
-            )
-            .bind(room.to_owned())
-            .bind(tenant.key.clone())
-            .bind(micros(turn.now))
-            .bind(turn.inbox.to_string())
-            .bind(thread.id.to_string())
-            .bind(thread.customer.to_string())
-            .bind(i64::try_from(thread.revision).unwrap_or(i64::MAX - 1))
-            .bind(thread.state.clone())
-            .bind(thread.state_name.clone())
-            .bind(thread.driver_name.clone())
-            .bind(address)
-            .bind(capabilities)
-            .bind(offered)
-            .bind(thread.last_inbound_at.map(micros))
-            .bind(micros(thread.updated_at))
-            .bind(record)
-            .bind(writes.to_owned())
-            .bind(outbox.iter().map(|item| item.id.to_string()).collect::<Vec<_>>())
-            .bind(outbox.iter().map(|item| item.thread.map(|t| t.to_string())).collect::<Vec<_>>())
-            .bind(outbox.iter().map(|item| item.lane.clone()).collect::<Vec<_>>())
-            .bind(spoken.collect::<Vec<i64>>())
-            .bind(whats)
-            .bind(outbox.iter().map(|item| i64::from(item.attempts)).collect::<Vec<_>>())
-            .bind(outbox.iter().map(|item| micros(item.created_at)).collect::<Vec<_>>())
-            .bind(until)
-            .bind(outbox.iter().map(|item| item.useful_until.map(micros)).collect::<Vec<_>>())
-        })
+        .call(
+            COMMITTING,
+            |calls| &calls.commit,
+            |query| {
+                query
+                    .bind(micros(turn.now))
+                    .bind(turn.inbox.to_string())
+                    .bind(thread.id.to_string())
+                    .bind(thread.customer.to_string())
+                    .bind(i64::try_from(thread.revision).unwrap_or(i64::MAX - 1))
+                    .bind(thread.state.clone())
+                    .bind(thread.state_name.clone())
+                    .bind(thread.driver_name.clone())
+                    .bind(address)
+                    .bind(capabilities)
+                    .bind(offered)
+                    .bind(thread.last_inbound_at.map(micros))
+                    .bind(micros(thread.updated_at))
+                    .bind(record)
+                    .bind(writes.to_owned())
+                    .bind(outbox.iter().map(|item| item.id.to_string()).collect::<Vec<_>>())
+                    .bind(
+                        outbox
+                            .iter()
+                            .map(|item| item.thread.map(|t| t.to_string()))
+                            .collect::<Vec<_>>(),
+                    )
+                    .bind(outbox.iter().map(|item| item.lane.clone()).collect::<Vec<_>>())
+                    .bind(spoken.collect::<Vec<i64>>())
+                    .bind(whats)
+                    .bind(outbox.iter().map(|item| i64::from(item.attempts)).collect::<Vec<_>>())
+                    .bind(outbox.iter().map(|item| micros(item.created_at)).collect::<Vec<_>>())
+                    .bind(until)
+                    .bind(
+                        outbox.iter().map(|item| item.useful_until.map(micros)).collect::<Vec<_>>(),
+                    )
+            },
+        )
         .await;
     match rows {
         Ok(None) => Ok(None),
@@ -305,14 +339,13 @@ pub(super) async fn record(
     let (Attempt::Done { provider_id, billable }, None) = (attempt, then) else { return Ok(None) };
     let done = async || {
         tenant
-            .call(RECORDING, |room| {
-                sqlx::query("SELECT public.ratiba_done_1($1, $2, $3, $4, $5) AS done")
-                    .bind(room.to_owned())
-                    .bind(tenant.key.clone())
-                    .bind(id.to_string())
-                    .bind(provider_id.clone())
-                    .bind(i64::from(*billable))
-            })
+            .call(
+                RECORDING,
+                |calls| &calls.done,
+                |query| {
+                    query.bind(id.to_string()).bind(provider_id.clone()).bind(i64::from(*billable))
+                },
+            )
             .await
     };
     let Some(rows) = again!(done())? else { return Ok(None) };

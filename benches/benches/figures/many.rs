@@ -64,7 +64,7 @@ pub(crate) async fn tenants(place: &Place) {
         "`migrate` over {many} tenants with nothing to do: {:.2} s",
         migrate().await
     ));
-    // The newest step adds two columns with their indexes: without them, and with the note of the step before, it is to be taken again.
+    // The newest step makes two indexes: without them, and with the note of the step before, it is to be taken again.
     let mut connection = PgConnection::connect(postgres).await.unwrap();
     let rooms: Vec<(String, i64)> = sqlx::query_as(
         "SELECT schema_name, version FROM tenant_schemas WHERE tenant_id <> '' ORDER BY schema_name",
@@ -73,15 +73,13 @@ pub(crate) async fn tenants(place: &Place) {
     .await
     .unwrap();
     for (room, _) in &rooms {
-        let drop = format!(
-            "ALTER TABLE {room}.outbox DROP COLUMN settled_at CASCADE, DROP COLUMN settled_how"
-        );
+        let drop = format!("DROP INDEX {room}.threads_by_time, {room}.appointments_by_time");
         sqlx::raw_sql(AssertSqlSafe(drop)).execute(&mut connection).await.unwrap();
     }
     let back = "UPDATE tenant_schemas SET version = version - 1 WHERE tenant_id <> ''";
     sqlx::query(back).execute(&mut connection).await.unwrap();
     print(format_args!(
-        "`migrate` over {many} tenants with two columns and two indexes to add: {:.2} s",
+        "`migrate` over {many} tenants with two indexes to make: {:.2} s",
         migrate().await
     ));
     let behind: i64 = sqlx::query_scalar(

@@ -1,8 +1,9 @@
 //! Where the data lies, and a `ratiba-server` over it in a process of its own: this very program, started again with another purpose.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ratiba_core::adapters::postgres::{PostgresOptions, PostgresStore};
 use ratiba_core::adapters::seal::SecretKey;
@@ -36,15 +37,26 @@ pub(crate) fn become_one() -> Option<ExitCode> {
 
 /// Where the data lies.
 pub(crate) enum Place {
-    File { folder: PathBuf },
-    Servers { postgres: String, redis: String },
+    /// A file for each store: the one before may still be closing.
+    File {
+        folder: PathBuf,
+        stores: AtomicU32,
+    },
+    Servers {
+        postgres: String,
+        redis: String,
+    },
+}
+
+fn numbered(folder: &Path, n: u32) -> PathBuf {
+    folder.join(format!("ratiba-{n}.db"))
 }
 
 impl Place {
     pub(crate) fn file() -> Self {
         let folder = std::env::temp_dir().join(format!("ratiba-figures-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        Self::File { folder }
+        Self::File { folder, stores: AtomicU32::new(0) }
     }
 
     /// The servers that the environment names.
@@ -57,11 +69,9 @@ impl Place {
     /// The store, without tenants.
     pub(crate) async fn store(&self) -> Arc<dyn Store> {
         match self {
-            Self::File { folder } => {
-                for ending in ["db", "db-wal", "db-shm"] {
-                    let _ = std::fs::remove_file(folder.join(format!("ratiba.{ending}")));
-                }
-                let file = folder.join("ratiba.db");
+            Self::File { folder, stores } => {
+                let n = stores.fetch_add(1, Ordering::Relaxed) + 1;
+                let file = numbered(folder, n);
                 Arc::new(SqliteStore::open(file, &SecretKey::for_tests()).await.unwrap())
             }
             Self::Servers { .. } => Arc::new(self.postgres().await),
@@ -103,8 +113,8 @@ impl Place {
             ("META_GRAPH_URL", meta.base_url().to_owned()),
         ];
         match self {
-            Self::File { folder } => {
-                let file = folder.join("ratiba.db");
+            Self::File { folder, stores } => {
+                let file = numbered(folder, stores.load(Ordering::Relaxed));
                 settings.push(("DATABASE_URL", format!("sqlite:{}", file.display())));
             }
             Self::Servers { postgres, redis } => {
@@ -118,7 +128,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Self::File { folder } = self {
+        if let Self::File { folder, .. } = self {
             let _ = std::fs::remove_dir_all(folder);
         }
     }

@@ -1,0 +1,1 @@
+-- Only Postgres has a schema for each tenant, and with it indexes that need no tenant in front.

@@ -69,7 +69,11 @@ pub(crate) async fn database(settings: &Settings, printer: &Printer) -> Result<D
         Ok(secret_key(settings, *printer)?.with_previous(previous_keys(settings)?))
     };
     if let Some(url) = settings.postgres() {
-        let store = PostgresStore::connect(&PostgresOptions::new(url), &key()?).await?;
+        let mut options = PostgresOptions::new(url);
+        if settings.database_pooler() {
+            options = options.through_pooler();
+        }
+        let store = PostgresStore::connect(&options, &key()?).await?;
         return Ok(Database::Postgres(store));
     }
     let path = settings.database_file()?;

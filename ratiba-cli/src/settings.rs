@@ -99,6 +99,11 @@ impl Settings {
         (url.starts_with("postgres://") || url.starts_with("postgresql://")).then_some(url)
     }
 
+    /// Whether a pooler in transaction mode stands before PostgreSQL; the server says what is wrong with another value.
+    pub(crate) fn database_pooler(&self) -> bool {
+        matches!(self.named.get("DATABASE_POOLER").as_deref(), Some("1" | "true" | "yes"))
+    }
+
     /// The file of the database, where it is one.
     pub(crate) fn database_file(&self) -> Result<PathBuf, CliError> {
         match self.database.as_deref() {

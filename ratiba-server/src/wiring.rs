@@ -120,7 +120,13 @@ pub(crate) async fn open_store(settings: &Settings) -> Result<Opened, Failure> {
     let key = read(&settings.secret_key)?.with_previous(previous);
     let failed = |error: StoreError| Failure::Open { what: "the database", source: error.into() };
     if let Some(url) = settings.postgres() {
-        let options = PostgresOptions::new(url.expose_secret());
+        let mut options = PostgresOptions::new(url.expose_secret());
+        if let Some(connections) = settings.database_connections {
+            options = options.tenant_connections(connections);
+        }
+        if settings.database_pooler {
+            options = options.through_pooler();
+        }
         let store = PostgresStore::connect(&options, &key).await.map_err(failed)?;
         bring_up_to_date(&store).await.map_err(failed)?;
         return Ok(Opened::of(store));

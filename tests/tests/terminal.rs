@@ -4,6 +4,7 @@
 pub(crate) mod doctor;
 mod eval;
 mod letters;
+mod pooler;
 mod price_lists;
 mod suggest;
 

@@ -1,5 +1,6 @@
 //! Settings: read once from the environment and `ratiba.toml`, checked together, reported together.
 
+mod database;
 mod log;
 mod meta;
 mod models;
@@ -14,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use ratiba_core::adapters::seal::SecretKey;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use database::is_postgres;
 pub use log::{LogFormat, LogSettings};
 pub use meta::MetaApp;
 pub use models::{ModelSettings, ProviderSettings};
@@ -52,6 +54,10 @@ pub struct Settings {
     pub data_dir: Option<PathBuf>,
     /// A `sqlite:` or `postgres:` address; the latter may hold a password.
     pub database: SecretString,
+    /// Connections to Postgres that one process opens for tenants, at most; `None`: the core's own.
+    pub database_connections: Option<u32>,
+    /// A pooler in transaction mode stands before Postgres.
+    pub database_pooler: bool,
     /// Where hot state is shared, with any number of processes; `None`: in this process.
     pub redis: Option<SecretString>,
     /// Who may vouch for Redis over TLS, in PEM, where it is not whom the machine trusts.
@@ -109,6 +115,8 @@ impl Settings {
         let behind_proxy = read.flag("RATIBA_BEHIND_PROXY");
         let data_dir = read.text("RATIBA_DATA_DIR").map(PathBuf::from);
         let database = read.database(data_dir.as_ref());
+        let database_connections = read.database_connections();
+        let database_pooler = read.flag("DATABASE_POOLER");
         let secret_key = read.secret_key();
         let previous_keys = read.previous_keys();
         let admin_api_key = read.text("RATIBA_ADMIN_API_KEY").map(SecretString::from);
@@ -133,6 +141,8 @@ impl Settings {
             behind_proxy,
             data_dir,
             database: database.into(),
+            database_connections,
+            database_pooler,
             redis,
             redis_root_cert,
             takeover,
@@ -228,26 +238,6 @@ impl Reader<'_> {
             );
         }
         self.url(NAME)
-    }
-
-    fn database(&mut self, data_dir: Option<&PathBuf>) -> String {
-        const NAME: &str = "DATABASE_URL";
-        match self.text(NAME) {
-            Some(url) if url.starts_with("sqlite:") || is_postgres(&url) => url,
-            Some(_) => {
-                self.problem(
-                    NAME,
-                    "is no database address",
-                    "write `postgres://user:password@host/database` or `sqlite://path/to/ratiba.db`",
-                );
-                String::new()
-            }
-            None => match (data_dir, self.is_demo()) {
-                (Some(dir), _) => format!("sqlite://{}", dir.join("ratiba.db").display()),
-                (None, true) => "sqlite::memory:".to_owned(),
-                (None, false) => "sqlite://ratiba-data/ratiba.db".to_owned(),
-            },
-        }
     }
 
     fn secret_key(&mut self) -> SecretString {
@@ -372,10 +362,6 @@ impl Reader<'_> {
         }
         Some(SignedDuration::from_secs(i64::from(seconds)))
     }
-}
-
-fn is_postgres(url: &str) -> bool {
-    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 #[cfg(test)]

@@ -74,11 +74,16 @@ impl Fresh {
         Some(fresh)
     }
 
+    /// Its address through the pooler, where there is one.
+    pub(crate) fn pooled_url(&self) -> Option<String> {
+        let pooler = std::env::var(POOLER_URL).ok()?;
+        Some(with_database(&pooler, &self.name))
+    }
+
     /// The same, used through a pooler with one connection to the server.
     async fn pooled() -> Option<Self> {
-        let pooler = std::env::var(POOLER_URL).ok()?;
         let mut fresh = Self::migrated().await?;
-        let url = with_database(&pooler, &fresh.name);
+        let url = fresh.pooled_url()?;
         fresh.store = open(&PostgresOptions::new(url).through_pooler()).await;
         Some(fresh)
     }

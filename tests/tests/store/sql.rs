@@ -47,7 +47,22 @@ fn tables(chain: &str, dialect: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 /// The string literals of a source that are statements.
 fn statements(source: &str) -> Vec<&str> {
     let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"];
-    source.split('"').filter(|text| verbs.iter().any(|verb| text.starts_with(verb))).collect()
+    // Raw ones may hold quotes.
+    let mut plain = Vec::new();
+    let mut all = Vec::new();
+    for (n, part) in source.split("r#\"").enumerate() {
+        let rest = match part.split_once("\"#") {
+            Some((raw, rest)) if n > 0 => {
+                all.push(raw);
+                rest
+            }
+            _ => part,
+        };
+        plain.push(rest);
+    }
+    all.extend(plain.iter().flat_map(|rest| rest.split('"')));
+    all.retain(|text| verbs.iter().any(|verb| text.starts_with(verb)));
+    all
 }
 
 #[test]

@@ -55,6 +55,12 @@ impl PostgresOptions {
         self
     }
 
+    /// Connections for tenants, at most; those for the registry stay as they are.
+    pub const fn tenant_connections(mut self, most: u32) -> Self {
+        self.tenant_connections = most;
+        self
+    }
+
     /// How long a connection is waited for.
     pub const fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;

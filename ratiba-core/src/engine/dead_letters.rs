@@ -137,6 +137,7 @@ impl Ratiba {
                 ChannelEvent::Status(_)
                 | ChannelEvent::UpTo { .. }
                 | ChannelEvent::Renamed { .. }
+                | ChannelEvent::TakenBack { .. }
                 | ChannelEvent::Echo { .. }
                 | ChannelEvent::Ignored { .. } => {}
             }

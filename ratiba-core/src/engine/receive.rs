@@ -157,6 +157,10 @@ impl Inner {
                     self.rename(channel, &account, &old, &new).await?;
                     receipt.ignored += 1;
                 }
+                ChannelEvent::TakenBack { account, provider_id } => {
+                    self.forget(channel, &account, &provider_id).await?;
+                    receipt.ignored += 1;
+                }
                 ChannelEvent::Ignored { .. } => receipt.ignored += 1,
                 ChannelEvent::Malformed { account: _, reason, raw } => {
                     self.bury(DeadLetterKind::Quarantine, channel.as_str(), reason, raw).await?;
@@ -199,7 +203,7 @@ impl Inner {
                 name: message.profile_name.clone(),
                 new: self.new_id(),
             },
-            dedupe_key: format!("{}:{}:{}", at.channel, at.account, message.provider_id),
+            dedupe_key: key_of(at.channel, &at.account, &message.provider_id),
             cause: Cause::Message { message: Box::new(message) },
             received_at: self.parts.clock.now(),
         }
@@ -219,6 +223,20 @@ impl Inner {
             cause: Cause::OwnerSpoke { address, text },
             received_at: self.parts.clock.now(),
         }
+    }
+
+    /// A customer has taken a message back.
+    async fn forget(
+        &self,
+        channel: ChannelKind,
+        account: &str,
+        provider_id: &str,
+    ) -> Result<(), ReceiveError> {
+        let known = self.cache.account(&self.parts.store, channel, account).await?;
+        let Some(owner) = known else { return Ok(()) };
+        let key = key_of(channel, account, provider_id);
+        self.parts.store.of(owner.tenant).forget_message(&key, self.parts.clock.now()).await?;
+        Ok(())
     }
 
     /// A person has another id on a channel. Where the new one is somebody else's already, the two stay two: a provider's word joins nobody.
@@ -315,4 +333,9 @@ impl Inner {
             }
         }
     }
+}
+
+/// Under which a customer's message is stored once.
+fn key_of(channel: ChannelKind, account: &str, provider_id: &str) -> String {
+    format!("{channel}:{account}:{provider_id}")
 }

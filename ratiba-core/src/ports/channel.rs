@@ -148,6 +148,13 @@ pub enum ChannelEvent {
         /// The id from now on.
         new: String,
     },
+    /// A customer has taken back what they wrote: the words are to be forgotten.
+    TakenBack {
+        /// The account that it was written to.
+        account: String,
+        /// The provider's id of the message.
+        provider_id: String,
+    },
     /// Known and of no consequence.
     Ignored {
         /// The provider's word for it.

@@ -228,6 +228,7 @@ gated! { ThreadStore for GatedTenant {
     fn threads(limit: u32) -> Vec<StoredThread>;
     fn commit(turn: &TurnCommit) -> CommitOutcome;
     fn skip(inbox: InboxId, at: Timestamp) -> ();
+    fn forget_message(dedupe_key: &str, at: Timestamp) -> bool;
     fn records(thread: ThreadId) -> Vec<TurnRecord>;
     fn transcript(customer: CustomerId, limit: u32) -> Vec<TranscriptLine>;
     fn customer(id: CustomerId) -> Option<Customer>;

@@ -185,6 +185,36 @@ async fn broken_repeated_and_wrapped_webhooks_make_one_conversation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_customer_takes_back_is_forgotten() {
+    for platform in BOTH {
+        let place = Place::new(platform).await;
+        let secret = "Is 4711 my card number, what services do you have?";
+        let mid = place.dm.say(secret);
+        place.dm.wait_for(|it| it.text.contains("Haircut")).await;
+        place.sim.settle().await;
+        let known = async || {
+            let (thread, _) = place.stored().await;
+            let registry = place.server.app.ratiba.store();
+            let slug = "demo-barbershop".parse().unwrap();
+            let tenant = registry.tenant_by_slug(&slug).await.unwrap().unwrap();
+            let store = registry.of(tenant.id);
+            let lines = store.transcript(thread.customer, 99).await.unwrap();
+            let mut all: Vec<_> = lines.into_iter().map(|line| line.reply.text).collect();
+            for record in store.records(thread.id).await.unwrap() {
+                all.push(serde_json::to_string(&record.steps).unwrap());
+            }
+            all.iter().any(|text| text.contains("4711"))
+        };
+        assert!(known().await, "{platform:?}");
+        place.dm.unsend(&mid);
+        place.sim.settle().await;
+        assert!(!known().await, "{platform:?}");
+        place.dm.say("What time do you close?");
+        place.dm.wait_for(|it| !it.text.contains("Haircut")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_message_gets_a_sensible_answer() {
     let place = Place::new(Platform::Instagram).await;
     place.dm.postback("What are your prices?", "ICE_BREAKER_1", false);

@@ -1,17 +1,21 @@
 //! What comes in: finding or making the customer, and storing why a turn is needed.
 
+use jiff::Timestamp;
+
 use super::dialect::{Connection, Row};
 use super::error::{During, refused};
 use super::row::{Cells, json, micros};
 use super::{dialect, pointers, recycled};
 use crate::domain::customer::{Customer, Identity};
-use crate::domain::id::CustomerId;
-use crate::domain::message::Language;
+use crate::domain::id::{CustomerId, InboxId};
+use crate::domain::message::{Content, Language};
 use crate::domain::phone::Phone;
 use crate::ports::inbox::Cause;
 use crate::ports::store::{Accepted, LaneKey, NewInbox, StoreError};
 
 const OPERATION: &str = "storing an inbox item";
+/// Stands where there were words that their sender has taken back.
+const TAKEN_BACK: &str = "taken back";
 
 /// Stores an inbox item unless one with its key is stored already.
 pub(super) async fn accept(
@@ -70,6 +74,66 @@ async fn stored(
         .await
         .during(OPERATION)?;
     row.map(|row| Cells::new(&row, "inbox", "customer_id").parse("customer_id")).transpose()
+}
+
+/// Forgets what a message said. Its row stays, so that a repetition is still known for one.
+pub(super) async fn forget(
+    connection: &mut Connection,
+    tenant: &str,
+    dedupe_key: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    const OPERATION: &str = "forgetting a message";
+    let row = sqlx::query(
+        "SELECT id, customer_id, cause FROM inbox WHERE tenant_id = $1 AND dedupe_key = $2",
+    )
+    .bind(tenant)
+    .bind(dedupe_key)
+    .fetch_optional(&mut *connection)
+    .await
+    .during(OPERATION)?;
+    let Some(row) = row else { return Ok(false) };
+    let cells = Cells::new(&row, "inbox", "id");
+    let (id, customer): (InboxId, CustomerId) = (cells.parse("id")?, cells.parse("customer_id")?);
+    let Cause::Message { mut message } = cells.json("cause")? else { return Ok(false) };
+    let gone = Content::Unsupported { what: TAKEN_BACK.to_owned() };
+    let said = std::mem::replace(&mut message.content, gone);
+    message.profile_name = None;
+    sqlx::query(
+        "UPDATE inbox SET cause = $3, done_at = COALESCE(done_at, $4) WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind(tenant)
+    .bind(id.to_string())
+    .bind(json(&Cause::Message { message })?)
+    .bind(micros(at))
+    .execute(&mut *connection)
+    .await
+    .during(OPERATION)?;
+    pointers::inbox_done(connection, tenant, id).await?;
+    // A record stands for itself: those around it can still be taken again.
+    for statement in [
+        "DELETE FROM turn_records WHERE tenant_id = $1 AND doc LIKE '%' || $3 || '%' AND thread_id IN (
+            SELECT id FROM threads WHERE tenant_id = $1 AND customer_id = $2)",
+        "DELETE FROM outbox WHERE tenant_id = $1 AND customer_id = $2 AND status IN ('done', 'failed')
+            AND spoken = 0 AND what LIKE '%' || $3 || '%'",
+    ] {
+        sqlx::query(statement)
+            .bind(tenant)
+            .bind(customer.to_string())
+            .bind(id.to_string())
+            .execute(&mut *connection)
+            .await
+            .during(OPERATION)?;
+    }
+    if let Content::Text { body } = said {
+        sqlx::query("DELETE FROM unanswered WHERE tenant_id = $1 AND question = $2")
+            .bind(tenant)
+            .bind(body)
+            .execute(connection)
+            .await
+            .during(OPERATION)?;
+    }
+    Ok(true)
 }
 
 /// Whether somebody said something, so that it is a line of the transcript. An admin's words are one when they go out.

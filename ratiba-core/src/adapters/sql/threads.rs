@@ -120,6 +120,14 @@ impl ThreadStore for TheTenant {
         transaction.commit().await.during(OPERATION)
     }
 
+    async fn forget_message(&self, dedupe_key: &str, at: Timestamp) -> Result<bool, StoreError> {
+        const OPERATION: &str = "forgetting a message";
+        let mut transaction = self.write(OPERATION).await?;
+        let forgotten = inbox::forget(&mut transaction, &self.key, dedupe_key, at).await?;
+        transaction.commit().await.during(OPERATION)?;
+        Ok(forgotten)
+    }
+
     async fn records(&self, thread: ThreadId) -> Result<Vec<TurnRecord>, StoreError> {
         let mut reader = self.read("reading turn records").await?;
         let rows = sqlx::query(

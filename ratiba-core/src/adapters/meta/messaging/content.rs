@@ -9,6 +9,8 @@ use crate::domain::phone::Phone;
 pub(super) enum Read {
     /// The customer said it.
     Said(Content),
+    /// It was said, and is taken back.
+    TakenBack,
     /// Nobody said anything; the word is the provider's.
     Nothing(&'static str),
 }
@@ -16,7 +18,7 @@ pub(super) enum Read {
 /// Reads a message of a customer. One with several attachments is what its first is.
 pub(super) fn read(message: &Message) -> Read {
     if message.is_deleted {
-        return Read::Nothing("deleted message");
+        return Read::TakenBack;
     }
     if message.is_self {
         return Read::Nothing("message to oneself");

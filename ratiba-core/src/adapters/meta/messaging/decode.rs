@@ -157,6 +157,10 @@ impl Site<'_> {
         }
         Ok(match content::read(message) {
             Read::Said(content) => self.said(message.mid.clone(), sender, at, content),
+            Read::TakenBack => ChannelEvent::TakenBack {
+                account: self.account.to_owned(),
+                provider_id: message.mid.clone(),
+            },
             Read::Nothing(what) => ignored(what),
         })
     }

@@ -125,9 +125,18 @@ fn what_is_no_text_is_heard_as_what_it_is() {
 }
 
 #[test]
+fn what_is_taken_back_is_named() {
+    let rest = json!({ "message": { "mid": "m_1", "is_deleted": true } });
+    let event = one(&MESSENGER, &rest);
+    assert!(
+        matches!(&event, ChannelEvent::TakenBack { provider_id, .. } if provider_id == "m_1"),
+        "{event:?}"
+    );
+}
+
+#[test]
 fn what_nobody_said_is_ignored() {
     for rest in [
-        json!({ "message": { "mid": "m_1", "is_deleted": true } }),
         json!({ "message": { "mid": "m_1", "text": "x", "is_self": true } }),
         json!({ "referral": { "ref": "x" } }),
         json!({ "optin": {} }),

@@ -3,6 +3,7 @@
 mod archive;
 mod book;
 mod failed;
+mod forgotten;
 mod identity;
 mod inbox;
 mod jobs;
@@ -23,6 +24,7 @@ mod work;
 pub use archive::*;
 pub use book::*;
 pub use failed::*;
+pub use forgotten::*;
 pub use identity::*;
 pub use inbox::*;
 pub use jobs::*;
@@ -58,6 +60,8 @@ macro_rules! store_conformance {
             a_profile_name_is_kept_only_where_there_was_none,
             what_is_pending_comes_oldest_first_and_limited,
             a_skipped_item_is_not_pending,
+            a_message_that_is_taken_back_is_forgotten,
+            a_message_that_is_taken_back_in_time_is_not_answered,
             absent_is_none_not_error,
             // Turns.
             a_turn_is_stored_as_it_was_committed,

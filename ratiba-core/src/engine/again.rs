@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use super::dead_letters::{Dismissed, Replayed, reason_of};
 use super::error::EngineError;
 use super::handle::{Inner, Ratiba};
-use super::hash::hash_of;
+use super::naming::{InPlace, id_in_place_of, is_of_texts, lane_of_texts, lane_to, lane_to_admin};
 use super::route::{Reach, text_of};
 use super::undelivered::{NotAgain, Undelivered, not_again, words_of};
 use crate::conversation::thread::Thread;
 use crate::domain::appointment::AppointmentStatus;
 use crate::domain::channel::Address;
 use crate::domain::customer::Customer;
-use crate::domain::id::{AppointmentId, Mint, OutboxId, TenantId};
+use crate::domain::id::{AppointmentId, OutboxId, TenantId};
 use crate::domain::message::Reply;
 use crate::domain::route::{Purpose, Route, Sink};
 use crate::ports::hot::Topic;
@@ -125,8 +125,8 @@ impl Inner {
                 let route = self.route_again(tenant, store, item, &customer, (to, reply, purpose));
                 let Some(route) = route.await? else { return Ok(Err(NotAgain::Unreachable)) };
                 let lane = match &route.sink {
-                    Sink::Sms { to, .. } => format!("sms:{}", to.digits()),
-                    _ if item.lane.starts_with("sms:") => lane_of(to),
+                    Sink::Sms { to, .. } => lane_of_texts(to),
+                    _ if is_of_texts(&item.lane) => lane_to(to),
                     _ => item.lane.clone(),
                 };
                 let (to, reply, repeatable) = (to.clone(), reply.clone(), *repeatable);
@@ -135,15 +135,13 @@ impl Inner {
             // Whether an owner's window is open only WhatsApp knows: freely first, and what follows follows.
             Outgoing::Admin { to, text, route: _ } => {
                 let (to, text, route) = (to.clone(), text.clone(), Route::default());
-                let lane = format!("admin:{}", to.e164());
+                let lane = lane_to_admin(&to);
                 (Outgoing::Admin { to, text, route }, lane)
             }
             _ => return Ok(Err(NotAgain::Code)),
         };
-        let seed = hash_of(item.id.to_string().bytes());
         Ok(Ok(OutboxItem {
-            // Apart from that of what takes its place by itself.
-            id: Mint { at: item.created_at, seed }.id(1),
+            id: id_in_place_of(item, InPlace::Again),
             lane,
             what,
             attempts: 0,
@@ -209,20 +207,16 @@ async fn still_booked(
 /// What a message was for, as its lane tells; a text that took the place of another begins with the business's name unless the words do.
 fn purpose_of(lane: &str, to: &Address, reply: &Reply, sink: &Sink) -> Purpose {
     match sink {
-        Sink::Sms { text, .. } if lane.starts_with("sms:") => {
+        Sink::Sms { text, .. } if is_of_texts(lane) => {
             if *text == text_of(None, reply) {
                 Purpose::Reminder
             } else {
                 Purpose::Reply
             }
         }
-        _ if lane == lane_of(to) => Purpose::Reply,
+        _ if lane == lane_to(to) => Purpose::Reply,
         _ => Purpose::Reminder,
     }
-}
-
-fn lane_of(to: &Address) -> String {
-    format!("{}:{}:{}", to.channel, to.account, to.peer)
 }
 
 #[cfg(test)]

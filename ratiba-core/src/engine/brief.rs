@@ -7,6 +7,7 @@ use super::error::ReceiveError;
 use super::handle::Inner;
 use super::hash::hash_of;
 use super::models::{Purse, Question};
+use super::naming::lane_to_admin;
 use super::turn::Turn;
 use crate::conversation::effect::Signal;
 use crate::domain::id::{Mint, TenantId};
@@ -88,7 +89,7 @@ impl Inner {
                 id: mint.id(n),
                 customer: customer.id,
                 thread: Some(id),
-                lane: format!("admin:{}", admin.e164()),
+                lane: lane_to_admin(admin),
                 what: Outgoing::Admin {
                     to: admin.clone(),
                     text: text.clone(),

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::admin::slot_of;
 use super::error::EngineError;
 use super::handle::Inner;
+use super::naming::lane_to_admin;
 use crate::admin::day::DayMoney;
 use crate::domain::appointment::{Appointment, AppointmentStatus as Status};
 use crate::domain::channel::ChannelKind;
@@ -104,7 +105,7 @@ impl Inner {
                 id: mint.id(n),
                 customer: mint.id(0),
                 thread: None,
-                lane: format!("admin:{}", admin.e164()),
+                lane: lane_to_admin(admin),
                 what: Outgoing::Admin {
                     to: admin.clone(),
                     text: text.to_owned(),

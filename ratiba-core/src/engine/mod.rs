@@ -28,6 +28,7 @@ mod lanes;
 mod mask;
 pub mod models;
 mod money;
+mod naming;
 mod owner;
 pub mod price_lists;
 mod query;

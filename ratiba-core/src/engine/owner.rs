@@ -4,9 +4,9 @@
 
 use super::error::EngineError;
 use super::handle::Inner;
-use super::hash::hash_of;
+use super::naming::{InPlace, id_in_place_of, lane_of_texts};
 use crate::domain::channel::{Address, ChannelKind};
-use crate::domain::id::{Mint, OutboxId, TenantId};
+use crate::domain::id::TenantId;
 use crate::domain::message::Reply;
 use crate::domain::phone::Phone;
 use crate::domain::route::{Purpose, Route, Sink, TemplateMessage, Ways, Why, cheapest};
@@ -72,12 +72,10 @@ impl Inner {
         };
         let route = Route { why: Why::Fallback, ..route };
         let lane = match &route.sink {
-            Sink::Sms { .. } => format!("sms:{}", to.digits()),
+            Sink::Sms { .. } => lane_of_texts(to),
             Sink::Session | Sink::Template { .. } => item.lane.clone(),
         };
-        // A function of the row that failed, so that a failure that is told twice makes one message.
-        let id: OutboxId =
-            Mint { at: item.created_at, seed: hash_of(item.id.to_string().bytes()) }.id(0);
+        let id = id_in_place_of(item, InPlace::AnotherWay);
         Ok(Some(OutboxItem {
             id,
             lane,

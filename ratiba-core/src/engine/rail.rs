@@ -16,6 +16,7 @@ use super::cache::Loaded;
 use super::error::ReceiveError;
 use super::handle::{Inner, Ratiba};
 use super::hash::hash_of;
+use super::naming::lane_to_admin;
 use crate::admin::command::{Command, Visit};
 use crate::admin::plan::{Asked, Pending, RailState, STANDS};
 use crate::admin::{Reading, read};
@@ -195,7 +196,7 @@ impl Inner {
             id: Mint { at: Timestamp::UNIX_EPOCH, seed }.id(nth),
             customer: self.new_id(),
             thread: None,
-            lane: format!("admin:{}", admin.e164()),
+            lane: lane_to_admin(admin),
             what,
             attempts: 0,
             created_at: self.parts.clock.now(),

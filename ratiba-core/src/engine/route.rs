@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::EngineError;
 use super::handle::Inner;
-use super::hash::hash_of;
+use super::naming::{InPlace, id_in_place_of, lane_of_texts};
 use super::turn::Turn;
 use crate::domain::channel::{ChannelKind, SessionWindow};
 use crate::domain::customer::Customer;
-use crate::domain::id::{Mint, OutboxId, TenantId};
+use crate::domain::id::TenantId;
 use crate::domain::message::{Language, Reply};
 use crate::domain::route::{Purpose, Route, Sink, TemplateMessage, Ways, Why, cheapest};
 use crate::domain::sms::{plain, segments};
@@ -198,10 +198,8 @@ impl Inner {
         let text = text_of(Some(name.as_str()).filter(|_| !is_reminder), reply);
         let parts = i64::from(segments(&text).parts.max(1));
         let expected_cost = self.parts.sink_prices.sms_part * parts;
-        // A function of the row that failed, so that a failure that is told twice makes one text.
-        let id: OutboxId =
-            Mint { at: item.created_at, seed: hash_of(item.id.to_string().bytes()) }.id(0);
-        let lane = format!("sms:{}", phone.digits());
+        let id = id_in_place_of(item, InPlace::AnotherWay);
+        let lane = lane_of_texts(&phone);
         let sink = Sink::Sms { to: phone, text };
         Ok(Some(OutboxItem {
             id,

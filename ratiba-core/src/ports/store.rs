@@ -168,8 +168,8 @@ pub trait ThreadStore: Send + Sync {
     /// Marks an inbox item as done without a turn (nothing to do, or it can't ever be done).
     async fn skip(&self, inbox: InboxId, at: Timestamp) -> Result<(), StoreError>;
     /// Forgets what a message said that its sender has taken back: its words, the records of the turns that it caused, the question that was kept
-    /// for the owner in these words, and what a model was asked about it. One that still waits is not answered any more; what it has led to
-    /// stays. False when no message is stored under the key.
+    /// for the owner in these words, and what a model has been asked about it (a question that is still under way goes with the transcripts). One
+    /// that still waits is not answered any more; what it has led to stays. False when no message is stored under the key.
     async fn forget_message(&self, dedupe_key: &str, at: Timestamp) -> Result<bool, StoreError>;
     /// The records of a conversation in order.
     async fn records(&self, thread: ThreadId) -> Result<Vec<TurnRecord>, StoreError>;

@@ -7,7 +7,7 @@ use ratiba_core::domain::customer::Identity;
 use ratiba_core::domain::message::Delivery;
 use ratiba_core::ports::clock::Clock;
 use ratiba_core::ports::outbox::OutboxStatus;
-use ratiba_core::ports::store::{StoredOutbox, StoredThread};
+use ratiba_core::ports::store::{StoredOutbox, StoredThread, TenantStore};
 use ratiba_core::sim::meta::{
     Dm, MessagingSim, MessagingSimConfig, Platform, Release, SendFault, Statuses, WebhookFault,
 };
@@ -57,28 +57,27 @@ impl Place {
         Self { server, sim, kind, dm }
     }
 
-    /// The conversation and everything that was sent in it.
-    async fn stored(&self) -> (StoredThread, Vec<StoredOutbox>) {
+    /// The barbershop's data.
+    async fn store(&self) -> Arc<dyn TenantStore> {
         let registry = self.server.app.ratiba.store();
         let slug = "demo-barbershop".parse().unwrap();
         let tenant = registry.tenant_by_slug(&slug).await.unwrap().unwrap();
-        let store = registry.of(tenant.id);
+        registry.of(tenant.id)
+    }
+
+    /// The conversation and everything that was sent in it.
+    async fn stored(&self) -> (StoredThread, Vec<StoredOutbox>) {
+        let store = self.store().await;
         let identity = Identity { channel: self.kind, external_id: ANNE.to_owned() };
         let customer = store.customer_by_identity(&identity).await.unwrap().unwrap();
         let lane = store.lane(customer.id, 1).await.unwrap().unwrap();
         (lane.current.unwrap(), store.outbox_of(customer.id).await.unwrap())
     }
-}
 
-impl Place {
     /// Whether something was heard on which no turn was taken yet, or is to be said.
     async fn has_work(&self) -> bool {
-        let registry = self.server.app.ratiba.store();
-        let (thread, _) = self.stored().await;
-        let slug = "demo-barbershop".parse().unwrap();
-        let tenant = registry.tenant_by_slug(&slug).await.unwrap().unwrap();
-        let lane = registry.of(tenant.id).lane(thread.customer, 1).await.unwrap().unwrap();
-        let sent = registry.of(tenant.id).outbox_of(thread.customer).await.unwrap();
+        let (thread, sent) = self.stored().await;
+        let lane = self.store().await.lane(thread.customer, 1).await.unwrap().unwrap();
         !lane.pending.is_empty() || sent.iter().any(|row| row.status == OutboxStatus::Pending)
     }
 }
@@ -175,9 +174,7 @@ async fn broken_repeated_and_wrapped_webhooks_make_one_conversation() {
     let letters = registry.dead_letters(None, 100).await.unwrap();
     assert_eq!(letters.len(), 1, "the sibling that can't be read");
     let (thread, _) = place.stored().await;
-    let slug = "demo-barbershop".parse().unwrap();
-    let tenant = registry.tenant_by_slug(&slug).await.unwrap().unwrap();
-    let lines = registry.of(tenant.id).transcript(thread.customer, 100).await.unwrap();
+    let lines = place.store().await.transcript(thread.customer, 100).await.unwrap();
     let theirs = lines.into_iter().map(|line| line.reply.text).filter(|text| text.len() < 12);
     let mut heard: Vec<String> = theirs.collect();
     heard.sort();
@@ -194,10 +191,7 @@ async fn what_a_customer_takes_back_is_forgotten() {
         place.sim.settle().await;
         let known = async || {
             let (thread, _) = place.stored().await;
-            let registry = place.server.app.ratiba.store();
-            let slug = "demo-barbershop".parse().unwrap();
-            let tenant = registry.tenant_by_slug(&slug).await.unwrap().unwrap();
-            let store = registry.of(tenant.id);
+            let store = place.store().await;
             let lines = store.transcript(thread.customer, 99).await.unwrap();
             let mut all: Vec<_> = lines.into_iter().map(|line| line.reply.text).collect();
             for record in store.records(thread.id).await.unwrap() {

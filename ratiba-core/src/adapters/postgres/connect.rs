@@ -12,8 +12,8 @@ use sqlx::{ConnectOptions, Row};
 
 use super::error::During;
 use super::pool::{Pool, Pooled};
-use super::quick::{Accepts, near};
-use super::shards::Shards;
+use super::quick::Accepts;
+use super::shards::{Shards, near};
 use super::tenant::PostgresTenant;
 use super::traced::For;
 use crate::adapters::seal::{Seal, SecretKey};

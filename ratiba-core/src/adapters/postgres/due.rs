@@ -130,7 +130,8 @@ impl PostgresStore {
     }
 }
 
-/// Leases pointers, by the index that is for this alone (registry step 0010, which says why the collation): of each tenant the first few of each kind are looked at, so that a long queue costs no more than a short one.
+/// Leases pointers, by the index that is for this alone (registry step 0010, which says why the collation): of each tenant the first few of each
+/// kind are looked at, so that a long queue costs no more than a short one.
 async fn lease(
     connection: &mut Connection,
     now: Timestamp,

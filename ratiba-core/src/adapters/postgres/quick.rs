@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use sqlx::Row as _;
@@ -14,6 +13,7 @@ use tokio::sync::oneshot;
 use super::dialect::{Database, Row, is_named};
 use super::error::During;
 use super::row::{Cells, json as text, micros};
+use super::shards::near;
 use super::slots::SLOTS;
 use super::traced::For;
 use super::usual::{self, Item};
@@ -50,13 +50,6 @@ static CALLS: LazyLock<Vec<Calls>> = LazyLock::new(|| {
     });
     calls.collect()
 });
-
-/// What tells schemas apart where only speed depends on it.
-pub(super) fn near(room: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    room.hash(&mut hasher);
-    hasher.finish()
-}
 
 /// Items stored together at most.
 const MOST_TOGETHER: usize = 128;

@@ -11,6 +11,7 @@ use crate::domain::phone::Phone;
 use crate::domain::route::{Purpose, Route};
 use crate::domain::useful::Use;
 use crate::engine::error::EngineError;
+use crate::engine::naming::{lane_to, lane_to_admin};
 use crate::language::speak::Voice;
 use crate::ports::inbox::{Timer, TimerKey};
 use crate::ports::outbox::{OutboxItem, Outgoing};
@@ -69,7 +70,7 @@ impl Turn<'_> {
             return Ok(());
         };
         let to = self.stored.address.clone();
-        let lane = format!("{}:{}:{}", to.channel, to.account, to.peer);
+        let lane = lane_to(&to);
         let until = self.useful_until(of);
         self.enqueue(lane, Outgoing::Reply { to, reply, repeatable, route }, Some(until));
         Ok(())
@@ -87,7 +88,7 @@ impl Turn<'_> {
 
     pub(in crate::engine) fn send_admin(&mut self, admin: &Phone, text: String, of: Use) {
         self.enqueue(
-            format!("admin:{}", admin.e164()),
+            lane_to_admin(admin),
             Outgoing::Admin { to: admin.clone(), text, route: Route::default() },
             Some(of.until_for_owner(self.now)),
         );

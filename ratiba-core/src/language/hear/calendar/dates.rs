@@ -10,27 +10,15 @@ use crate::language::hear::number::{Script, number_at};
 impl Reader<'_, '_> {
     /// 5/12, 5/12/2026, 5-12-2026, 5.12.2026, 2026-12-05.
     pub(super) fn numeric(&self, i: usize) -> Read {
-        let one = self.t.number(i)?;
-        let sign = ['/', '-', '.'].into_iter().find(|s| self.t.is_mark(i + 1, *s))?;
-        let glued = |k: usize| self.t.glued(k);
-        let two = self.t.number(i + 2).filter(|_| glued(i + 1) && glued(i + 2))?;
-        let three = if self.t.is_mark(i + 3, sign) && glued(i + 3) && glued(i + 4) {
-            self.t.number(i + 4)
-        } else {
-            None
-        };
-        match (three, sign) {
-            (Some(day), _) if one > 1900 => Some((Self::on(make(one, two, day)?), i + 5)),
-            (Some(year), _) => {
-                let year = if year < 100 { 2000 + year } else { year };
-                let day = make(year, two, one)?;
-                (day >= self.plus(-1) && day <= self.plus(400)).then_some((Self::on(day), i + 5))
-            }
-            (None, '/') if self.t.word(i + 2).len() <= 2 => {
-                Some((Self::on(self.in_month(one, two, None)?), i + 3))
-            }
-            (None, _) => None,
+        if let Some(spelt) = self.spelt_in_digits(i) {
+            let day = self.in_month(spelt.day, spelt.month, spelt.year)?;
+            return Some((Self::on(day), spelt.end));
         }
+        let year = self.t.number(i).filter(|year| *year > 1900)?;
+        let sign = ['/', '-', '.'].into_iter().find(|sign| self.t.is_mark(i + 1, *sign))?;
+        let whole = self.t.is_mark(i + 3, sign) && (i + 1..=i + 4).all(|k| self.t.glued(k));
+        let (month, day) = (self.t.number(i + 2)?, self.t.number(i + 4).filter(|_| whole)?);
+        Some((Self::on(make(year, month, day)?), i + 5))
     }
 
     /// tarehe tano, the 5th, 5th December, Dec 5, tarehe 5 mwezi ujao.

@@ -9,11 +9,11 @@ use crate::language::hear::scene::Scene;
 use crate::language::understanding::NoSuchDay;
 
 /// A day and a month as they were said, whether there is such a day or not.
-struct Spelt {
-    day: u32,
-    month: u32,
-    year: Option<u32>,
-    end: usize,
+pub(super) struct Spelt {
+    pub(super) day: u32,
+    pub(super) month: u32,
+    pub(super) year: Option<u32>,
+    pub(super) end: usize,
 }
 
 /// The last date that does not exist; its tokens are claimed, so that nobody takes "November" alone for the wish.
@@ -59,8 +59,8 @@ impl Reader<'_, '_> {
     }
 
     /// 31/11, 31/11/2026, 31-11-2026, 31.11.26.
-    fn spelt_in_digits(&self, i: usize) -> Option<Spelt> {
-        let day = self.t.number(i)?;
+    pub(super) fn spelt_in_digits(&self, i: usize) -> Option<Spelt> {
+        let day = self.t.number(i).filter(|day| *day <= 31)?;
         let sign = ['/', '-', '.'].into_iter().find(|sign| self.t.is_mark(i + 1, *sign))?;
         let glued = |k: usize| self.t.glued(k);
         let month = self.t.number(i + 2).filter(|_| glued(i + 1) && glued(i + 2))?;
@@ -71,7 +71,12 @@ impl Reader<'_, '_> {
                 Some(Spelt { day, month, year: Some(year), end: i + 5 })
             }
             Some(_) => None,
-            None => (sign == '/' && !third).then_some(Spelt { day, month, year: None, end: i + 3 }),
+            None => (sign == '/' && !third && self.word(i + 2).len() <= 2).then_some(Spelt {
+                day,
+                month,
+                year: None,
+                end: i + 3,
+            }),
         }
     }
 

@@ -1,36 +1,55 @@
 //! A server in cluster mode refuses every step that touches keys of two slots: the whole suite passes there, so the keys fit a cluster.
 
+use std::ops::Deref;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
 use ratiba_core::adapters::redis::RedisHot;
 use ratiba_core::adapters::system::OsEntropy;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
 use super::redis::{Private, corner};
 
-/// One cluster of one node for all tests of this file.
-async fn node() -> Option<String> {
-    static NODE: OnceCell<Option<Private>> = OnceCell::const_new();
-    let server = NODE
-        .get_or_init(|| async {
-            let server = Private::start(&["--cluster-enabled", "yes"]).await?;
-            assert_eq!(server.command("CLUSTER ADDSLOTSRANGE 0 16383").await, "+OK");
-            Some(server)
-        })
-        .await;
-    let server = server.as_ref()?;
+/// A cluster of one node for all tests of this file that run just then; it ends with the last of them.
+async fn node() -> Option<Arc<Private>> {
+    static NODE: Mutex<Weak<Private>> = Mutex::const_new(Weak::new());
+    let mut node = NODE.lock().await;
+    if let Some(server) = node.upgrade() {
+        return Some(server);
+    }
+    let server = Private::start(&["--cluster-enabled", "yes"]).await?;
+    assert_eq!(server.command("CLUSTER ADDSLOTSRANGE 0 16383").await, "+OK");
     let ready = async {
         while !server.command("CLUSTER INFO").await.contains("cluster_state:ok") {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(30), ready).await.unwrap();
-    Some(server.url())
+    tokio::time::timeout(Duration::from_secs(30), ready).await.unwrap();
+    let server = Arc::new(server);
+    *node = Arc::downgrade(&server);
+    Some(server)
+}
+
+/// A client, and the cluster that it needs.
+struct Clustered {
+    hot: RedisHot,
+    _node: Arc<Private>,
+}
+
+impl Deref for Clustered {
+    type Target = RedisHot;
+
+    fn deref(&self) -> &RedisHot {
+        &self.hot
+    }
 }
 
 /// Over the cluster client: two addresses make it one.
-async fn clustered() -> Option<Box<RedisHot>> {
+async fn clustered() -> Option<Clustered> {
     let node = node().await?;
-    let settings = corner(&format!("{node},{node}"));
-    Some(Box::new(RedisHot::open(&settings, &OsEntropy).await.unwrap()))
+    let settings = corner(&format!("{0},{0}", node.url()));
+    let hot = RedisHot::open(&settings, &OsEntropy).await.unwrap();
+    Some(Clustered { hot, _node: node })
 }
 
 mod leases {

@@ -12,10 +12,13 @@ use sqlx::{ConnectOptions, Row};
 
 use super::error::During;
 use super::pool::{Pool, Pooled};
-use super::quick::Accepts;
+use super::quick::Reading;
 use super::shards::{Shards, near};
 use super::tenant::PostgresTenant;
+use super::together::Together;
 use super::traced::For;
+use super::turns::Turn;
+use super::usual::Item;
 use crate::adapters::seal::{Seal, SecretKey};
 use crate::domain::id::TenantId;
 use crate::ports::store::{Store, StoreError, TenantStore};
@@ -127,6 +130,8 @@ impl PostgresStore {
             seal: Seal::new(key),
             rooms: RwLock::default(),
             accepts: Arc::default(),
+            lanes: Arc::default(),
+            turns: Arc::default(),
             begin: options.begin(),
             pooler: options.pooler,
             connections: options.tenant_connections + options.registry_connections,
@@ -165,8 +170,10 @@ pub(super) struct Db {
     pub(super) seal: Seal,
     /// The schemas of tenants that exist. A tenant keeps its schema for life, so that nothing here grows stale but what is deleted.
     rooms: RwLock<HashMap<TenantId, Arc<str>>>,
-    /// Messages that wait to be stored together.
-    pub(super) accepts: Arc<Accepts>,
+    /// Messages that are stored together, lanes that are read together, turns that are committed together.
+    pub(super) accepts: Arc<Together<Item>>,
+    pub(super) lanes: Arc<Together<Reading>>,
+    pub(super) turns: Arc<Together<Turn>>,
     begin: String,
     pub(super) pooler: bool,
     /// Connections that the pools open, at most.

@@ -15,7 +15,7 @@ use super::row::Cells;
 use super::schema::{
     NOBODY, REGISTRY, TENANT, bring_up_to_date, names_after, newest, open_room, text_after,
 };
-use super::slots::NUMBERED;
+use super::slots::numbered;
 use crate::ports::migrate::{Migrated, MigrationEnd, MigrationPlan, Migrator, TenantPlan};
 use crate::ports::store::StoreError;
 
@@ -104,7 +104,11 @@ impl PostgresStore {
             let text = format!("SET LOCAL search_path TO public;\n{}", text_after(REGISTRY, at));
             raw_sql(AssertSqlSafe(text)).execute(&mut *transaction).await.during(MIGRATING)?;
         }
-        raw_sql(AssertSqlSafe(NUMBERED.as_str()))
+        let lz4 = sqlx::query_scalar(
+            "SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'",
+        );
+        let lz4: Option<bool> = lz4.fetch_optional(&mut *transaction).await.during(MIGRATING)?;
+        raw_sql(AssertSqlSafe(numbered(lz4 == Some(true))))
             .execute(&mut *transaction)
             .await
             .during(MIGRATING)?;

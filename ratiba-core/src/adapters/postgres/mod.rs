@@ -11,6 +11,7 @@
     )
 )]
 
+mod calls;
 mod connect;
 mod dialect;
 mod due;
@@ -23,6 +24,8 @@ mod seen;
 mod shards;
 mod slots;
 mod tenant;
+mod together;
+mod turns;
 mod wake;
 
 #[path = "../sql/accounts.rs"]

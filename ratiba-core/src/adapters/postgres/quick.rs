@@ -1,102 +1,34 @@
 //! The calls that every message makes, each in one round trip: functions in the database (`functions.sql`) do what the shared statements
 //! do, for what is usual. What is not, and everything through a pooler, takes the shared statements.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::collections::HashSet;
 
 use sqlx::Row as _;
-use sqlx::postgres::PgArguments;
-use sqlx::query::Query;
-use tokio::sync::oneshot;
 
-use super::dialect::{Database, Row, is_named};
+use super::dialect::Row;
 use super::error::During;
-use super::row::{Cells, json as text, micros};
-use super::shards::near;
-use super::slots::SLOTS;
-use super::traced::For;
-use super::usual::{self, Item};
+use super::row::Cells;
+use super::together::Joint;
+pub(super) use super::turns::commit;
+use super::usual::Item;
 use super::{TheTenant, threads};
 use crate::adapters::sql::again;
-use crate::domain::id::{OutboxId, TenantId};
+use crate::domain::id::OutboxId;
 use crate::ports::channel::FailedDelivery;
-use crate::ports::outbox::{Attempt, Outgoing};
-use crate::ports::store::{Accepted, CommitOutcome, NewInbox, StoreError, TurnCommit};
+use crate::ports::outbox::Attempt;
+use crate::ports::store::{Accepted, NewInbox, StoreError};
 
 const ACCEPTING: &str = "accepting";
 const READING: &str = "reading a lane";
-const COMMITTING: &str = "committing a turn";
 const RECORDING: &str = "recording an attempt";
-
-/// The functions under one number, as they are called. The first two arguments are always the schema and the tenant.
-struct Calls {
-    accept: String,
-    lane: String,
-    commit: String,
-    done: String,
-}
-
-static CALLS: LazyLock<Vec<Calls>> = LazyLock::new(|| {
-    let call = |name: &str, slot: usize, arguments: usize| {
-        let places: Vec<_> = (1..=arguments).map(|n| format!("${n}")).collect();
-        format!("public.ratiba_{name}_at_{slot}({})", places.join(", "))
-    };
-    let calls = (0..SLOTS).map(|slot| Calls {
-        accept: format!("SELECT * FROM {}", call("accept_1", slot, 10)),
-        lane: format!("SELECT * FROM {}", call("lane_2", slot, 4)),
-        commit: format!("SELECT {} AS leased", call("commit_2", slot, 26)),
-        done: format!("SELECT {} AS done", call("done_1", slot, 5)),
-    });
-    calls.collect()
-});
-
-/// Items stored together at most.
-const MOST_TOGETHER: usize = 128;
-
-impl TheTenant {
-    /// Calls a function; `None` when it can't be called, so that the shared statements have to do.
-    async fn call(
-        &self,
-        operation: &'static str,
-        function: impl Fn(&'static Calls) -> &'static str,
-        bound: impl FnOnce(
-            Query<'static, Database, PgArguments>,
-        ) -> Query<'static, Database, PgArguments>,
-    ) -> Result<Option<Vec<Row>>, StoreError> {
-        if self.db.pooler {
-            return Ok(None);
-        }
-        let Some(room) = self.db.room(self.id, operation).await? else { return Ok(None) };
-        let near = near(&room);
-        let mut connection =
-            self.db.tenants.take(near, For::tenant(operation, &room)).await.during(operation)?;
-        let call = function(&CALLS[connection.slot_of(near)]);
-        let query = bound(sqlx::query(call).bind(room.to_string()).bind(self.key.clone()));
-        let rows = query.fetch_all(&mut *connection).await;
-        if matches!(rows, Ok(_) | Err(sqlx::Error::Database(_))) {
-            connection.answered();
-        }
-        match rows.during(operation) {
-            // A database that an older program has migrated.
-            Err(error) if is_named(&error, &["42883"]) => Ok(None),
-            rows => rows.map(Some),
-        }
-    }
-}
 
 /// Stores an inbox item. Items that arrive while others of the tenant are being stored are stored together after them: one flush to disk
 /// answers them all.
 pub(super) async fn accept(tenant: &TheTenant, new: &NewInbox) -> Result<Accepted, StoreError> {
-    if !tenant.db.pooler {
-        let (answer, told) = oneshot::channel();
-        let waiting = Waiting { item: Item::of(new)?, answer };
-        if tenant.db.accepts.join(tenant.id, waiting) {
-            tokio::spawn(Arc::clone(&tenant.db.accepts).lead(tenant.clone()));
-        }
-        if let Ok(Some(accepted)) = told.await {
-            return Ok(accepted);
-        }
+    if !tenant.db.pooler
+        && let Some(accepted) = tenant.db.accepts.call(tenant.id, tenant, Item::of(new)?).await
+    {
+        return Ok(accepted);
     }
     again!(tenant.accept_once(new))
 }
@@ -140,84 +72,63 @@ async fn store(
             },
         )
         .await?;
-    let rows = rows.unwrap_or_default();
-    rows.iter()
-        .map(|row| {
-            let cells = Cells::new(row, "inbox", "place");
-            let customer = cells.parse_opt("customer_id")?;
-            let fresh = cells.flag("fresh")?;
-            Ok(customer.map(|customer| Accepted { customer, fresh }))
-        })
-        .collect()
+    let Some(row) = rows.as_deref().and_then(<[Row]>::first) else { return Ok(Vec::new()) };
+    let customers: Option<Vec<Option<String>>> = row.try_get("customers").during(ACCEPTING)?;
+    let fresh: Option<HashSet<String>> = row
+        .try_get("fresh")
+        .map(|ids: Option<Vec<_>>| ids.map(HashSet::from_iter))
+        .during(ACCEPTING)?;
+    // Nothing is stored of what should have been stored whole.
+    let (Some(customers), Some(fresh)) = (customers, fresh) else { return Ok(Vec::new()) };
+    let cells = Cells::new(row, "inbox", "fresh");
+    let accepted = |(customer, item): (Option<String>, &Item)| {
+        let Some(customer) = customer else { return Ok(None) };
+        let customer = customer.parse().map_err(|error| cells.corrupt("customers", error))?;
+        Ok(Some(Accepted { customer, fresh: fresh.contains(&item.id) }))
+    };
+    customers.into_iter().zip(items).map(accepted).collect()
 }
 
-/// Items that wait to be stored together, by tenant. Where a tenant is listed, somebody is storing.
-#[derive(Default)]
-pub(super) struct Accepts(Mutex<HashMap<TenantId, Vec<Waiting>>>);
+impl Joint for Item {
+    type Answer = Accepted;
+    type Place = TheTenant;
+    const MOST: usize = 64;
 
-struct Waiting {
-    item: Item,
-    /// `None` when the shared statements have to do.
-    answer: oneshot::Sender<Option<Accepted>>,
+    async fn make(tenant: &TheTenant, items: &[Self]) -> Vec<Option<Accepted>> {
+        store(tenant, items, false).await.unwrap_or_default()
+    }
 }
 
-impl Accepts {
-    fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, Vec<Waiting>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// A lane that somebody wants to read.
+pub(super) struct Reading {
+    customer: String,
+    limit: i64,
+}
 
-    /// Joins those who wait; true when nobody is storing for the tenant, so that the caller has to see to it.
-    fn join(&self, tenant: TenantId, waiting: Waiting) -> bool {
-        match self.lock().entry(tenant) {
-            Entry::Occupied(mut others) => {
-                others.get_mut().push(waiting);
-                false
-            }
-            Entry::Vacant(nobody) => {
-                nobody.insert(vec![waiting]);
-                true
-            }
-        }
-    }
+impl Joint for Reading {
+    type Answer = Vec<Row>;
+    type Place = TheTenant;
+    const MOST: usize = 64;
 
-    /// Those who wait, or nobody: then nobody is storing any more.
-    fn next(&self, tenant: TenantId) -> Vec<Waiting> {
-        let mut all = self.lock();
-        let Some(waiting) = all.get_mut(&tenant) else { return Vec::new() };
-        if waiting.is_empty() {
-            all.remove(&tenant);
-            return Vec::new();
+    async fn make(tenant: &TheTenant, lanes: &[Self]) -> Vec<Option<Vec<Row>>> {
+        let Ok(Some(rows)) = read(tenant, lanes).await else { return Vec::new() };
+        let mut found: Vec<_> = lanes.iter().map(|_| Some(Vec::new())).collect();
+        for row in rows {
+            let place = row.try_get("place").ok().and_then(|n: i64| usize::try_from(n - 1).ok());
+            // Rows for nobody: then nothing of it is believed.
+            let Some(Some(lane)) = place.and_then(|place| found.get_mut(place)) else {
+                return Vec::new();
+            };
+            lane.push(row);
         }
-        let rest = waiting.split_off(waiting.len().min(MOST_TOGETHER));
-        std::mem::replace(waiting, rest)
+        found
     }
+}
 
-    /// Stores what waits until nothing does.
-    async fn lead(self: Arc<Self>, tenant: TheTenant) {
-        /// Whoever waits behind one that died hears of it, and helps themselves.
-        struct Leader<'a>(&'a Accepts, TenantId);
-        impl Drop for Leader<'_> {
-            fn drop(&mut self) {
-                if std::thread::panicking() {
-                    self.0.lock().remove(&self.1);
-                }
-            }
-        }
-        let leader = Leader(&self, tenant.id);
-        loop {
-            let (items, answers): (Vec<_>, Vec<_>) =
-                leader.0.next(tenant.id).into_iter().map(|w| (w.item, w.answer)).unzip();
-            if items.is_empty() {
-                return;
-            }
-            // A failure is not told: each tries for itself, and hears its own.
-            let stored = store(&tenant, &items, false).await.unwrap_or_default();
-            let mut stored = stored.into_iter();
-            for answer in answers {
-                let _ = answer.send(stored.next().flatten());
-            }
-        }
-    }
+async fn read(tenant: &TheTenant, lanes: &[Reading]) -> Result<Option<Vec<Row>>, StoreError> {
+    let customers: Vec<_> = lanes.iter().map(|lane| lane.customer.as_str()).collect();
+    let limits: Vec<_> = lanes.iter().map(|lane| lane.limit).collect();
+    tenant.call(READING, |calls| &calls.lanes, |query| query.bind(customers).bind(limits)).await
 }
 
 /// The rows of a lane.
@@ -226,100 +137,14 @@ pub(super) async fn lane(
     customer: &str,
     limit: i64,
 ) -> Result<Vec<Row>, StoreError> {
-    let rows = tenant
-        .call(READING, |calls| &calls.lane, |query| query.bind(customer.to_owned()).bind(limit))
-        .await?;
-    if let Some(rows) = rows {
-        return Ok(rows);
+    if !tenant.db.pooler {
+        let reading = Reading { customer: customer.to_owned(), limit };
+        if let Some(rows) = tenant.db.lanes.call(tenant.id, tenant, reading).await {
+            return Ok(rows);
+        }
     }
     let mut reader = tenant.read(READING).await?;
     threads::lane_rows(&mut reader, &tenant.key, customer, limit).await
-}
-
-/// Commits a turn.
-pub(super) async fn commit(
-    tenant: &TheTenant,
-    turn: &TurnCommit,
-) -> Result<CommitOutcome, StoreError> {
-    if let Some(writes) = usual::writes(turn)?
-        && let Some(outcome) = again!(commit_usual(tenant, turn, &text(&writes)?))?
-    {
-        return Ok(outcome);
-    }
-    again!(tenant.commit_turn(turn))
-}
-
-async fn commit_usual(
-    tenant: &TheTenant,
-    turn: &TurnCommit,
-    writes: &str,
-) -> Result<Option<CommitOutcome>, StoreError> {
-    let (thread, outbox) = (&turn.thread, &turn.outbox);
-    let record = turn.record.as_ref().map(text).transpose()?;
-    let (address, capabilities) = (text(&thread.address)?, text(&thread.capabilities)?);
-    let offered = text(&thread.offered)?;
-    let whats: Vec<_> = outbox.iter().map(|item| text(&item.what)).collect::<Result<_, _>>()?;
-    let until: Vec<_> = outbox
-        .iter()
-        .map(|item| item.what.begins_with_commit().then(|| micros(turn.lease_until)))
-        .collect();
-    let spoken = outbox.iter().map(|item| matches!(item.what, Outgoing::Reply { .. }).into());
-    let rows = tenant
-        .call(
-            COMMITTING,
-            |calls| &calls.commit,
-            |query| {
-                query
-                    .bind(micros(turn.now))
-                    .bind(turn.inbox.to_string())
-                    .bind(thread.id.to_string())
-                    .bind(thread.customer.to_string())
-                    .bind(i64::try_from(thread.revision).unwrap_or(i64::MAX - 1))
-                    .bind(thread.state.clone())
-                    .bind(thread.state_name.clone())
-                    .bind(thread.driver_name.clone())
-                    .bind(address)
-                    .bind(capabilities)
-                    .bind(offered)
-                    .bind(thread.last_inbound_at.map(micros))
-                    .bind(micros(thread.updated_at))
-                    .bind(record)
-                    .bind(writes.to_owned())
-                    .bind(outbox.iter().map(|item| item.id.to_string()).collect::<Vec<_>>())
-                    .bind(
-                        outbox
-                            .iter()
-                            .map(|item| item.thread.map(|t| t.to_string()))
-                            .collect::<Vec<_>>(),
-                    )
-                    .bind(outbox.iter().map(|item| item.lane.clone()).collect::<Vec<_>>())
-                    .bind(spoken.collect::<Vec<i64>>())
-                    .bind(whats)
-                    .bind(outbox.iter().map(|item| i64::from(item.attempts)).collect::<Vec<_>>())
-                    .bind(outbox.iter().map(|item| micros(item.created_at)).collect::<Vec<_>>())
-                    .bind(until)
-                    .bind(
-                        outbox.iter().map(|item| item.useful_until.map(micros)).collect::<Vec<_>>(),
-                    )
-            },
-        )
-        .await;
-    match rows {
-        Ok(None) => Ok(None),
-        Ok(Some(rows)) => {
-            let leased = rows.first().map(read_leased).transpose()?.unwrap_or_default();
-            Ok(Some(CommitOutcome::Committed { leased }))
-        }
-        Err(error) if is_named(&error, &["RT001"]) => Ok(Some(CommitOutcome::Stale)),
-        Err(error) if is_named(&error, &["RT002"]) => Ok(Some(CommitOutcome::SlotTaken)),
-        Err(error) => Err(error),
-    }
-}
-
-fn read_leased(row: &Row) -> Result<Vec<OutboxId>, StoreError> {
-    let ids: Vec<String> = row.try_get("leased").during(COMMITTING)?;
-    let cells = Cells::new(row, "outbox", "id");
-    ids.iter().map(|id| id.parse().map_err(|error| cells.corrupt("id", error))).collect()
 }
 
 /// Records an attempt that is done and brings nothing else; `None` for any other.

@@ -15,6 +15,7 @@ mod shop;
 mod spend;
 mod texts;
 mod till;
+mod together;
 mod turns;
 mod waiting;
 mod walls;
@@ -36,6 +37,7 @@ pub use shop::{Shop, at};
 pub use spend::*;
 pub use texts::*;
 pub use till::*;
+pub use together::*;
 pub use turns::*;
 pub use waiting::*;
 pub use walls::*;
@@ -68,6 +70,8 @@ macro_rules! store_conformance {
             a_stale_writer_loses,
             an_item_is_taken_a_turn_on_once,
             of_many_racing_turns_one_wins,
+            turns_that_come_together_end_each_in_its_own_way,
+            lanes_that_are_read_together_are_each_their_own,
             the_newest_conversation_is_current,
             records_come_in_order,
             a_refused_commit_changes_nothing,

@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p ratiba-benches --bench figures` measures SQLite; through `tests/run --with` it measures Postgres and Redis beside it. Client and
 //! server share the machine. `RATIBA_FIGURES_TENANTS` is how many tenants are migrated (2,000);
-//! with `RATIBA_FIGURES_TURNS_ONLY` only turns are measured.
+//! `RATIBA_FIGURES_ONLY` chooses with words between commas: `1x1`, `16x1`, `64x1` and `64x200` (so many turns at a time, of so many tenants),
+//! `acks`, `rest`; and `sqlite` or `postgres`, where one will do.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -33,7 +34,10 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         print(format_args!("| what | SQLite | Postgres and Redis |\n|---|---|---|"));
-        let places = [Some(Place::file()), Place::servers()];
+        let places = [
+            wanted("sqlite", &["postgres"]).then(Place::file),
+            Place::servers().filter(|_| wanted("postgres", &["sqlite"])),
+        ];
         let mut rows: Vec<(String, Vec<String>)> = Vec::new();
         for place in &places {
             let figures = match place {
@@ -51,7 +55,7 @@ fn main() -> ExitCode {
             print(format_args!("| {name} | {} |", figures.join(" | ")));
         }
         if let Some(Some(place)) = places.get(1)
-            && !turns_only()
+            && wanted_part("rest")
         {
             many::tenants(place).await;
         }
@@ -59,23 +63,42 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Set to measure turns of the store only.
-fn turns_only() -> bool {
-    std::env::var_os("RATIBA_FIGURES_TURNS_ONLY").is_some()
+/// Whether it was asked for, or none of it and its like.
+fn wanted(what: &str, others: &[&str]) -> bool {
+    let only = std::env::var("RATIBA_FIGURES_ONLY").unwrap_or_default();
+    let asked = |name: &str| only.split(',').any(|word| word == name);
+    asked(what) || !others.iter().any(|other| asked(other))
+}
+
+/// Whether a part of the table is wanted.
+fn wanted_part(part: &str) -> bool {
+    wanted(part, &["1x1", "16x1", "64x1", "64x200", "acks", "rest"])
 }
 
 /// All that is measured at a place, by name.
 async fn of(place: &Place) -> Vec<(String, String)> {
     let mut figures = Vec::new();
     for (lanes, tenants) in [(1, 1), (16, 1), (64, 1), (64, MANY)] {
+        if !wanted_part(&format!("{lanes}x{tenants}")) {
+            continue;
+        }
         let of = if tenants == 1 { "one tenant".to_owned() } else { format!("{tenants} tenants") };
         let name = format!("durable turns of {of}, {lanes} at a time: a second, p50, p99");
         figures.push((name, turns::turns(place, lanes, tenants).await));
     }
-    if turns_only() {
-        return figures;
+    if wanted_part("rest") {
+        figures.push(("a tenant made".to_owned(), many::making(place).await));
     }
-    figures.push(("a tenant made".to_owned(), many::making(place).await));
+    if wanted_part("acks") {
+        acknowledgements(place, &mut figures).await;
+    }
+    if wanted_part("rest") {
+        memory(place, &mut figures).await;
+    }
+    figures
+}
+
+async fn acknowledgements(place: &Place, figures: &mut Vec<(String, String)>) {
     let town = place.town().await;
     let server = server::Server::start("serve --no-worker", &town).await;
     for connections in [32, 256] {
@@ -84,13 +107,14 @@ async fn of(place: &Place) -> Vec<(String, String)> {
         );
         figures.push((name, load::acknowledgements(&town, &server, connections).await));
     }
-    drop(server);
+}
+
+async fn memory(place: &Place, figures: &mut Vec<(String, String)>) {
     let town = place.town().await;
     let server = server::Server::start("serve", &town).await;
     figures.push(("resident memory of `serve` at rest".to_owned(), server.memory()));
     load::conversations(&town, &server, OPEN).await;
     figures.push((format!("the same with {OPEN} conversations open"), server.memory()));
-    figures
 }
 
 fn print(line: std::fmt::Arguments<'_>) {

@@ -24,8 +24,8 @@ pub(crate) async fn one_turn(shop: &Shop, n: i64) -> [Duration; 3] {
 
     let thread = lane.current.unwrap_or_else(|| shop.thread(customer, at(n)));
     let state = "x".repeat(1_500);
-    let record =
-        TurnRecord { before: state.clone(), after: state, ..shop.record(&thread, new.id).await };
+    let record = Shop::record_for(lane.customer, &thread, new.id);
+    let record = TurnRecord { before: state.clone(), after: state, ..record };
     let timer = Timer {
         id: shop.id(),
         customer,

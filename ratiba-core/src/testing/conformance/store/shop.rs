@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::demo;
 use crate::domain::appointment::{Appointment, AppointmentStatus};
 use crate::domain::channel::{Address, ChannelKind};
-use crate::domain::customer::Identity;
+use crate::domain::customer::{Customer, Identity};
 use crate::domain::id::{CustomerId, Id, InboxId, Mint, OutboxId, PaymentId, TenantId, ThreadId};
 use crate::domain::message::{Content, InboundMessage, Reply};
 use crate::domain::money::{Currency, Money};
@@ -268,6 +268,12 @@ impl Shop {
 
     /// The record of a turn that did little.
     pub async fn record(&self, thread: &StoredThread, cause: InboxId) -> TurnRecord {
+        let customer = self.store.customer(thread.customer).await.unwrap().unwrap();
+        Self::record_for(customer, thread, cause)
+    }
+
+    /// The same for a customer who is known.
+    pub fn record_for(customer: Customer, thread: &StoredThread, cause: InboxId) -> TurnRecord {
         TurnRecord {
             thread: thread.id,
             revision: thread.revision + 1,
@@ -275,7 +281,7 @@ impl Shop {
             now: at(0),
             seed: u64::MAX - thread.revision,
             business_version: 1,
-            customer: self.store.customer(thread.customer).await.unwrap().unwrap(),
+            customer,
             capabilities: thread.capabilities,
             steps: Vec::new(),
             before: "{}".to_owned(),

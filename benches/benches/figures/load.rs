@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ratiba_core::adapters::system::SystemClock;
 use ratiba_core::ports::clock::Clock as _;
+use ratiba_core::sim::meta::Person;
 use sha2::Sha256;
 
 use crate::server::{ACCOUNT, SECRET, Server, Town};
@@ -73,8 +74,8 @@ pub(crate) async fn acknowledgements(town: &Town, server: &Server, connections: 
     spread(took, start.elapsed())
 }
 
-/// Opens so many conversations, and waits until each has been answered.
-pub(crate) async fn conversations(town: &Town, server: &Server, many: usize) {
+/// A message from each of so many people, over a few connections.
+async fn all_write(server: &Server, many: usize, first: usize, text: &'static str) {
     let url = format!("{}/api/v1/webhooks/whatsapp", server.url);
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let next = Arc::new(AtomicUsize::new(0));
@@ -86,13 +87,18 @@ pub(crate) async fn conversations(town: &Town, server: &Server, many: usize) {
                 if n >= many {
                     return;
                 }
-                deliver(&http, &url, body(n + 1, n, "Hi I want to book a haircut")).await;
+                deliver(&http, &url, body(n + 1, first + n, text)).await;
             }
         })
     });
     for client in clients.collect::<Vec<_>>() {
         client.await.unwrap();
     }
+}
+
+/// Opens so many conversations, and waits until each has had its turn.
+pub(crate) async fn conversations(town: &Town, server: &Server, many: usize) {
+    all_write(server, many, 0, "Hi I want to book a haircut").await;
     let store = town.store.of(town.tenant);
     let wanted = u32::try_from(many).unwrap();
     let answered = async {
@@ -101,4 +107,29 @@ pub(crate) async fn conversations(town: &Town, server: &Server, many: usize) {
         }
     };
     tokio::time::timeout(Duration::from_mins(5), answered).await.expect("all are answered");
+}
+
+/// So many people open a conversation, and all say when they would like to come: how many of these messages are answered a second, from the
+/// webhook to what Meta's stand-in was sent.
+pub(crate) async fn answers(town: &Town, server: &Server, many: usize) -> String {
+    let phone = |peer: usize| format!("2541{peer:08}");
+    for peer in 1..=many {
+        town.meta.add_person(Person::new(&phone(peer), "Wanjiru"));
+        // The stand-in lets a business answer only who has written to it.
+        town.meta.chat(ACCOUNT, &phone(peer)).say("Hi");
+    }
+    let answered = async |messages: usize| {
+        for peer in 1..=many {
+            while town.meta.conversation(ACCOUNT, &phone(peer)).len() <= messages {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+    };
+    all_write(server, many, 0, "Hi I want to book a haircut").await;
+    answered(1).await;
+    let start = Instant::now();
+    all_write(server, many, many, "kesho saa tisa").await;
+    answered(2).await;
+    let rate = f64::from(u32::try_from(many).unwrap_or(u32::MAX)) / start.elapsed().as_secs_f64();
+    format!("{rate:.0}/s")
 }

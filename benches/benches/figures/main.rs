@@ -3,7 +3,7 @@
 //! `cargo bench -p ratiba-benches --bench figures` measures SQLite; through `tests/run --with` it measures Postgres and Redis beside it. Client and
 //! server share the machine. `RATIBA_FIGURES_TENANTS` is how many tenants are migrated (2,000);
 //! `RATIBA_FIGURES_ONLY` chooses with words between commas: `1x1`, `16x1`, `64x1` and `64x200` (so many turns at a time, of so many tenants),
-//! `acks`, `rest`; and `sqlite` or `postgres`, where one will do.
+//! `acks`, `answers`, `rest`; and `sqlite` or `postgres`, where one will do.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,6 +26,8 @@ use server::Place;
 const MANY: usize = 200;
 /// Conversations that are open when memory is looked at.
 const OPEN: usize = 10_000;
+/// People who are answered by turns.
+const WRITERS: usize = 2_000;
 
 fn main() -> ExitCode {
     if let Some(code) = server::become_one() {
@@ -72,7 +74,7 @@ fn wanted(what: &str, others: &[&str]) -> bool {
 
 /// Whether a part of the table is wanted.
 fn wanted_part(part: &str) -> bool {
-    wanted(part, &["1x1", "16x1", "64x1", "64x200", "acks", "rest"])
+    wanted(part, &["1x1", "16x1", "64x1", "64x200", "acks", "answers", "rest"])
 }
 
 /// All that is measured at a place, by name.
@@ -91,6 +93,12 @@ async fn of(place: &Place) -> Vec<(String, String)> {
     }
     if wanted_part("acks") {
         acknowledgements(place, &mut figures).await;
+    }
+    if wanted_part("answers") {
+        let name = "messages answered by one `serve`, from webhook to Meta's stand-in";
+        let town = place.town().await;
+        let server = server::Server::start("serve", &town).await;
+        figures.push((name.to_owned(), load::answers(&town, &server, WRITERS).await));
     }
     if wanted_part("rest") {
         memory(place, &mut figures).await;

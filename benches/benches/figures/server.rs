@@ -122,7 +122,7 @@ impl Place {
                 settings.push(("REDIS_URL", redis.clone()));
             }
         }
-        Town { store, tenant: new.business.tenant.id, settings, _meta: meta }
+        Town { store, tenant: new.business.tenant.id, settings, meta }
     }
 }
 
@@ -160,7 +160,7 @@ pub(crate) struct Town {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) tenant: TenantId,
     settings: Vec<(&'static str, String)>,
-    _meta: MetaSim,
+    pub(crate) meta: MetaSim,
 }
 
 /// One running program; killed when dropped.

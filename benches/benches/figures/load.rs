@@ -10,7 +10,7 @@ use ratiba_core::ports::clock::Clock as _;
 use ratiba_core::sim::meta::Person;
 use sha2::Sha256;
 
-use crate::server::{ACCOUNT, SECRET, Server, Town};
+use crate::server::{ACCOUNT, Place, SECRET, Server, Town};
 use crate::turns::spread;
 
 /// How long acknowledgements are counted.
@@ -42,7 +42,7 @@ async fn deliver(http: &reqwest::Client, url: &str, body: String) {
 }
 
 /// Messages of people who are known, each answered with 200 once it is stored.
-pub(crate) async fn acknowledgements(town: &Town, server: &Server, connections: usize) -> String {
+pub(crate) async fn acknowledgements(place: &Place, server: &Server, connections: usize) -> String {
     let url = format!("{}/api/v1/webhooks/whatsapp", server.url);
     let http =
         reqwest::Client::builder().no_proxy().pool_max_idle_per_host(connections).build().unwrap();
@@ -50,6 +50,7 @@ pub(crate) async fn acknowledgements(town: &Town, server: &Server, connections: 
     for peer in 0..PEERS {
         deliver(&http, &url, body(peer, next.fetch_add(1, Ordering::Relaxed), "sawa")).await;
     }
+    place.look().await;
     let start = Instant::now();
     let clients = (0..connections).map(|_| {
         let (url, next) = (url.clone(), Arc::clone(&next));
@@ -70,7 +71,6 @@ pub(crate) async fn acknowledgements(town: &Town, server: &Server, connections: 
     for client in clients.collect::<Vec<_>>() {
         took.extend(client.await.unwrap());
     }
-    let _ = town;
     spread(took, start.elapsed())
 }
 
@@ -111,7 +111,7 @@ pub(crate) async fn conversations(town: &Town, server: &Server, many: usize) {
 
 /// So many people open a conversation, and all say when they would like to come: how many of these messages are answered a second, from the
 /// webhook to what Meta's stand-in was sent.
-pub(crate) async fn answers(town: &Town, server: &Server, many: usize) -> String {
+pub(crate) async fn answers(place: &Place, town: &Town, server: &Server, many: usize) -> String {
     let phone = |peer: usize| format!("2541{peer:08}");
     for peer in 1..=many {
         town.meta.add_person(Person::new(&phone(peer), "Wanjiru"));
@@ -127,6 +127,7 @@ pub(crate) async fn answers(town: &Town, server: &Server, many: usize) -> String
     };
     all_write(server, many, 0, "Hi I want to book a haircut").await;
     answered(1).await;
+    place.look().await;
     let start = Instant::now();
     all_write(server, many, many, "kesho saa tisa").await;
     answered(2).await;

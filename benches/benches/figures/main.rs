@@ -98,7 +98,7 @@ async fn of(place: &Place) -> Vec<(String, String)> {
         let name = "messages answered by one `serve`, from webhook to Meta's stand-in";
         let town = place.town().await;
         let server = server::Server::start("serve", &town).await;
-        figures.push((name.to_owned(), load::answers(&town, &server, WRITERS).await));
+        figures.push((name.to_owned(), load::answers(place, &town, &server, WRITERS).await));
     }
     if wanted_part("rest") {
         memory(place, &mut figures).await;
@@ -113,7 +113,7 @@ async fn acknowledgements(place: &Place, figures: &mut Vec<(String, String)>) {
         let name = format!(
             "durable acknowledgements over HTTP, {connections} connections: a second, p50, p99"
         );
-        figures.push((name, load::acknowledgements(&town, &server, connections).await));
+        figures.push((name, load::acknowledgements(place, &server, connections).await));
     }
 }
 

@@ -17,6 +17,7 @@ use ratiba_core::ports::clock::{Clock as _, Entropy as _};
 use ratiba_core::ports::migrate::Migrator as _;
 use ratiba_core::ports::store::{NewTenant, Registry as _, Store};
 use ratiba_core::sim::meta::{MetaSim, MetaSimConfig, Statuses};
+use sqlx::{Connection as _, PgConnection};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -88,6 +89,14 @@ impl Place {
             store.delete_tenant(tenant.id).await.unwrap();
         }
         store
+    }
+
+    /// Lets the database look at its tables, as it does by itself once a minute (autovacuum): what is measured is no tenant's first minute.
+    pub(crate) async fn look(&self) {
+        if let Self::Servers { postgres, .. } = self {
+            let mut connection = PgConnection::connect(postgres).await.unwrap();
+            sqlx::raw_sql("ANALYZE").execute(&mut connection).await.unwrap();
+        }
     }
 
     /// A barbershop there, and the outside world.

@@ -35,6 +35,7 @@ pub(crate) async fn turns(place: &Place, lanes: i64, tenants: usize) -> String {
     while next.load(Ordering::Relaxed) < PEERS * 2 {
         turn(next.fetch_add(1, Ordering::Relaxed)).await;
     }
+    place.look().await;
     let hundreds = u32::try_from(tenants).unwrap_or(u32::MAX).div_ceil(100);
     let start = Instant::now() + if tenants > 1 { WARM * hundreds } else { Duration::ZERO };
     let clients = (0..lanes).map(|_| {

@@ -16,6 +16,7 @@ mod double_booking;
 mod fair;
 mod kill;
 mod migrating;
+mod plans;
 mod wake;
 
 /// The server, as a superuser reaches it: `postgres://user@host:port/postgres`.

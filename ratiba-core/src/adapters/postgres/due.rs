@@ -119,7 +119,7 @@ impl PostgresStore {
              FROM tenants CROSS JOIN (VALUES ('outbox'), ('timer')) AS queues (queue)
              CROSS JOIN LATERAL (
                 SELECT due_at FROM due
-                WHERE due.queue COLLATE "POSIX" = queues.queue AND due.tenant_id = tenants.id
+                WHERE due.queue COLLATE "POSIX" = queues.queue AND due.tenant_id COLLATE "POSIX" = tenants.id
                 ORDER BY due_at LIMIT 1) AS first
              WHERE tenants.status = 'active'"#,
         )
@@ -130,7 +130,7 @@ impl PostgresStore {
     }
 }
 
-/// Leases pointers, by the index that is for this alone (registry step 0010, which says why the collation): of each tenant the first few of each
+/// Leases pointers, by the index that is for this alone (registry steps 0010 and 0011, which say why the collation): of each tenant the first few of each
 /// kind are looked at, so that a long queue costs no more than a short one.
 async fn lease(
     connection: &mut Connection,
@@ -150,9 +150,9 @@ async fn lease(
             FROM tenants CROSS JOIN queues
             CROSS JOIN LATERAL (
                 SELECT due.key, due.customer_id, due.due_at FROM due
-                WHERE due.queue COLLATE "POSIX" = queues.queue AND due.tenant_id = tenants.id
+                WHERE due.queue COLLATE "POSIX" = queues.queue AND due.tenant_id COLLATE "POSIX" = tenants.id
                   AND due.due_at <= queues.upto
-                ORDER BY due.due_at, due.key LIMIT $3) AS first
+                ORDER BY due.due_at, due.key COLLATE "POSIX" LIMIT $3) AS first
             WHERE tenants.status = 'active'),
          turns AS (
             SELECT found.*, ROW_NUMBER() OVER (PARTITION BY queue, tenant_id ORDER BY due_at, key) AS turn

@@ -20,14 +20,14 @@ macro_rules! chains {
             $database, "registry":
             "0001_tenants", "0002_accounts", "0003_payment_routing", "0004_dead_letters", "0005_jobs",
             "0006_dead_letter_tokens", "0007_api_keys", "0008_sms_accounts", "0009_dead_letter_reasons",
-            "0010_due_by_time",
+            "0010_due_by_time", "0011_due_in_time",
         );
         pub(super) const TENANT: $crate::adapters::sql::steps::Chain = $crate::adapters::sql::steps::chain!(
             $database, "tenant":
             "0001_business", "0002_customers", "0003_conversations", "0004_appointments", "0005_payments",
             "0006_work", "0007_archive", "0008_waits", "0009_identity", "0010_sms", "0011_models",
             "0012_receipts", "0013_rails", "0014_dial_audit", "0015_outbox_ends",
-            "0016_failed_messages", "0017_by_time",
+            "0016_failed_messages", "0017_by_time", "0018_outbox_by_id",
         );
     };
 }

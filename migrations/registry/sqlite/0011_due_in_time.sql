@@ -1,0 +1,1 @@
+-- Only Postgres has pointers to what is due, and an index on them to mend.

@@ -1,0 +1,1 @@
+-- Only Postgres chooses an index before it knows the table.

@@ -30,7 +30,7 @@ static CALLS: LazyLock<Vec<Calls>> = LazyLock::new(|| {
         accept: format!("SELECT * FROM {}", call("accept_2", slot, 10)),
         lanes: format!("SELECT * FROM {}", call("lanes_1", slot, 4)),
         commit: format!("SELECT {} AS leased", call("commit_3", slot, 32)),
-        done: format!("SELECT {} AS done", call("done_1", slot, 5)),
+        done: format!("SELECT {} AS done", call("done_2", slot, 6)),
     });
     calls.collect()
 });

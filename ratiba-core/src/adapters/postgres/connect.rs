@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Row};
 
 use super::error::During;
 use super::pool::{Pool, Pooled};
-use super::quick::Reading;
+use super::quick::{Done, Reading};
 use super::shards::{Shards, near};
 use super::tenant::PostgresTenant;
 use super::together::Together;
@@ -132,6 +132,7 @@ impl PostgresStore {
             accepts: Arc::default(),
             lanes: Arc::default(),
             turns: Arc::default(),
+            dones: Arc::default(),
             begin: options.begin(),
             pooler: options.pooler,
             connections: options.tenant_connections + options.registry_connections,
@@ -170,10 +171,11 @@ pub(super) struct Db {
     pub(super) seal: Seal,
     /// The schemas of tenants that exist. A tenant keeps its schema for life, so that nothing here grows stale but what is deleted.
     rooms: RwLock<HashMap<TenantId, Arc<str>>>,
-    /// Messages that are stored together, lanes that are read together, turns that are committed together.
+    /// Messages that are stored together, lanes that are read together, turns that are committed together, and so on.
     pub(super) accepts: Arc<Together<Item>>,
     pub(super) lanes: Arc<Together<Reading>>,
     pub(super) turns: Arc<Together<Turn>>,
+    pub(super) dones: Arc<Together<Done>>,
     begin: String,
     pub(super) pooler: bool,
     /// Connections that the pools open, at most.

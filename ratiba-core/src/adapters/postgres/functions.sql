@@ -1,5 +1,5 @@
--- The three calls that every message makes, each as one round trip and one transaction: a message is stored, a lane is read, a turn is
--- committed. They do what the shared statements do, for what is usual; for anything else the store takes the shared statements themselves.
+-- The calls that every message makes, each as one round trip and one transaction: a message is stored, a lane is read, a turn is committed, its
+-- answer has gone out; those of one tenant that come together are made together. They do what the shared statements do, for what is usual; for anything else the store takes the shared statements themselves.
 -- Each looks up single rows by index, whatever the statistics of a young table say, and is planned once in a session: hence the settings.
 -- Made many times over under numbered names (`slots.rs`), so that a connection calls each for one tenant only and its plans stay good.
 -- Replaced at every migration. One that takes or gives something else gets a new number, so that programs of before and after may run together.
@@ -141,6 +141,8 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'RT001', MESSAGE = 'the inbox item is done';
         END IF;
         answers := answers || answer;
+        -- Not all with `= ANY`: of a table that was empty when it was looked at, the planner would rather read all that wait.
+        DELETE FROM public.due WHERE tenant_id = p_tenant AND queue = 'inbox' AND key = p_inbox[n];
         IF p_revision[n] = 0 THEN
             INSERT INTO threads
                 (tenant_id, id, customer_id, revision, state, state_name, driver_name, address, capabilities,
@@ -268,44 +270,52 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'RT003', MESSAGE = 'an outbox item is there already';
         END IF;
     END IF;
-    DELETE FROM public.due WHERE tenant_id = p_tenant AND queue = 'inbox' AND key = ANY (p_inbox);
     RETURN leased;
 END $$;
 
--- Records that an outbox item was done, moves the next of its lane forward, and says whether a report came before the answer: then somebody
--- else has to record it.
-CREATE OR REPLACE FUNCTION public.ratiba_done_1(p_room text, p_tenant text, p_id text, p_provider text, p_billable bigint)
-RETURNS boolean LANGUAGE plpgsql
+-- Records that outbox items were done, moves the next of each lane forward, and says of which a report came before the answer: those somebody
+-- else has to record. `p_patience` as above.
+CREATE OR REPLACE FUNCTION public.ratiba_done_2(
+    p_room text, p_tenant text, p_patience bigint, p_ids text[], p_providers text[], p_billables bigint[]
+) RETURNS boolean[] LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     own record;
     next record;
+    done boolean[] := '{}';
 BEGIN
     PERFORM set_config('search_path', p_room || ', public', true);
-    IF p_provider IS NOT NULL THEN
-        PERFORM pg_advisory_xact_lock(hashtextextended(p_tenant || '/message:' || p_provider, 0));
-        PERFORM 1 FROM early_statuses WHERE tenant_id = p_tenant AND provider_id = p_provider;
-        IF FOUND THEN
-            RETURN false;
+    IF p_patience > 0 THEN
+        PERFORM set_config('lock_timeout', p_patience::text, true);
+    END IF;
+    PERFORM pg_advisory_xact_lock(lock.hash) FROM (
+        SELECT DISTINCT hashtextextended(p_tenant || '/message:' || provider, 0) AS hash FROM unnest(p_providers) AS provider
+        WHERE provider IS NOT NULL ORDER BY hash) AS lock;
+    FOR n IN 1 .. cardinality(p_ids) LOOP
+        IF p_providers[n] IS NOT NULL THEN
+            PERFORM 1 FROM early_statuses WHERE tenant_id = p_tenant AND provider_id = p_providers[n];
+            IF FOUND THEN
+                done := done || false;
+                CONTINUE;
+            END IF;
         END IF;
-    END IF;
-    UPDATE outbox
-    SET status = CASE WHEN status = 'failed' AND delivery IS NOT NULL THEN status ELSE 'done' END,
-        provider_id = COALESCE(p_provider, provider_id), billable = p_billable, leased = 0, attempts = attempts + 1,
-        delivery = COALESCE(delivery, CASE WHEN p_provider IS NULL THEN NULL ELSE 0 END)
-    WHERE tenant_id = p_tenant AND id = p_id
-    RETURNING lane, seq INTO own;
-    IF NOT FOUND THEN
-        RETURN true;
-    END IF;
-    DELETE FROM public.due WHERE tenant_id = p_tenant AND queue = 'outbox' AND key = p_id;
-    SELECT o.id, o.due_at INTO next FROM outbox o
-    WHERE o.tenant_id = p_tenant AND o.lane = own.lane AND o.seq > own.seq AND o.status IN ('pending', 'unknown')
-    ORDER BY o.seq LIMIT 1;
-    IF FOUND THEN
-        UPDATE public.due SET due_at = next.due_at
-        WHERE tenant_id = p_tenant AND queue = 'outbox' AND key = next.id;
-    END IF;
-    RETURN true;
+        done := done || true;
+        UPDATE outbox
+        SET status = CASE WHEN status = 'failed' AND delivery IS NOT NULL THEN status ELSE 'done' END,
+            provider_id = COALESCE(p_providers[n], provider_id), billable = p_billables[n], leased = 0, attempts = attempts + 1,
+            delivery = COALESCE(delivery, CASE WHEN p_providers[n] IS NULL THEN NULL ELSE 0 END)
+        WHERE tenant_id = p_tenant AND id = p_ids[n]
+        RETURNING lane, seq INTO own;
+        CONTINUE WHEN NOT FOUND;
+        DELETE FROM public.due WHERE tenant_id = p_tenant AND queue = 'outbox' AND key = p_ids[n];
+        SELECT o.id, o.due_at INTO next FROM outbox o
+        WHERE o.tenant_id = p_tenant AND o.lane = own.lane AND o.seq > own.seq AND o.status IN ('pending', 'unknown')
+        ORDER BY o.seq LIMIT 1;
+        IF FOUND THEN
+            UPDATE public.due SET due_at = next.due_at
+            WHERE tenant_id = p_tenant AND queue = 'outbox' AND key = next.id;
+        END IF;
+    END LOOP;
+    RETURN done;
 END $$;

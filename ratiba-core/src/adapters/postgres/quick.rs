@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use super::dialect::Row;
 use super::error::During;
 use super::row::Cells;
-use super::together::Joint;
+use super::together::{Joint, PATIENCE};
 pub(super) use super::turns::commit;
 use super::usual::Item;
 use super::{TheTenant, threads};
@@ -147,6 +147,46 @@ pub(super) async fn lane(
     threads::lane_rows(&mut reader, &tenant.key, customer, limit).await
 }
 
+/// An outbox item that was done.
+pub(super) struct Done {
+    id: String,
+    provider: Option<String>,
+    billable: i64,
+}
+
+impl Joint for Done {
+    type Answer = bool;
+    type Place = TheTenant;
+    const MOST: usize = 32;
+
+    async fn make(tenant: &TheTenant, items: &[Self]) -> Vec<Option<bool>> {
+        let done = note(tenant, items, PATIENCE).await.ok().flatten().unwrap_or_default();
+        done.into_iter().map(Some).collect()
+    }
+}
+
+/// Records that items were done; whether each is recorded now, or `None` when none can be in this way.
+async fn note(
+    tenant: &TheTenant,
+    items: &[Done],
+    patience: i64,
+) -> Result<Option<Vec<bool>>, StoreError> {
+    let ids: Vec<_> = items.iter().map(|item| item.id.as_str()).collect();
+    let providers: Vec<_> = items.iter().map(|item| item.provider.as_deref()).collect();
+    let billables: Vec<_> = items.iter().map(|item| item.billable).collect();
+    let rows = tenant
+        .call(
+            RECORDING,
+            |calls| &calls.done,
+            |query| query.bind(patience).bind(ids).bind(providers).bind(billables),
+        )
+        .await?;
+    rows.as_deref()
+        .and_then(<[Row]>::first)
+        .map(|row| row.try_get("done").during(RECORDING))
+        .transpose()
+}
+
 /// Records an attempt that is done and brings nothing else; `None` for any other.
 pub(super) async fn record(
     tenant: &TheTenant,
@@ -155,18 +195,14 @@ pub(super) async fn record(
     then: Option<&NewInbox>,
 ) -> Result<Option<Option<FailedDelivery>>, StoreError> {
     let (Attempt::Done { provider_id, billable }, None) = (attempt, then) else { return Ok(None) };
-    let done = async || {
-        tenant
-            .call(
-                RECORDING,
-                |calls| &calls.done,
-                |query| {
-                    query.bind(id.to_string()).bind(provider_id.clone()).bind(i64::from(*billable))
-                },
-            )
-            .await
+    if tenant.db.pooler {
+        return Ok(None);
+    }
+    let item =
+        || Done { id: id.to_string(), provider: provider_id.clone(), billable: (*billable).into() };
+    let done = match tenant.db.dones.call(tenant.id, tenant, item()).await {
+        Some(done) => Some(done),
+        None => again!(note(tenant, &[item()], 0))?.and_then(|done| done.first().copied()),
     };
-    let Some(rows) = again!(done())? else { return Ok(None) };
-    let done = rows.first().map(|row| row.try_get("done").during(RECORDING)).transpose()?;
     Ok((done == Some(true)).then_some(None))
 }

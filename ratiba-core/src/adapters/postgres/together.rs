@@ -8,6 +8,10 @@ use tokio::sync::oneshot;
 
 use crate::domain::id::TenantId;
 
+/// How long calls that are made together wait for locks of others, in milliseconds: less than it takes Postgres to look for a deadlock. Whoever
+/// has to wait longer goes by itself.
+pub(super) const PATIENCE: i64 = 50;
+
 /// A call that may be made together with others of its kind.
 pub(super) trait Joint: Send + Sync + Sized + 'static {
     type Answer: Send + 'static;

@@ -8,7 +8,7 @@ use super::TheTenant;
 use super::dialect::{Row, is_named};
 use super::error::During;
 use super::row::{Cells, json as text, micros};
-use super::together::Joint;
+use super::together::{Joint, PATIENCE};
 use super::usual;
 use crate::adapters::sql::again;
 use crate::domain::id::OutboxId;
@@ -16,10 +16,6 @@ use crate::ports::outbox::Outgoing;
 use crate::ports::store::{CommitOutcome, StoreError, TurnCommit};
 
 const COMMITTING: &str = "committing a turn";
-
-/// How long turns that are committed together wait for others, in milliseconds: less than it takes Postgres to look for a deadlock. Whoever
-/// waits longer is committed by itself.
-const PATIENCE: i64 = 50;
 
 /// A turn as the function takes it.
 #[derive(Debug)]

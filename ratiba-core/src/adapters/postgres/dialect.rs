@@ -24,10 +24,10 @@ pub(super) fn passes(code: &str) -> bool {
     raced(code) || ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
 }
 
-/// Whether a transaction was taken back for the sake of another: deadlock, serialization failure, and a customer who became another one
-/// between our looking and our writing (only two who become one remove what others refer to).
+/// Whether a transaction was taken back for the sake of another: deadlock, serialization failure, a lock that was not had in the time given, and
+/// a customer who became another one between our looking and our writing (only two who become one remove what others refer to).
 pub(super) fn raced(code: &str) -> bool {
-    matches!(code, "40P01" | "40001" | "23503")
+    matches!(code, "40P01" | "40001" | "55P03" | "23503")
 }
 
 /// Whether the database gave one of these codes as the reason of a refusal.

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use super::dialect::Row;
 use super::error::During;
 use super::row::Cells;
-use super::together::{Joint, PATIENCE};
+use super::together::{Joint, PATIENCE, failed};
 pub(super) use super::turns::commit;
 use super::usual::Item;
 use super::{TheTenant, threads};
@@ -28,7 +28,7 @@ pub(super) async fn accept(tenant: &TheTenant, new: &NewInbox) -> Result<Accepte
     if !tenant.db.pooler
         && let Some(accepted) = tenant.db.accepts.call(tenant.id, tenant, Item::of(new)?).await
     {
-        return Ok(accepted);
+        return accepted;
     }
     again!(tenant.accept_once(new))
 }
@@ -90,12 +90,15 @@ async fn store(
 }
 
 impl Joint for Item {
-    type Answer = Accepted;
+    type Answer = Result<Accepted, StoreError>;
     type Place = TheTenant;
     const MOST: usize = 64;
 
-    async fn make(tenant: &TheTenant, items: &[Self]) -> Vec<Option<Accepted>> {
-        store(tenant, items, false).await.unwrap_or_default()
+    async fn make(tenant: &TheTenant, items: &[Self]) -> Vec<Option<Self::Answer>> {
+        match store(tenant, items, false).await {
+            Ok(stored) => stored.into_iter().map(|accepted| accepted.map(Ok)).collect(),
+            Err(error) => failed(error, ACCEPTING, items.len()),
+        }
     }
 }
 
@@ -106,23 +109,29 @@ pub(super) struct Reading {
 }
 
 impl Joint for Reading {
-    type Answer = Vec<Row>;
+    type Answer = Result<Vec<Row>, StoreError>;
     type Place = TheTenant;
     const MOST: usize = 64;
 
-    async fn make(tenant: &TheTenant, lanes: &[Self]) -> Vec<Option<Vec<Row>>> {
-        let Ok(Some(rows)) = read(tenant, lanes).await else { return Vec::new() };
-        let mut found: Vec<_> = lanes.iter().map(|_| Some(Vec::new())).collect();
-        for row in rows {
-            let place = row.try_get("place").ok().and_then(|n: i64| usize::try_from(n - 1).ok());
-            // Rows for nobody: then nothing of it is believed.
-            let Some(Some(lane)) = place.and_then(|place| found.get_mut(place)) else {
-                return Vec::new();
-            };
-            lane.push(row);
+    async fn make(tenant: &TheTenant, lanes: &[Self]) -> Vec<Option<Self::Answer>> {
+        match read(tenant, lanes).await {
+            Ok(rows) => {
+                let dealt = rows.and_then(|rows| dealt(rows, lanes.len())).unwrap_or_default();
+                dealt.into_iter().map(|rows| Some(Ok(rows))).collect()
+            }
+            Err(error) => failed(error, READING, lanes.len()),
         }
-        found
     }
+}
+
+/// Rows by the lane that they are for; `None` where one is for nobody: then nothing of it is believed.
+fn dealt(rows: Vec<Row>, lanes: usize) -> Option<Vec<Vec<Row>>> {
+    let mut found: Vec<_> = (0..lanes).map(|_| Vec::new()).collect();
+    for row in rows {
+        let place = usize::try_from(row.try_get::<i64, _>("place").ok()? - 1).ok()?;
+        found.get_mut(place)?.push(row);
+    }
+    Some(found)
 }
 
 async fn read(tenant: &TheTenant, lanes: &[Reading]) -> Result<Option<Vec<Row>>, StoreError> {
@@ -140,7 +149,7 @@ pub(super) async fn lane(
     if !tenant.db.pooler {
         let reading = Reading { customer: customer.to_owned(), limit };
         if let Some(rows) = tenant.db.lanes.call(tenant.id, tenant, reading).await {
-            return Ok(rows);
+            return rows;
         }
     }
     let mut reader = tenant.read(READING).await?;
@@ -155,13 +164,15 @@ pub(super) struct Done {
 }
 
 impl Joint for Done {
-    type Answer = bool;
+    type Answer = Result<bool, StoreError>;
     type Place = TheTenant;
     const MOST: usize = 32;
 
-    async fn make(tenant: &TheTenant, items: &[Self]) -> Vec<Option<bool>> {
-        let done = note(tenant, items, PATIENCE).await.ok().flatten().unwrap_or_default();
-        done.into_iter().map(Some).collect()
+    async fn make(tenant: &TheTenant, items: &[Self]) -> Vec<Option<Self::Answer>> {
+        match note(tenant, items, PATIENCE).await {
+            Ok(done) => done.unwrap_or_default().into_iter().map(|done| Some(Ok(done))).collect(),
+            Err(error) => failed(error, RECORDING, items.len()),
+        }
     }
 }
 
@@ -201,7 +212,7 @@ pub(super) async fn record(
     let item =
         || Done { id: id.to_string(), provider: provider_id.clone(), billable: (*billable).into() };
     let done = match tenant.db.dones.call(tenant.id, tenant, item()).await {
-        Some(done) => Some(done),
+        Some(done) => Some(done?),
         None => again!(note(tenant, &[item()], 0))?.and_then(|done| done.first().copied()),
     };
     Ok((done == Some(true)).then_some(None))

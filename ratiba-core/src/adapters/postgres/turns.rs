@@ -8,7 +8,7 @@ use super::TheTenant;
 use super::dialect::{Row, is_named};
 use super::error::During;
 use super::row::{Cells, json as text, micros};
-use super::together::{Joint, PATIENCE};
+use super::together::{Joint, PATIENCE, failed};
 use super::usual;
 use crate::adapters::sql::again;
 use crate::domain::id::OutboxId;
@@ -128,7 +128,7 @@ fn outs(turn: &TurnCommit) -> Result<Vec<Out>, StoreError> {
 }
 
 impl Joint for Turn {
-    type Answer = CommitOutcome;
+    type Answer = Result<CommitOutcome, StoreError>;
     type Place = TheTenant;
     const MOST: usize = 16;
 
@@ -136,18 +136,19 @@ impl Joint for Turn {
         Some(&self.customer)
     }
 
-    async fn make(tenant: &TheTenant, turns: &[Self]) -> Vec<Option<CommitOutcome>> {
-        let leased = match (settle(tenant, turns, PATIENCE).await, turns) {
-            (Ok(Settled::Committed(leased)), _) => leased,
+    async fn make(tenant: &TheTenant, turns: &[Self]) -> Vec<Option<Self::Answer>> {
+        let leased = match settle(tenant, turns, PATIENCE).await {
+            Ok(Settled::Committed(leased)) => leased,
             // What may not be is known of a turn that was alone; of several, each has to find out for itself.
-            (Ok(Settled::Refused(outcome)), [_]) => return vec![Some(outcome)],
-            _ => return Vec::new(),
+            Ok(Settled::Refused(outcome)) if turns.len() == 1 => return vec![Some(Ok(outcome))],
+            Ok(Settled::Refused(_) | Settled::Unusual) => return Vec::new(),
+            Err(error) => return failed(error, COMMITTING, turns.len()),
         };
         let own = |turn: &Self| {
             let own = |id: &&OutboxId| turn.outbox.iter().any(|out| out.id == id.to_string());
             leased.iter().filter(own).copied().collect()
         };
-        turns.iter().map(|turn| Some(CommitOutcome::Committed { leased: own(turn) })).collect()
+        turns.iter().map(|turn| Some(Ok(CommitOutcome::Committed { leased: own(turn) }))).collect()
     }
 }
 
@@ -169,7 +170,7 @@ pub(super) async fn commit(
         && let Some(usual) = Turn::of(turn)?
     {
         if let Some(outcome) = tenant.db.turns.call(tenant.id, tenant, usual).await {
-            return Ok(outcome);
+            return outcome;
         }
         if let Some(alone) = Turn::of(turn)? {
             match again!(settle(tenant, std::slice::from_ref(&alone), 0))? {

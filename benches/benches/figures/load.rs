@@ -17,6 +17,8 @@ use crate::turns::spread;
 const COUNTED: Duration = Duration::from_secs(8);
 /// Customers who write by turns.
 const PEERS: usize = 500;
+/// By when everybody has been answered, or nothing is to be measured.
+const ANSWERED: Duration = Duration::from_mins(5);
 /// Connections over which conversations are opened.
 const OPENING: usize = 16;
 
@@ -106,7 +108,7 @@ pub(crate) async fn conversations(town: &Town, server: &Server, many: usize) {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     };
-    tokio::time::timeout(Duration::from_mins(5), answered).await.expect("all are answered");
+    tokio::time::timeout(ANSWERED, answered).await.expect("all are answered");
 }
 
 /// So many people open a conversation, and all say when they would like to come: how many of these messages are answered a second, from the
@@ -119,11 +121,14 @@ pub(crate) async fn answers(place: &Place, town: &Town, server: &Server, many: u
         town.meta.chat(ACCOUNT, &phone(peer)).say("Hi");
     }
     let answered = async |messages: usize| {
-        for peer in 1..=many {
-            while town.meta.conversation(ACCOUNT, &phone(peer)).len() <= messages {
-                tokio::time::sleep(Duration::from_millis(10)).await;
+        let all = async {
+            for peer in 1..=many {
+                while town.meta.conversation(ACCOUNT, &phone(peer)).len() <= messages {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
             }
-        }
+        };
+        tokio::time::timeout(ANSWERED, all).await.expect("all are answered");
     };
     all_write(server, many, 0, "Hi I want to book a haircut").await;
     answered(1).await;

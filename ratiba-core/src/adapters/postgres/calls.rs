@@ -35,6 +35,14 @@ static CALLS: LazyLock<Vec<Calls>> = LazyLock::new(|| {
     calls.collect()
 });
 
+/// One field of each, as an argument of a function that takes many together.
+pub(super) fn column<'a, T: 'a, V>(
+    all: impl IntoIterator<Item = &'a T>,
+    of: impl Fn(&'a T) -> V,
+) -> Vec<V> {
+    all.into_iter().map(of).collect()
+}
+
 impl TheTenant {
     /// Calls a function; `None` when it can't be called, so that the shared statements have to do.
     pub(super) async fn call(

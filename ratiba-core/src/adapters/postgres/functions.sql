@@ -1,6 +1,7 @@
 -- The calls that every message makes, each as one round trip and one transaction: a message is stored, a lane is read, a turn is committed, its
--- answer has gone out; those of one tenant that come together are made together. They do what the shared statements do, for what is usual; for anything else the store takes the shared statements themselves.
--- Each looks up single rows by index, whatever the statistics of a young table say, and is planned once in a session: hence the settings.
+-- answer has gone out; those of one tenant that come together are made together. They do what the shared statements do, for what is usual; for
+-- anything else the store takes the shared statements themselves.
+-- Each looks up single rows by index, also while the planner takes a young table for empty, and is planned once in a session: hence the settings.
 -- Made many times over under numbered names (`slots.rs`), so that a connection calls each for one tenant only and its plans stay good.
 -- Replaced at every migration. One that takes or gives something else gets a new number, so that programs of before and after may run together.
 

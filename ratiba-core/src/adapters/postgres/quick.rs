@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use sqlx::Row as _;
 
+use super::calls::column;
 use super::dialect::Row;
 use super::error::During;
 use super::row::Cells;
@@ -52,9 +53,6 @@ async fn store(
     items: &[Item],
     whole: bool,
 ) -> Result<Vec<Option<Accepted>>, StoreError> {
-    fn column<T>(items: &[Item], of: impl Fn(&Item) -> T) -> Vec<T> {
-        items.iter().map(of).collect()
-    }
     let rows = tenant
         .call(
             ACCEPTING,
@@ -62,12 +60,12 @@ async fn store(
             |query| {
                 query
                     .bind(whole)
-                    .bind(column(items, |item| item.id.clone()))
-                    .bind(column(items, |item| item.key.clone()))
-                    .bind(column(items, |item| item.customer.clone()))
-                    .bind(column(items, |item| item.sender.clone()))
+                    .bind(column(items, |item| item.id.as_str()))
+                    .bind(column(items, |item| item.key.as_str()))
+                    .bind(column(items, |item| item.customer.as_deref()))
+                    .bind(column(items, |item| item.sender.as_deref()))
                     .bind(column(items, |item| item.spoken))
-                    .bind(column(items, |item| item.cause.clone()))
+                    .bind(column(items, |item| item.cause.as_str()))
                     .bind(column(items, |item| item.received))
             },
         )
@@ -97,7 +95,7 @@ impl Joint for Item {
     async fn make(tenant: &TheTenant, items: &[Self]) -> Vec<Option<Self::Answer>> {
         match store(tenant, items, false).await {
             Ok(stored) => stored.into_iter().map(|accepted| accepted.map(Ok)).collect(),
-            Err(error) => failed(error, ACCEPTING, items.len()),
+            Err(error) => failed(&error, ACCEPTING, items.len()),
         }
     }
 }
@@ -119,7 +117,7 @@ impl Joint for Reading {
                 let dealt = rows.and_then(|rows| dealt(rows, lanes.len())).unwrap_or_default();
                 dealt.into_iter().map(|rows| Some(Ok(rows))).collect()
             }
-            Err(error) => failed(error, READING, lanes.len()),
+            Err(error) => failed(&error, READING, lanes.len()),
         }
     }
 }
@@ -135,8 +133,8 @@ fn dealt(rows: Vec<Row>, lanes: usize) -> Option<Vec<Vec<Row>>> {
 }
 
 async fn read(tenant: &TheTenant, lanes: &[Reading]) -> Result<Option<Vec<Row>>, StoreError> {
-    let customers: Vec<_> = lanes.iter().map(|lane| lane.customer.as_str()).collect();
-    let limits: Vec<_> = lanes.iter().map(|lane| lane.limit).collect();
+    let customers = column(lanes, |lane| lane.customer.as_str());
+    let limits = column(lanes, |lane| lane.limit);
     tenant.call(READING, |calls| &calls.lanes, |query| query.bind(customers).bind(limits)).await
 }
 
@@ -171,7 +169,7 @@ impl Joint for Done {
     async fn make(tenant: &TheTenant, items: &[Self]) -> Vec<Option<Self::Answer>> {
         match note(tenant, items, PATIENCE).await {
             Ok(done) => done.unwrap_or_default().into_iter().map(|done| Some(Ok(done))).collect(),
-            Err(error) => failed(error, RECORDING, items.len()),
+            Err(error) => failed(&error, RECORDING, items.len()),
         }
     }
 }
@@ -182,9 +180,9 @@ async fn note(
     items: &[Done],
     patience: i64,
 ) -> Result<Option<Vec<bool>>, StoreError> {
-    let ids: Vec<_> = items.iter().map(|item| item.id.as_str()).collect();
-    let providers: Vec<_> = items.iter().map(|item| item.provider.as_deref()).collect();
-    let billables: Vec<_> = items.iter().map(|item| item.billable).collect();
+    let ids = column(items, |item| item.id.as_str());
+    let providers = column(items, |item| item.provider.as_deref());
+    let billables = column(items, |item| item.billable);
     let rows = tenant
         .call(
             RECORDING,

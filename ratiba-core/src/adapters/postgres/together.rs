@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::error::{During as _, lost_a_race};
+use super::error::During as _;
 use crate::domain::id::TenantId;
 use crate::ports::store::StoreError;
 
@@ -35,19 +35,19 @@ pub(super) trait Joint: Send + Sync + Sized + 'static {
     ) -> impl Future<Output = Vec<Option<Self::Answer>>> + Send;
 }
 
-/// What becomes of calls that were made together and failed. Where no connection was to be had, nobody waits for one again; a call that was alone
-/// is not made again where the database is not there. Any other is made again by itself: what went wrong may be another's, or the way's.
+/// What becomes of calls that were made together and failed. Where no connection was to be had, nobody waits for one again. Any other failure
+/// makes each call by itself: what went wrong may be another's, or the way's, or that of a connection that is gone.
 pub(super) fn failed<T>(
-    error: StoreError,
+    error: &StoreError,
     operation: &'static str,
     calls: usize,
 ) -> Vec<Option<Result<T, StoreError>>> {
-    let StoreError::Unavailable { source, .. } = &error else { return Vec::new() };
-    if matches!(source.downcast_ref(), Some(sqlx::Error::PoolTimedOut)) {
-        let told = || Some(Err(sqlx::Error::PoolTimedOut).during(operation));
-        return (0..calls).map(|_| told()).collect();
+    let StoreError::Unavailable { source, .. } = error else { return Vec::new() };
+    if !matches!(source.downcast_ref(), Some(sqlx::Error::PoolTimedOut)) {
+        return Vec::new();
     }
-    if calls == 1 && !lost_a_race(&error) { vec![Some(Err(error))] } else { Vec::new() }
+    let told = || Some(Err(sqlx::Error::PoolTimedOut).during(operation));
+    (0..calls).map(|_| told()).collect()
 }
 
 /// Calls that wait to be made together, by tenant. Only tenants of whom something is under way are listed.
@@ -213,16 +213,19 @@ mod tests {
     fn a_batch_that_had_no_connection_is_not_tried_call_by_call() {
         let of = |error: sqlx::Error, calls| {
             let error = Err::<(), _>(error).during("storing").unwrap_err();
-            failed::<()>(error, "storing", calls)
+            failed::<()>(&error, "storing", calls)
         };
-        let full = of(sqlx::Error::PoolTimedOut, 3);
-        assert_eq!(full.iter().filter(|told| matches!(told, Some(Err(_)))).count(), 3);
-        // A connection that went down: of several, each tries again.
-        let down = || sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
-        assert!(matches!(of(down(), 1)[..], [Some(Err(StoreError::Unavailable { .. }))]));
-        assert!(of(down(), 2).is_empty());
-        // What the database refused may be what another way can do.
-        assert!(of(sqlx::Error::RowNotFound, 1).is_empty());
+        for calls in [1, 3] {
+            let told = of(sqlx::Error::PoolTimedOut, calls);
+            assert_eq!(told.len(), calls);
+            assert!(
+                told.iter().all(|one| matches!(one, Some(Err(StoreError::Unavailable { .. }))))
+            );
+            // A server that was started again, and what the database refused: by itself it may be done.
+            let down = sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
+            assert!(of(down, calls).is_empty());
+            assert!(of(sqlx::Error::RowNotFound, calls).is_empty());
+        }
     }
 
     /// A number that is given back; with a name, whose it is.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use sqlx::Row as _;
 
 use super::TheTenant;
+use super::calls::column;
 use super::dialect::{Row, is_named};
 use super::error::During;
 use super::row::{Cells, json as text, micros};
@@ -142,7 +143,7 @@ impl Joint for Turn {
             // What may not be is known of a turn that was alone; of several, each has to find out for itself.
             Ok(Settled::Refused(outcome)) if turns.len() == 1 => return vec![Some(Ok(outcome))],
             Ok(Settled::Refused(_) | Settled::Unusual) => return Vec::new(),
-            Err(error) => return failed(error, COMMITTING, turns.len()),
+            Err(error) => return failed(&error, COMMITTING, turns.len()),
         };
         let own = |turn: &Self| {
             let own = |id: &&OutboxId| turn.outbox.iter().any(|out| out.id == id.to_string());
@@ -184,14 +185,10 @@ pub(super) async fn commit(
 }
 
 async fn settle(tenant: &TheTenant, turns: &[Turn], patience: i64) -> Result<Settled, StoreError> {
-    fn column<'a, T, V>(all: &[&'a T], of: impl Fn(&'a T) -> V) -> Vec<V> {
-        all.iter().map(|one| of(one)).collect()
-    }
-    let all: Vec<_> = turns.iter().collect();
-    let outs: Vec<_> = turns.iter().flat_map(|turn| &turn.outbox).collect();
+    let outs = || turns.iter().flat_map(|turn| &turn.outbox);
     let places: Vec<_> =
         (1_i64..).zip(turns).flat_map(|(n, turn)| vec![n; turn.outbox.len()]).collect();
-    let records = column(&all, |turn| turn.record.as_deref());
+    let records = column(turns, |turn| turn.record.as_deref());
     let writes = |of: fn(&Turn) -> &[Value]| {
         let writes: Vec<_> = turns.iter().flat_map(of).collect();
         (!writes.is_empty()).then(|| text(&writes)).transpose()
@@ -205,35 +202,35 @@ async fn settle(tenant: &TheTenant, turns: &[Turn], patience: i64) -> Result<Set
             |query| {
                 query
                     .bind(patience)
-                    .bind(column(&all, |turn| turn.now))
-                    .bind(column(&all, |turn| turn.inbox.as_str()))
-                    .bind(column(&all, |turn| turn.thread.as_str()))
-                    .bind(column(&all, |turn| turn.customer.as_str()))
-                    .bind(column(&all, |turn| turn.revision))
-                    .bind(column(&all, |turn| turn.state.as_str()))
-                    .bind(column(&all, |turn| turn.state_name.as_str()))
-                    .bind(column(&all, |turn| turn.driver.as_str()))
-                    .bind(column(&all, |turn| turn.address.as_str()))
-                    .bind(column(&all, |turn| turn.capabilities.as_str()))
-                    .bind(column(&all, |turn| turn.offered.as_str()))
-                    .bind(column(&all, |turn| turn.last_inbound))
-                    .bind(column(&all, |turn| turn.updated))
+                    .bind(column(turns, |turn| turn.now))
+                    .bind(column(turns, |turn| turn.inbox.as_str()))
+                    .bind(column(turns, |turn| turn.thread.as_str()))
+                    .bind(column(turns, |turn| turn.customer.as_str()))
+                    .bind(column(turns, |turn| turn.revision))
+                    .bind(column(turns, |turn| turn.state.as_str()))
+                    .bind(column(turns, |turn| turn.state_name.as_str()))
+                    .bind(column(turns, |turn| turn.driver.as_str()))
+                    .bind(column(turns, |turn| turn.address.as_str()))
+                    .bind(column(turns, |turn| turn.capabilities.as_str()))
+                    .bind(column(turns, |turn| turn.offered.as_str()))
+                    .bind(column(turns, |turn| turn.last_inbound))
+                    .bind(column(turns, |turn| turn.updated))
                     .bind(records.iter().any(Option::is_some).then_some(&records))
                     .bind(holds)
                     .bind(timers)
                     .bind(no_timers)
                     .bind(learnt)
                     .bind(places)
-                    .bind(column(&outs, |out| out.id.as_str()))
-                    .bind(column(&outs, |out| out.thread.as_deref()))
-                    .bind(column(&outs, |out| out.lane.as_str()))
-                    .bind(column(&outs, |out| out.spoken))
-                    .bind(column(&outs, |out| out.what.as_str()))
-                    .bind(column(&outs, |out| out.attempts))
-                    .bind(column(&outs, |out| out.created))
-                    .bind(column(&outs, |out| out.lease))
-                    .bind(column(&outs, |out| out.useful))
-                    .bind(column(&outs, |out| out.ahead))
+                    .bind(column(outs(), |out| out.id.as_str()))
+                    .bind(column(outs(), |out| out.thread.as_deref()))
+                    .bind(column(outs(), |out| out.lane.as_str()))
+                    .bind(column(outs(), |out| out.spoken))
+                    .bind(column(outs(), |out| out.what.as_str()))
+                    .bind(column(outs(), |out| out.attempts))
+                    .bind(column(outs(), |out| out.created))
+                    .bind(column(outs(), |out| out.lease))
+                    .bind(column(outs(), |out| out.useful))
+                    .bind(column(outs(), |out| out.ahead))
             },
         )
         .await;
